@@ -1,0 +1,1 @@
+"""Matinee: film ratings predicted with the singular value decomposition and its descendants."""

@@ -1,0 +1,70 @@
+"""The ``matinee`` command: finds each subcommand only when it is asked for, and says errors in one line."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+_COMMANDS = {
+    "demo": "the whole job on the built-in sample: read, fit, hide and predict, histogram, report",
+    "download": "fetch a public data set: resumed, verified, safely extracted",
+    "check": "what is in a ratings file and what is wrong with it, with line numbers",
+    "fit": "fit a model to a ratings file and save it",
+    "predict": "predict ratings for a table of users and films",
+    "evaluate": "hide or corrupt ratings, predict them, report the errors",
+    "models": "every model with its parameters and when to use it",
+}
+
+
+class _Commands(click.Group):
+    """Imports ``matinee.cli.<name>`` on first use, so that ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"matinee.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with:  matinee demo      Then:  matinee check ratings.csv",
+)
+@click.version_option(package_name="matinee")
+def cli() -> None:
+    """Predict film ratings and recommend films with the singular value decomposition."""
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 2 on bad usage or input, 1 on an internal failure."""
+    from matinee.errors import InputError, MatineeError  # noqa: PLC0415
+
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("matinee: stopped", err=True)
+        sys.exit(130)
+    except InputError as error:
+        click.echo(f"matinee: {error}", err=True)
+        sys.exit(2)
+    except MatineeError as error:
+        click.echo(f"matinee: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        click.echo(f"matinee: {error.filename or 'file'}: {error.strerror or error}", err=True)
+        sys.exit(2)

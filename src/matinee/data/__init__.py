@@ -1,0 +1,1 @@
+"""Ratings in: files, tables and the built-in sample, validated once."""

@@ -1,0 +1,1 @@
+"""Protocols, metrics, pictures and the report."""

@@ -1,0 +1,66 @@
+"""The result of an evaluation: one row a prediction, plus what made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from matinee.data.scale import Scale
+
+CSV_COLUMNS = ("user", "item", "truth", "prediction", "lower", "upper", "source")
+"""Columns of ``predictions.csv``, in order; ``corrupted`` follows for the corrupt protocol."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an evaluation ran: enough to run it again.
+
+    ``protocol`` is ``"hide"``, ``"corrupt"`` or ``"test"``; ``details`` holds what only that protocol or
+    model has (the way entries are corrupted, which quantities are held, the certificate of the solver).
+    """
+
+    model: str
+    parameters: dict[str, Any]
+    protocol: str
+    seed: int
+    data: str
+    scale: Scale
+    train_ratings: int
+    fit_seconds: float
+    predict_seconds: float
+    peak_memory_mb: float
+    version: str
+    coverage: float | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line to draw: ``x`` and ``y`` of equal length."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Tidy result rows and the setting that made them. Every metric, picture and report reads these only.
+
+    ``rows`` has the columns of `CSV_COLUMNS` (raw ids; ``truth`` and ``prediction`` in stars, unrounded;
+    ``lower`` and ``upper`` the limits of the predictive interval at ``setting.coverage``, null where the
+    model states none; ``source`` one of ``model``, ``bias``, ``movie``, ``user``, ``mean``) and further
+    ``baseline`` (what the damped biases alone predict), ``user_ratings`` and ``item_ratings`` (how many
+    training ratings that user and item have), ``title`` (null where unknown), and for the corrupt protocol
+    ``corrupted`` (what the entry was replaced by; null where it was removed).
+
+    ``singular_values`` are σ₁ ≥ σ₂ ≥ … of the model, empty where it has none. ``rank_curve`` is RMSE of
+    these very rows against rank (1, 2, 3, …), for looking at, never for choosing.
+    """
+
+    rows: pl.DataFrame
+    setting: Setting
+    singular_values: tuple[float, ...] = ()
+    rank_curve: Curve | None = None

@@ -1,0 +1,1 @@
+"""Sparse matrices of ratings, damped biases, and hold-outs."""

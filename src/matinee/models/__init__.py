@@ -1,0 +1,1 @@
+"""What every fit returns, and one file per model."""

@@ -1,0 +1,1 @@
+"""Saved models: safe arrays and a manifest, atomic and checksummed."""

@@ -1,0 +1,18 @@
+"""Fixtures shared by every room's tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real ratings; tests that need it skip where it is absent."""
+    named = os.environ.get("MATINEE_DATA")
+    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not (folder / "the-movies-dataset" / "ratings_small.csv").exists():
+        pytest.skip(f"real ratings not found in {folder}: set MATINEE_DATA to the folder that holds them")
+    return folder
