@@ -14,28 +14,36 @@ struct Compressed {
     const float* values;
 };
 
-// One change of the matrix A to the left singular basis: A' Aᵗ' = Σ² + W K Wᵗ with W = [w0 w1].
+// A rank-two change of A Aᵗ in the basis of A's left singular vectors: diag(s) + W K Wᵗ, W = [w0 w1], K⁻¹ = [[0, 1], [1, -q]].
 struct Change {
-    const double* w0;       // (m)
-    const double* w1;       // (m)
-    double k00, k01, k11;   // the symmetric 2 × 2 matrix K
-    const double* left;     // (m) row i of U: where the entry is read
-    const double* right;    // (m) Uᵗ A' e_j: what is projected
+    const double* w0;     // (m)
+    const double* w1;     // (m)
+    double q;
+    const double* left;   // (m) where the changed matrix is read
+    const double* right;  // (m) what is projected
+};
+
+// Rational approximations of the sign function on ℓ ≤ |x| ≤ 1, one for each of `count` values of ℓ, largest ℓ first:
+// sign(x) ≈ Σ_j weights[j] · x / (x² + nodes[j]²), `terms` of them. From Zolotarev's formula, computed by the caller.
+struct SignTable {
+    std::int64_t count, terms;
+    const double* smallest;  // (count) ℓ
+    const double* nodes;     // (count × terms)
+    const double* weights;   // (count × terms)
 };
 
 struct KernelTable {
     const char* name;
     void (*spmm_float)(const Compressed&, const float* panel, float* out, std::int64_t columns, int threads);
     void (*spmm_double)(const Compressed&, const double* panel, double* out, std::int64_t columns, int threads);
-    // Reads the changed entry back from the best rank-k approximation. Returns false where a root was not isolated.
-    bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const Change& change, double* scratch,
-                       double* out);
+    // leftᵗ P Pᵗ right, P the top `rank` eigenvectors of the changed matrix. Returns false, and leaves `out`, where
+    // eigenvalues `rank` and `rank + 1` tie, so that P is not defined. `scratch` holds one_hidden_scratch(m) doubles.
+    bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&,
+                       double* scratch, double* out);
 };
 
-// Doubles of scratch that one_hidden needs for a problem of size m.
-constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 5 * (m + 16); }
+constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }
 
-// The kernels in use, and the choice among those this processor can run.
 const KernelTable& kernels();
 std::vector<std::string> supported_instruction_sets();
 bool use_instruction_set(const std::string& name);

@@ -1,128 +1,172 @@
-// One entry changed in a matrix whose full singular value decomposition is known: read it back from the new best
-// rank-k approximation without decomposing again.
+// One entry, row or column changed in a matrix whose full singular value decomposition is known: read an entry back from
+// the new best rank-k approximation without decomposing again.
 //
-// In the old left singular basis A' A'ᵗ is M = diag(s) + W K Wᵗ, s = σ² descending, W of two columns. With
-// S(λ) = Wᵗ (diag(s) - λ)⁻¹ W and F(λ) = K⁻¹ + S(λ), λ is an eigenvalue of M where F is singular, with eigenvector
-// p = (diag(s) - λ)⁻¹ W y, F y = 0; and the number of eigenvalues of M over λ is
-//     #{s > λ} + neg F(λ) - neg K⁻¹          (Haynsworth's inertia formula)
-// which isolates every root. Each evaluation is O(m); so is each p's share of the answer Σ (left·p)(p·right) / (p·p).
+// In the old left singular basis the new A' A'ᵗ is M = diag(s) + W K Wᵗ, s = σ² descending, W of two columns. With
+// S(z) = Wᵗ (diag(s) - z)⁻¹ W and F(z) = K⁻¹ + S(z):
+//  - M has #{s > z} + neg F(z) - neg K⁻¹ eigenvalues over a real z (Haynsworth's inertia formula), which finds a γ
+//    between eigenvalues k and k + 1 by bisection;
+//  - the projector on the top k is (I + sign(M - γ)) / 2, and Zolotarev's rational function turns the sign into a few
+//    resolvents, Re leftᵗ (M - γ - i t)⁻¹ right, each O(m) by Woodbury's formula. No eigenvector is ever formed.
 #include "kernels.hpp"
 #include "simd.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <limits>
 
 namespace matinee::MATINEE_ISA {
-bool one_hidden(const double*, std::int64_t, std::int64_t, const Change&, double*, double*);
+
+bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
+
 namespace {
 
 using V = Simd<double>;
 using Register = V::Register;
+using Complex = std::complex<double>;
 
-struct Symmetric { double a, b, d; };  // [[a, b], [b, d]]
+constexpr int negative_in_inverse_k = 1;  // K⁻¹ = [[0, 1], [1, -q]] has determinant -1
+constexpr double edge_precision = 0.25;   // how closely, relative to their distance, the eigenvalues beside γ are found
 
-int negative_eigenvalues(const Symmetric& f) {
-    const double determinant = f.a * f.d - f.b * f.b;
-    if (determinant < 0) return 1;
-    return f.a + f.d < 0 ? 2 : 0;
-}
+enum Product { w00, w01, w11, left_w0, left_w1, w0_right, w1_right, left_right, products };
 
-Symmetric inverse(double a, double b, double d) {
-    const double determinant = a * d - b * b;
-    return {d / determinant, -b / determinant, a / determinant};
-}
-
-// Everything about one λ: the sums S(λ) and their derivatives S'(λ).
-struct Sums { Symmetric s, derivative; };
-
-class Problem {
+class ChangedMatrix {
 public:
-    Problem(const double* squares, std::int64_t m, const Change& change, double* scratch)
-        : s_(squares), m_(m), change_(change), k_(inverse(change.k00, change.k01, change.k11)),
-          negative_k_(negative_eigenvalues(k_)) {
-        padded_ = (m + V::width - 1) / V::width * V::width;
-        double* const columns[] = {scratch, scratch + padded_, scratch + 2 * padded_, scratch + 3 * padded_};
+    ChangedMatrix(const double* squares, std::int64_t m, const Change& change, double* scratch)
+        : squares_(squares), m_(m), padded_((m + V::width - 1) / V::width * V::width), q_(change.q), shifted_(scratch) {
+        for (int p = 0; p < products; ++p) product_[p] = shifted_ + (p + 1) * padded_;
         for (std::int64_t i = 0; i < padded_; ++i) {
             const bool inside = i < m;
-            columns[0][i] = inside ? squares[i] : std::numeric_limits<double>::max();
-            columns[1][i] = inside ? change.w0[i] * change.w0[i] : 0;
-            columns[2][i] = inside ? change.w0[i] * change.w1[i] : 0;
-            columns[3][i] = inside ? change.w1[i] * change.w1[i] : 0;
+            const double a = inside ? change.w0[i] : 0, b = inside ? change.w1[i] : 0;
+            const double l = inside ? change.left[i] : 0, r = inside ? change.right[i] : 0;
+            shifted_[i] = inside ? squares[i] : -1;
+            const double value[products] = {a * a, a * b, b * b, l * a, l * b, a * r, b * r, l * r};
+            for (int p = 0; p < products; ++p) product_[p][i] = value[p];
         }
-        square_ = columns[0]; aa_ = columns[1]; ab_ = columns[2]; bb_ = columns[3];
+        norm0_ = total(w00);
+        norm1_ = total(w11);
     }
 
-    template <bool WithDerivative>
-    Sums sums(double lambda) const {
-        Register a{}, b{}, d{}, da{}, db{}, dd{};
-        const Register at = V::all(lambda), one = V::all(1.0);
-        for (std::int64_t i = 0; i < padded_; i += V::width) {
-            const Register weight = one / (V::load(square_ + i) - at);
-            const Register wa = weight * V::load(aa_ + i), wb = weight * V::load(ab_ + i), wd = weight * V::load(bb_ + i);
-            a += wa; b += wb; d += wd;
-            if constexpr (WithDerivative) { da += weight * wa; db += weight * wb; dd += weight * wd; }
-        }
-        return {{V::sum(a), V::sum(b), V::sum(d)}, {V::sum(da), V::sum(db), V::sum(dd)}};
-    }
-
-    Symmetric secular(const Sums& at) const { return {k_.a + at.s.a, k_.b + at.s.b, k_.d + at.s.d}; }
-
-    // Number of eigenvalues of M over λ; λ must not be one of s.
-    std::int64_t eigenvalues_over(double lambda) const {
+    std::int64_t eigenvalues_over(double z) const {
         const std::int64_t squares_over =
-            std::lower_bound(s_, s_ + m_, lambda, [](double x, double l) { return x > l; }) - s_;
-        return squares_over + negative_eigenvalues(secular(sums<false>(lambda))) - negative_k_;
+            std::lower_bound(squares_, squares_ + m_, z, [](double s, double at) { return s > at; }) - squares_;
+        Register a{}, b{}, d{};
+        const Register at = V::all(z), one = V::all(1.0);
+        for (std::int64_t i = 0; i < padded_; i += V::width) {
+            const Register weight = one / (V::load(shifted_ + i) - at);
+            a += weight * V::load(product_[w00] + i);
+            b += weight * V::load(product_[w01] + i);
+            d += weight * V::load(product_[w11] + i);
+        }
+        return squares_over + negative(V::sum(a), 1 + V::sum(b), V::sum(d) - q_) - negative_in_inverse_k;
     }
 
-    const double* squares() const { return s_; }
+    // Re leftᵗ (M - gamma - i t)⁻¹ right.
+    double resolvent(double gamma, double t) const {
+        Register re[products] = {}, im[products] = {};
+        const Register at = V::all(gamma), height = V::all(t), one = V::all(1.0);
+        for (std::int64_t i = 0; i < padded_; i += V::width) {
+            const Register x = V::load(shifted_ + i) - at;
+            const Register inverse = one / (x * x + height * height);
+            const Register weight_re = x * inverse, weight_im = height * inverse;
+            for (int p = 0; p < products; ++p) {
+                const Register value = V::load(product_[p] + i);
+                re[p] += weight_re * value;
+                im[p] += weight_im * value;
+            }
+        }
+        Complex sum[products];
+        for (int p = 0; p < products; ++p) sum[p] = {V::sum(re[p]), V::sum(im[p])};
+        return woodbury(sum).real();
+    }
+
+    // An upper bound of |λ - gamma| over the eigenvalues, all of which are ≥ 0.
+    double reach(double gamma) const {
+        const double top = squares_[0] + std::abs(q_) * norm0_ + 2 * std::sqrt(norm0_ * norm1_);
+        return std::max(top - gamma, gamma);
+    }
+
+    double square(std::int64_t index) const { return index < 0 ? reach(0) : index < m_ ? squares_[index] : 0; }
+    double largest() const { return reach(0); }
     std::int64_t size() const { return m_; }
-    const Change& change() const { return change_; }
+    double total(Product p) const {
+        double sum = 0;
+        for (std::int64_t i = 0; i < m_; ++i) sum += product_[p][i];
+        return sum;
+    }
 
 private:
-    const double* s_;
-    std::int64_t m_, padded_ = 0;
-    const Change& change_;
-    Symmetric k_;
-    int negative_k_;
-    const double *square_ = nullptr, *aa_ = nullptr, *ab_ = nullptr, *bb_ = nullptr;
+    static int negative(double a, double b, double d) {
+        if (a * d - b * b < 0) return 1;
+        return a + d < 0 ? 2 : 0;
+    }
+
+    Complex woodbury(const Complex* sum) const {
+        const Complex a = sum[w00], b = 1.0 + sum[w01], d = sum[w11] - q_;
+        const Complex u0 = sum[left_w0], u1 = sum[left_w1], v0 = sum[w0_right], v1 = sum[w1_right];
+        return sum[left_right] - (u0 * (d * v0 - b * v1) + u1 * (a * v1 - b * v0)) / (a * d - b * b);
+    }
+
+    const double* squares_;
+    std::int64_t m_, padded_;
+    double q_, norm0_ = 0, norm1_ = 0;
+    double* shifted_;
+    double* product_[products];
 };
 
-// A point strictly between the poles that is not one of them; λ on a pole would divide by zero.
-double off_poles(const Problem& problem, double lambda) {
-    const double* s = problem.squares();
-    const double* at = std::lower_bound(s, s + problem.size(), lambda, [](double x, double l) { return x > l; });
-    return at != s + problem.size() && *at == lambda ? std::nextafter(lambda, -std::numeric_limits<double>::infinity()) : lambda;
-}
+struct Gap { double below, above; };  // no eigenvalue lies strictly between; `rank` of them lie over
 
-struct Root { double low, high; };
-
-// Bisection by inertia down to where `index` (0 = largest) is alone between poles and neighbours, or to rounding.
-Root isolate(const Problem& problem, std::int64_t index, double low, double high, double tolerance) {
-    while (high - low > tolerance) {
-        const double middle = off_poles(problem, low + (high - low) / 2);
-        if (!(middle > low) || !(middle < high)) break;
-        (problem.eigenvalues_over(middle) > index ? low : high) = middle;
+// Moves `far` (which has the wrong count) towards `near` until its distance to the true edge is small beside the gap.
+double edge(const ChangedMatrix& matrix, std::int64_t rank, double near, double far, double width) {
+    while (std::abs(far - near) > edge_precision * std::max(width, std::abs(near - far) * 1e-3)) {
+        const double middle = near + (far - near) / 2;
+        if (middle == near || middle == far) break;
+        const bool inside = matrix.eigenvalues_over(middle) == rank;
+        (inside ? near : far) = middle;
+        if (inside) width = std::max(width, std::abs(near - far));
+        if (std::abs(far - near) <= edge_precision * width) break;
     }
-    return {low, high};
+    return near;
 }
 
-// The null vector of a nearly singular symmetric 2 × 2 matrix: orthogonal to its longer row.
-void null_vector(const Symmetric& f, double& y0, double& y1) {
-    const bool first = std::hypot(f.a, f.b) >= std::hypot(f.b, f.d);
-    y0 = first ? -f.b : -f.d;
-    y1 = first ? f.a : f.b;
-    const double length = std::hypot(y0, y1);
-    if (length > 0) { y0 /= length; y1 /= length; } else { y0 = 1; y1 = 0; }
+// The gap between eigenvalues `rank` and `rank + 1`, by bisection between the poles that interlacing allows.
+bool find_gap(const ChangedMatrix& matrix, std::int64_t rank, Gap& gap) {
+    double low = matrix.square(rank + 2), high = matrix.square(rank - 3);
+    if (low > 0) low = std::nextafter(low, 0.0);
+    high = std::nextafter(high, std::numeric_limits<double>::infinity());
+    for (int step = 0; step < 200; ++step) {
+        const double middle = low + (high - low) / 2;
+        if (!(middle > low && middle < high)) return false;
+        const std::int64_t over = matrix.eigenvalues_over(middle);
+        if (over == rank) {
+            const double narrow = std::numeric_limits<double>::epsilon() * matrix.largest();
+            gap.above = edge(matrix, rank, middle, high, narrow);
+            gap.below = edge(matrix, rank, middle, low, gap.above - middle + narrow);
+            return gap.above - gap.below > 16 * narrow;
+        }
+        (over > rank ? low : high) = middle;
+    }
+    return false;
 }
 
 }  // namespace
 
-bool one_hidden(const double* squares, std::int64_t m, std::int64_t rank, const Change& change, double* scratch,
-                double* out) {
-    (void)rank; (void)isolate; (void)null_vector; (void)scratch; (void)squares; (void)m; (void)change;
-    *out = 0;
-    return false;
+bool one_hidden(const double* squares, std::int64_t m, std::int64_t rank, const SignTable& signs, const Change& change,
+                double* scratch, double* out) {
+    const ChangedMatrix matrix(squares, m, change, scratch);
+    Gap gap{};
+    if (!find_gap(matrix, rank, gap)) return false;
+    const double gamma = gap.below + (gap.above - gap.below) / 2;
+    const double reach = matrix.reach(gamma);
+    const double smallest = (gap.above - gap.below) / 2 / reach;
+    std::int64_t row = 0;
+    while (row + 1 < signs.count && signs.smallest[row] > smallest) ++row;
+    if (signs.smallest[row] > smallest) return false;
+    double sign = 0;
+    for (std::int64_t j = row * signs.terms; j < (row + 1) * signs.terms; ++j)
+        sign += signs.weights[j] * reach * matrix.resolvent(gamma, reach * signs.nodes[j]);
+    *out = (matrix.total(left_right) + sign) / 2;
+    return true;
 }
 
 }  // namespace matinee::MATINEE_ISA

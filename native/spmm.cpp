@@ -8,7 +8,7 @@
 namespace matinee::MATINEE_ISA {
 
 // one_hidden.cpp
-bool one_hidden(const double*, std::int64_t, std::int64_t, const Change&, double*, double*);
+bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
 
 namespace {
 
@@ -16,11 +16,10 @@ namespace {
 constexpr std::int64_t run_length = 128;
 constexpr std::int64_t entries_per_block = 1 << 14;
 
-template <class T, int Tile>
+template <class T, int registers>
 void multiply_row(const Compressed& a, std::int64_t row, const T* panel, T* out, std::int64_t columns) {
     using V = Simd<T>;
     using Register = typename V::Register;
-    constexpr int registers = Tile / V::width;
     Register total[registers] = {};
     const std::int64_t end = a.offsets[row + 1];
     for (std::int64_t p = a.offsets[row]; p < end;) {
@@ -51,10 +50,12 @@ void multiply_row_scalar(const Compressed& a, std::int64_t row, const T* panel, 
 template <class T>
 void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, const T* panel, T* out,
                    std::int64_t columns) {
+    constexpr std::int64_t width = Simd<T>::width;
     for (std::int64_t row = begin; row < end; ++row) {
         std::int64_t c = 0;
-        for (; c + 64 <= columns; c += 64) multiply_row<T, 64>(a, row, panel + c, out + c, columns);
-        for (; c + 16 <= columns; c += 16) multiply_row<T, 16>(a, row, panel + c, out + c, columns);
+        for (; c + 8 * width <= columns; c += 8 * width) multiply_row<T, 8>(a, row, panel + c, out + c, columns);
+        for (; c + 4 * width <= columns; c += 4 * width) multiply_row<T, 4>(a, row, panel + c, out + c, columns);
+        for (; c + width <= columns; c += width) multiply_row<T, 1>(a, row, panel + c, out + c, columns);
         for (; c < columns; ++c) multiply_row_scalar<T>(a, row, panel + c, out + c, columns);
     }
 }

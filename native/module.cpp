@@ -1,0 +1,131 @@
+// The binding: the only file that knows Python. Arrays come validated from matinee.kernels; shapes are checked once more here,
+// since a wrong one would read past the end.
+#include "compress.hpp"
+#include "kernels.hpp"
+#include "threads.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+template <class T>
+using Vector = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+void require(bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(what);
+}
+
+template <class... Arrays>
+void same_length(const char* what, std::size_t length, const Arrays&... arrays) {
+    require(((arrays.shape(0) == length) && ...), what);
+}
+
+matinee::Compressed compressed(const Vector<const std::int64_t>& offsets, const Vector<const std::int32_t>& indices,
+                               const Vector<const float>& values) {
+    require(offsets.shape(0) >= 1, "offsets must hold at least one number");
+    same_length("indices and values must have offsets[-1] entries",
+                static_cast<std::size_t>(offsets(offsets.shape(0) - 1)), indices, values);
+    return {static_cast<std::int64_t>(offsets.shape(0)) - 1, offsets.data(), indices.data(), values.data()};
+}
+
+template <class T, class Kernel>
+void spmm(const matinee::Compressed& a, const Matrix<const T>& panel, const Matrix<T>& out, int threads, Kernel kernel) {
+    require(panel.shape(1) == out.shape(1), "panel and out must have as many columns");
+    require(static_cast<std::int64_t>(out.shape(0)) == a.rows, "out must have a row for each row of the matrix");
+    const nb::gil_scoped_release release;
+    kernel(a, panel.data(), out.data(), static_cast<std::int64_t>(panel.shape(1)), threads);
+}
+
+// Per entry e: left = basis[row], c = columns[column], extra = extras[extra_row]; then for a change of a row
+// w0 = left, w1 = alpha·extra + beta·c, right = c + gamma·left; for a change of a column w0 = alpha·extra + beta·left, w1 = c,
+// right = c + w0.
+struct Entries {
+    const std::int32_t *row, *column, *extra;
+    const double *alpha, *beta, *gamma, *q;
+    bool whole_column;
+};
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    m.def("instruction_sets", &matinee::supported_instruction_sets, "Instruction sets this processor can run, slowest first.");
+    m.def("instruction_set", [] { return std::string(matinee::kernels().name); });
+    m.def("use_instruction_set", &matinee::use_instruction_set, "name"_a, "Choose one of instruction_sets(); false if absent.");
+
+    m.def("spmm_float", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+                           Matrix<const float> panel, Matrix<float> out, int threads) {
+        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_float);
+    });
+    m.def("spmm_double", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+                            Matrix<const double> panel, Matrix<double> out, int threads) {
+        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double);
+    });
+
+    m.def("compress", [](Vector<const std::int32_t> row, Vector<const std::int32_t> column, Vector<const float> value,
+                         Vector<std::int64_t> offsets, Vector<std::int32_t> indices, Vector<float> values, int threads) {
+        same_length("the triplets must be of one length", row.shape(0), column, value, indices, values);
+        const nb::gil_scoped_release release;
+        matinee::compress(row.data(), column.data(), value.data(), static_cast<std::int64_t>(row.shape(0)),
+                          static_cast<std::int64_t>(offsets.shape(0)) - 1, offsets.data(), indices.data(), values.data(), threads);
+    });
+    m.def("transpose", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+                          Vector<std::int64_t> out_offsets, Vector<std::int32_t> out_indices, Vector<float> out_values, int threads) {
+        const matinee::Compressed a = compressed(offsets, indices, values);
+        same_length("out must be as long as in", indices.shape(0), out_indices, out_values);
+        const nb::gil_scoped_release release;
+        matinee::transpose(a.offsets, a.indices, a.values, a.rows, static_cast<std::int64_t>(out_offsets.shape(0)) - 1,
+                           out_offsets.data(), out_indices.data(), out_values.data(), threads);
+    });
+    m.def("duplicate_count", [](Vector<const std::int32_t> row, Vector<const std::int32_t> column, std::int64_t rows,
+                                std::int64_t columns) {
+        same_length("row and column must be of one length", row.shape(0), column);
+        const nb::gil_scoped_release release;
+        return matinee::duplicate_count(row.data(), column.data(), static_cast<std::int64_t>(row.shape(0)), rows, columns);
+    });
+
+    m.def("one_hidden", [](Vector<const double> squares, std::int64_t rank, Vector<const double> smallest,
+                           Matrix<const double> nodes, Matrix<const double> weights, Matrix<const double> basis,
+                           Matrix<const double> columns, Matrix<const double> extras, Vector<const std::int32_t> row,
+                           Vector<const std::int32_t> column, Vector<const std::int32_t> extra, Vector<const double> alpha,
+                           Vector<const double> beta, Vector<const double> gamma, Vector<const double> q, bool whole_column,
+                           Vector<double> out, Vector<bool> defined, int threads) {
+        const std::int64_t m_rows = static_cast<std::int64_t>(squares.shape(0));
+        const std::int64_t count = static_cast<std::int64_t>(row.shape(0));
+        require(basis.shape(1) == squares.shape(0) && columns.shape(1) == squares.shape(0) && extras.shape(1) == squares.shape(0),
+                "basis, columns and extras must have as many columns as there are squares");
+        same_length("one number for each entry", row.shape(0), column, extra, alpha, beta, gamma, q, out, defined);
+        const matinee::SignTable signs{static_cast<std::int64_t>(smallest.shape(0)), static_cast<std::int64_t>(nodes.shape(1)),
+                                       smallest.data(), nodes.data(), weights.data()};
+        const nb::gil_scoped_release release;
+        matinee::parallel_for(count, 16, threads, [&](std::int64_t begin, std::int64_t end) {
+            std::vector<double> scratch(static_cast<std::size_t>(matinee::one_hidden_scratch(m_rows)));
+            std::vector<double> mixed(static_cast<std::size_t>(m_rows)), right(static_cast<std::size_t>(m_rows));
+            for (std::int64_t e = begin; e < end; ++e) {
+                const double* left = basis.data() + row.data()[e] * m_rows;
+                const double* c = columns.data() + column.data()[e] * m_rows;
+                const double* x = extras.data() + extra.data()[e] * m_rows;
+                const double* other = whole_column ? left : c;
+                for (std::size_t i = 0; i < mixed.size(); ++i) {
+                    mixed[i] = alpha.data()[e] * x[i] + beta.data()[e] * other[i];
+                    right[i] = c[i] + (whole_column ? mixed[i] : gamma.data()[e] * left[i]);
+                }
+                const matinee::Change change{whole_column ? mixed.data() : left, whole_column ? c : mixed.data(), q.data()[e], left,
+                                             right.data()};
+                defined.data()[e] = matinee::kernels().one_hidden(squares.data(), m_rows, rank, signs, change, scratch.data(),
+                                                                  out.data() + e);
+            }
+        });
+    });
+}
