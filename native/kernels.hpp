@@ -32,10 +32,19 @@ struct SignTable {
     const double* weights;   // (count × terms)
 };
 
+// Columns of a panel that project_out works on.
+inline constexpr int block_width = 16;
+
 struct KernelTable {
     const char* name;
     void (*spmm_float)(const Compressed&, const float* panel, float* out, std::int64_t columns, int threads);
     void (*spmm_double)(const Compressed&, const double* panel, double* out, std::int64_t columns, int threads);
+    // parts = basisᵗ · panel, then panel -= basis · parts. basis: (blocks, rows, block_width); panel: (rows, block_width);
+    // parts: (blocks · block_width, block_width), written.
+    void (*project_out_float)(const float* basis, std::int64_t blocks, std::int64_t rows, float* panel, double* parts,
+                              int threads);
+    void (*project_out_double)(const double* basis, std::int64_t blocks, std::int64_t rows, double* panel, double* parts,
+                               int threads);
     // leftᵗ P Pᵗ right, P the top `rank` eigenvectors of the changed matrix. Returns false, and leaves `out`, where
     // eigenvalues `rank` and `rank + 1` tie, so that P is not defined. `scratch` holds one_hidden_scratch(m) doubles.
     bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&,

@@ -48,6 +48,18 @@ void spmm(const matinee::Compressed& a, const Matrix<const T>& panel, const Matr
     kernel(a, panel.data(), out.data(), static_cast<std::int64_t>(panel.shape(1)), threads);
 }
 
+template <class T, class Kernel>
+void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::device::cpu>& basis, const Matrix<T>& panel,
+                 const Matrix<double>& parts, int threads, Kernel kernel) {
+    constexpr std::size_t width = matinee::block_width;
+    require(basis.shape(2) == width && panel.shape(1) == width && parts.shape(1) == width, "panels must be 16 columns wide");
+    require(basis.shape(1) == panel.shape(0), "basis and panel must have as many rows");
+    require(parts.shape(0) == basis.shape(0) * width, "parts must have a row for each basis vector");
+    const nb::gil_scoped_release release;
+    kernel(basis.data(), static_cast<std::int64_t>(basis.shape(0)), static_cast<std::int64_t>(basis.shape(1)), panel.data(),
+           parts.data(), threads);
+}
+
 // Per entry e: left = basis[row], c = columns[column], extra = extras[extra_row]; then for a change of a row
 // w0 = left, w1 = alpha·extra + beta·c, right = c + gamma·left; for a change of a column w0 = alpha·extra + beta·left, w1 = c,
 // right = c + w0.
@@ -71,6 +83,15 @@ NB_MODULE(_native, m) {
     m.def("spmm_double", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
                             Matrix<const double> panel, Matrix<double> out, int threads) {
         spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double);
+    });
+
+    m.def("project_out_float", [](nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
+                                  Matrix<float> panel, Matrix<double> parts, int threads) {
+        project_out<float>(basis, panel, parts, threads, matinee::kernels().project_out_float);
+    });
+    m.def("project_out_double", [](nb::ndarray<const double, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
+                                   Matrix<double> panel, Matrix<double> parts, int threads) {
+        project_out<double>(basis, panel, parts, threads, matinee::kernels().project_out_double);
     });
 
     m.def("compress", [](Vector<const std::int32_t> row, Vector<const std::int32_t> column, Vector<const float> value,

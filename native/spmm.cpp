@@ -4,10 +4,13 @@
 #include "threads.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace matinee::MATINEE_ISA {
 
-// one_hidden.cpp
+// project_out.cpp, one_hidden.cpp
+void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*, int);
+void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
 bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
 
 namespace {
@@ -16,20 +19,30 @@ namespace {
 constexpr std::int64_t run_length = 128;
 constexpr std::int64_t entries_per_block = 1 << 14;
 
-template <class T, int registers>
+template <int n>
+using Count = std::integral_constant<int, n>;
+
+// `registers` columns of registers at a time; a narrow tile keeps `chains` sums in flight, since one alone would wait for
+// each addition to end before the next.
+template <class T, int registers, int chains>
 void multiply_row(const Compressed& a, std::int64_t row, const T* panel, T* out, std::int64_t columns) {
     using V = Simd<T>;
     using Register = typename V::Register;
     Register total[registers] = {};
     const std::int64_t end = a.offsets[row + 1];
     for (std::int64_t p = a.offsets[row]; p < end;) {
-        Register part[registers] = {};
-        for (const std::int64_t stop = std::min(end, p + run_length); p < stop; ++p) {
-            const T* from = panel + static_cast<std::int64_t>(a.indices[p]) * columns;
-            const Register value = V::all(static_cast<T>(a.values[p]));
-            for (int r = 0; r < registers; ++r) part[r] += value * V::load(from + r * V::width);
-        }
-        for (int r = 0; r < registers; ++r) total[r] += part[r];
+        const std::int64_t stop = std::min(end, p + run_length);
+        Register part[chains][registers] = {};
+        const auto add = [&](std::int64_t entry, Register* sum) {
+            const T* from = panel + static_cast<std::int64_t>(a.indices[entry]) * columns;
+            const Register value = V::all(static_cast<T>(a.values[entry]));
+            for (int r = 0; r < registers; ++r) sum[r] += value * V::load(from + r * V::width);
+        };
+        for (; p + chains <= stop; p += chains)
+            for (int chain = 0; chain < chains; ++chain) add(p + chain, part[chain]);
+        for (; p < stop; ++p) add(p, part[0]);
+        for (int chain = 0; chain < chains; ++chain)
+            for (int r = 0; r < registers; ++r) total[r] += part[chain][r];
     }
     for (int r = 0; r < registers; ++r) V::store(out + row * columns + r * V::width, total[r]);
 }
@@ -53,9 +66,21 @@ void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, co
     constexpr std::int64_t width = Simd<T>::width;
     for (std::int64_t row = begin; row < end; ++row) {
         std::int64_t c = 0;
-        for (; c + 8 * width <= columns; c += 8 * width) multiply_row<T, 8>(a, row, panel + c, out + c, columns);
-        for (; c + 4 * width <= columns; c += 4 * width) multiply_row<T, 4>(a, row, panel + c, out + c, columns);
-        for (; c + width <= columns; c += width) multiply_row<T, 1>(a, row, panel + c, out + c, columns);
+        for (; c + 8 * width <= columns; c += 8 * width) multiply_row<T, 8, 1>(a, row, panel + c, out + c, columns);
+        const auto tail = [&](auto registers, auto chains) {
+            multiply_row<T, registers(), chains()>(a, row, panel + c, out + c, columns);
+            c += registers() * width;
+        };
+        switch ((columns - c) / width) {
+            case 1: tail(Count<1>{}, Count<8>{}); break;
+            case 2: tail(Count<2>{}, Count<4>{}); break;
+            case 3: tail(Count<3>{}, Count<2>{}); break;
+            case 4: tail(Count<4>{}, Count<2>{}); break;
+            case 5: tail(Count<5>{}, Count<1>{}); break;
+            case 6: tail(Count<6>{}, Count<1>{}); break;
+            case 7: tail(Count<7>{}, Count<1>{}); break;
+            default: break;
+        }
         for (; c < columns; ++c) multiply_row_scalar<T>(a, row, panel + c, out + c, columns);
     }
 }
@@ -80,6 +105,7 @@ void spmm(const Compressed& a, const T* panel, T* out, std::int64_t columns, int
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
 extern const KernelTable table;
-const KernelTable table{MATINEE_TEXT(MATINEE_ISA), spmm<float>, spmm<double>, one_hidden};
+const KernelTable table{MATINEE_TEXT(MATINEE_ISA), spmm<float>, spmm<double>, project_out_float,
+                        project_out_double, one_hidden};
 
 }  // namespace matinee::MATINEE_ISA

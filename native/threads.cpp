@@ -37,6 +37,16 @@ struct Job {
     }
 };
 
+// Loops follow each other closely: a short look before sleeping saves waking up, which costs more than a small loop.
+template <class Done>
+void spin_until(Done done) {
+    for (int look = 0; look < 4000 && !done(); ++look) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+    }
+}
+
 class Pool {
 public:
     void run(Job& job, int helpers) {
@@ -50,6 +60,7 @@ public:
         }
         wake_.notify_all();
         job.work();
+        spin_until([this] { return active_.load(std::memory_order_acquire) == 0; });
         std::unique_lock hold(lock_);
         done_.wait(hold, [this] { return active_ == 0; });
         job_ = nullptr;
@@ -64,8 +75,9 @@ private:
     }
 
     void serve() {
-        std::unique_lock hold(lock_);
         for (;;) {
+            spin_until([this] { return wanted_.load(std::memory_order_relaxed) > 0; });
+            std::unique_lock hold(lock_);
             wake_.wait(hold, [this] { return wanted_ > 0; });
             --wanted_;
             Job* job = job_;
@@ -80,7 +92,7 @@ private:
     std::condition_variable wake_, done_;
     std::vector<std::thread> threads_;
     Job* job_ = nullptr;
-    int wanted_ = 0, active_ = 0;
+    std::atomic<int> wanted_{0}, active_{0};
 };
 
 // Never destroyed: the pool's threads may outlive static destructors. A forked child has no threads, so it gets a new one.

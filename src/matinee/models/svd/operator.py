@@ -1,0 +1,48 @@
+"""A sparse matrix seen from its shorter side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from matinee.kernels.spmm import spmm
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.matrix.sparse import RatingMatrix
+
+Float = TypeVar("Float", np.float32, np.float64)
+
+
+class TallOperator:
+    """A or Aᵀ, whichever is at least as tall as wide: ``shape`` is (long side, short side).
+
+    ``turned`` says that rows are items. Panels have shape ``(side, b)``, C order; with b a multiple of
+    `BLOCK` the kernel is at its best.
+    """
+
+    def __init__(self, matrix: RatingMatrix, threads: int) -> None:
+        users, items = matrix.shape
+        self.turned = users < items
+        self._forward, self._back = matrix.by_user, matrix.by_item
+        if self.turned:
+            self._forward, self._back = self._back, self._forward
+        self.shape = (max(users, items), min(users, items))
+        self.threads = threads
+        self.entries = len(matrix)
+
+    def times(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
+        """``A @ panel``: short side in, long side out."""
+        return spmm(self._forward, panel, self.threads, out)
+
+    def back(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
+        """``Aᵀ @ panel``: long side in, short side out."""
+        return spmm(self._back, panel, self.threads, out)
+
+    def squared_norm(self) -> float:
+        """Σ of all squared entries, which is Σ σ²."""
+        values = self._forward[2]
+        step = 1 << 24
+        return float(sum(np.sum(np.square(values[a : a + step], dtype=np.float64)) for a in range(0, len(values), step)))
