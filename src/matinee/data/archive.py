@@ -17,7 +17,7 @@ from matinee.data.archive_formats import ArchiveKind, archive_kind, opened, walk
 from matinee.data.archive_guard import LARGEST_BYTES, Budget, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from matinee.data.archive_formats import Entry
 
@@ -40,13 +40,14 @@ def extract(
     path: str | Path,
     into: str | Path,
     *,
-    members: Collection[str] | None = None,
+    members: Collection[str] | Callable[[str], bool] | None = None,
     max_bytes: int = LARGEST_BYTES,
 ) -> list[Path]:
-    """Unpack a zip or tar archive into the folder ``into``, all of it or the files named in ``members``.
+    """Unpack a zip or tar archive into the folder ``into``, all of it or only ``members``.
 
-    ``members`` are names as `archive_members` gives them, ``None`` for every file. ``into`` is made if
-    absent; files already there under the same names are replaced. More than ``max_bytes`` is refused.
+    ``members`` are names as `archive_members` gives them, or says for a name whether to unpack it;
+    ``None`` for every file. ``into`` is made if absent; files already there under the same names are
+    replaced. More than ``max_bytes`` is refused.
 
     Gives the paths of the files, in the order of the archive. They appear under their names only once
     the whole archive has been read and its checksums agree: on `DataError` the folder is as it was.
@@ -79,14 +80,18 @@ def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_B
         return part.replace(into / name)
 
 
-def _unpack(path: Path, folder: Path, members: Collection[str] | None, budget: Budget) -> list[str]:
+def _unpack(
+    path: Path, folder: Path, members: Collection[str] | Callable[[str], bool] | None, budget: Budget
+) -> list[str]:
     """Write the wanted members under ``folder``; their names, each once."""
+    wanted = members if callable(members) else (lambda name: members is None or name in members)
+    named = set() if members is None or callable(members) else set(members)
     names: dict[str, None] = {}
     for entry in walk(path, budget):
-        if members is None or entry.name in members:
+        if wanted(entry.name):
             _write(entry, folder / entry.name, path)
             names[entry.name] = None
-    missing = sorted(set(members or ()) - names.keys())
+    missing = sorted(named - names.keys())
     if missing:
         raise refusal("archive-member-missing", path, ", ".join(missing))
     return list(names)
