@@ -19,6 +19,9 @@ RawId = int | str
 _TABLE_LIMIT = 1 << 26
 """Widest span of integer ids (in ids) for which a direct look-up table is kept."""
 
+_CHUNK = 1 << 18
+"""Ids looked up at a time."""
+
 
 class Vocabulary:
     """The distinct raw ids of one side, sorted, each with its dense index ``0 … len - 1``.
@@ -42,6 +45,15 @@ class Vocabulary:
         if raw.dtype == pl.String:
             return cls(raw.unique().sort(), name)
         raise DataError(f"{name} ids: found type {raw.dtype}; allowed are integers or strings")
+
+    @classmethod
+    def index_all(cls, raw: pl.Series, name: str) -> tuple[Vocabulary, NDArray[np.int32]]:
+        """The vocabulary of ``raw`` and the dense index of each of its ids, shape ``(len(raw),)``."""
+        vocabulary = cls.build(raw, name)
+        table = vocabulary._table if vocabulary.kind == "integer" else None
+        if table is None:
+            return vocabulary, vocabulary.encode(raw)[0]
+        return vocabulary, _look_up(table, raw.to_numpy(), int(vocabulary._ids[0]))
 
     @property
     def ids(self) -> pl.Series:
@@ -129,6 +141,15 @@ def _kind(raw: pl.Series) -> str:
     return "string" if raw.dtype == pl.String else "integer" if raw.dtype.is_integer() else str(raw.dtype)
 
 
+def _look_up(table: NDArray[np.int32], ids: NDArray[np.integer], lowest: int) -> NDArray[np.int32]:
+    """``table[ids - lowest]``, every id being there; in pieces that stay in the processor's cache."""
+    index = np.empty(len(ids), dtype=np.int32)
+    for start in range(0, len(ids), _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        np.take(table, ids[piece] - lowest, out=index[piece], mode="clip")
+    return index
+
+
 def _distinct_integers(raw: pl.Series) -> pl.Series:
     """Sorted distinct ids; by marking them in a table where their span is narrow (fast and small)."""
     ids = raw.to_numpy()
@@ -136,5 +157,6 @@ def _distinct_integers(raw: pl.Series) -> pl.Series:
     if not len(ids) or high - low >= _TABLE_LIMIT:
         return raw.cast(pl.Int64).unique().sort()
     present = np.zeros(high - low + 1, dtype=bool)
-    present[ids - low] = True
+    for start in range(0, len(ids), _CHUNK):
+        present[ids[start : start + _CHUNK] - low] = True
     return pl.Series(np.flatnonzero(present).astype(np.int64) + low)

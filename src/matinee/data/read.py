@@ -1,0 +1,170 @@
+"""Ratings from files: refused with every problem named, or read without the bad lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+import polars as pl
+
+from matinee.data.catalogue import find_catalogue
+from matinee.data.columns import Chosen, ColumnsGiven, parse_columns
+from matinee.data.files.census import take_census
+from matinee.data.files.convert import convert
+from matinee.data.files.lines import Reading, string_rows
+from matinee.data.files.netflix import read_netflix
+from matinee.data.files.parquet import is_parquet, read_parquet
+from matinee.data.files.sniff import sniff
+from matinee.data.files.source import open_source, said_plainly
+from matinee.data.files.typed import read_typed
+from matinee.data.validate import Validated, validate
+from matinee.data.wording import problem
+from matinee.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import os
+
+    from matinee.data.files.census import Census
+    from matinee.data.files.sniff import Dialect
+    from matinee.data.files.source import Opened, RatingsFile
+    from matinee.data.problems import Problem
+    from matinee.data.ratings import Ratings
+    from matinee.data.scale import Scale
+    from matinee.data.table import Table
+
+OnBadRows = Literal["refuse", "skip"]
+
+
+def read_ratings(
+    path: str | os.PathLike[str],
+    *,
+    columns: ColumnsGiven = None,
+    scale: Scale | None = None,
+    on_bad_rows: OnBadRows = "refuse",
+    movies: str | Path | None = None,
+) -> Ratings:
+    """Read the ratings at ``path``.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, ``;``, ``|`` or ``::``-separated text with or without a header, perhaps compressed;
+        Parquet; a Netflix Prize file; or a folder, zip or tar as MovieLens and Kaggle ship them.
+    columns
+        Which column is what, where names and order do not tell: ``{"user": "uid", "timestamp": None}``,
+        ``"uid,film,score"`` or ``"user=uid,item=film"``. Numbers count from 1.
+    scale
+        The rating scale; found from the ratings where ``None``.
+    on_bad_rows
+        ``"refuse"`` raises if any line has a problem; ``"skip"`` leaves those lines out and says so in
+        `Ratings.notes`. Of several ratings of one item by one user the latest is kept.
+    movies
+        The file of titles; looked for beside the ratings where ``None``.
+
+    Raises
+    ------
+    DataError
+        Where the ratings cannot be read, or have problems and these are not to be skipped; its
+        ``problems`` hold them all.
+    ConfigError
+        For an option that is not one of those allowed.
+
+    """
+    if on_bad_rows not in get_args(OnBadRows):
+        raise ConfigError(f"on_bad_rows: found {on_bad_rows!r}; allowed are 'refuse' and 'skip'")
+    examined = examine(path, columns=columns, scale=scale, movies=movies)
+    reasons = examined.fatal if on_bad_rows == "skip" else examined.refused
+    if reasons or examined.ratings is None:
+        raise DataError("\n".join(map(str, reasons)), reasons)
+    return replace(examined.ratings, notes=examined.problems)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is at a path: the ratings that hold good (``None`` where there are none) and every problem.
+
+    ``rows`` counts the lines that should be ratings; ``form`` says how the file is written.
+    """
+
+    ratings: Ratings | None
+    problems: tuple[Problem, ...]
+    rows: int
+    form: str
+    source: str
+
+    @property
+    def refused(self) -> tuple[Problem, ...]:
+        """The problems that make reading refuse unless told to skip."""
+        return tuple(found for found in self.problems if not found.harmless)
+
+    @property
+    def fatal(self) -> tuple[Problem, ...]:
+        """The problems that make reading refuse in any case."""
+        return tuple(found for found in self.problems if found.fatal)
+
+
+def examine(
+    path: str | os.PathLike[str],
+    *,
+    columns: ColumnsGiven = None,
+    scale: Scale | None = None,
+    movies: str | Path | None = None,
+) -> Examined:
+    """Everything there is to say about the ratings at ``path``; problems are reported, not raised.
+
+    Parameters as of `read_ratings`. Raises `ConfigError` only.
+    """
+    chosen = parse_columns(columns)
+    path = Path(path)
+    try:
+        with open_source(path) as opened, said_plainly(path):
+            table, form = _read(opened, chosen)
+            validated = validate(table, opened.name, scale)
+            return _with_catalogue(Examined(*_parts(validated), form, opened.name), opened, movies)
+    except DataError as error:
+        return Examined(None, error.problems, 0, "", str(path))
+
+
+def _parts(validated: Validated) -> tuple[Ratings | None, tuple[Problem, ...], int]:
+    return validated.ratings, validated.problems, validated.rows
+
+
+def _read(opened: Opened, chosen: Chosen) -> tuple[Table, str]:
+    first = opened.files[0]
+    if is_parquet(first.path):
+        return read_parquet(first.path, first.where, chosen), "Parquet"
+    dialect = sniff(first.path, first.where, chosen)
+    if dialect.netflix:
+        return read_netflix(opened.files, dialect), str(dialect)
+    return _read_text(first, dialect), str(dialect)
+
+
+def _read_text(file: RatingsFile, dialect: Dialect) -> Table:
+    census = take_census(file.path, dialect.separator)
+    table = read_typed(file.path, file.where, dialect, census) or _read_exactly(file, dialect)
+    return replace(table, problems=(*_marks(file.where, dialect, census, table), *table.problems))
+
+
+def _read_exactly(file: RatingsFile, dialect: Dialect) -> Table:
+    reading = Reading(file.where, dialect)
+    rows = pl.concat(list(string_rows(file.path, reading)))
+    table = convert(rows, file.where)
+    return replace(table, rows=reading.rows, problems=(*reading.problems, *table.problems))
+
+
+def _marks(where: str, dialect: Dialect, census: Census, table: Table) -> list[Problem]:
+    """What is worth knowing of the bytes of a file."""
+    marks = [problem("byte-order-mark", where)] if dialect.bom else []
+    if dialect.newline == "\r":
+        marks.append(problem("old-newlines", where))
+    elif census.returns and not any(found.kind in ("crlf", "mixed-newlines") for found in table.problems):
+        marks.append(problem("crlf", where, found=f"{census.returns:,} lines with CRLF"))
+    return marks
+
+
+def _with_catalogue(examined: Examined, opened: Opened, movies: str | Path | None) -> Examined:
+    if examined.ratings is None:
+        return examined
+    catalogue = find_catalogue(opened.beside, movies)
+    return replace(examined, ratings=replace(examined.ratings, catalogue=catalogue))
