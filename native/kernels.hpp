@@ -24,12 +24,14 @@ struct Change {
 };
 
 // Rational approximations of the sign function on ℓ ≤ |x| ≤ 1, one for each of `count` values of ℓ, largest ℓ first:
-// sign(x) ≈ Σ_j weights[j] · x / (x² + nodes[j]²), `terms` of them. From Zolotarev's formula, computed by the caller.
+// sign(x) ≈ Σ_j weights[j] · x / (x² + nodes[j]²), j from starts[i] to starts[i + 1] - 1 for the i-th ℓ. From Zolotarev's
+// formula, computed by the caller.
 struct SignTable {
-    std::int64_t count, terms;
-    const double* smallest;  // (count) ℓ
-    const double* nodes;     // (count × terms)
-    const double* weights;   // (count × terms)
+    std::int64_t count;
+    const double* smallest;      // (count) ℓ
+    const std::int64_t* starts;  // (count + 1)
+    const double* nodes;
+    const double* weights;
 };
 
 // Columns of a panel that project_out works on.

@@ -117,7 +117,7 @@ NB_MODULE(_native, m) {
     });
 
     m.def("one_hidden", [](Vector<const double> squares, std::int64_t rank, Vector<const double> smallest,
-                           Matrix<const double> nodes, Matrix<const double> weights, Matrix<const double> basis,
+                           Vector<const std::int64_t> starts, Vector<const double> nodes, Vector<const double> weights, Matrix<const double> basis,
                            Matrix<const double> columns, Matrix<const double> extras, Vector<const std::int32_t> row,
                            Vector<const std::int32_t> column, Vector<const std::int32_t> extra, Vector<const double> alpha,
                            Vector<const double> beta, Vector<const double> gamma, Vector<const double> q, bool whole_column,
@@ -127,8 +127,10 @@ NB_MODULE(_native, m) {
         require(basis.shape(1) == squares.shape(0) && columns.shape(1) == squares.shape(0) && extras.shape(1) == squares.shape(0),
                 "basis, columns and extras must have as many columns as there are squares");
         same_length("one number for each entry", row.shape(0), column, extra, alpha, beta, gamma, q, out, defined);
-        const matinee::SignTable signs{static_cast<std::int64_t>(smallest.shape(0)), static_cast<std::int64_t>(nodes.shape(1)),
-                                       smallest.data(), nodes.data(), weights.data()};
+        same_length("one more start than tables", smallest.shape(0) + 1, starts);
+        same_length("as many nodes as the last start says", static_cast<std::size_t>(starts(smallest.shape(0))), nodes, weights);
+        const matinee::SignTable signs{static_cast<std::int64_t>(smallest.shape(0)), smallest.data(), starts.data(), nodes.data(),
+                                       weights.data()};
         const nb::gil_scoped_release release;
         matinee::parallel_for(count, 16, threads, [&](std::int64_t begin, std::int64_t end) {
             std::vector<double> scratch(static_cast<std::size_t>(matinee::one_hidden_scratch(m_rows)));

@@ -163,7 +163,7 @@ bool one_hidden(const double* squares, std::int64_t m, std::int64_t rank, const 
     while (row + 1 < signs.count && signs.smallest[row] > smallest) ++row;
     if (signs.smallest[row] > smallest) return false;
     double sign = 0;
-    for (std::int64_t j = row * signs.terms; j < (row + 1) * signs.terms; ++j)
+    for (std::int64_t j = signs.starts[row]; j < signs.starts[row + 1]; ++j)
         sign += signs.weights[j] * reach * matrix.resolvent(gamma, reach * signs.nodes[j]);
     *out = (matrix.total(left_right) + sign) / 2;
     return true;
