@@ -16,7 +16,7 @@ from matinee.data.files.lines import Reading, string_rows
 from matinee.data.files.netflix import read_netflix
 from matinee.data.files.parquet import is_parquet, read_parquet
 from matinee.data.files.sniff import sniff
-from matinee.data.files.source import open_source, said_plainly
+from matinee.data.files.source import open_source, said_plainly, shown
 from matinee.data.files.typed import read_typed
 from matinee.data.validate import Validated, validate
 from matinee.data.wording import problem
@@ -123,7 +123,8 @@ def examine(
             validated = validate(table, opened.name, scale)
             return _with_catalogue(Examined(*_parts(validated), form, opened.name), opened, movies)
     except DataError as error:
-        return Examined(None, error.problems, 0, "", str(path))
+        problems = tuple(replace(found, where=shown(found.where)) for found in error.problems)
+        return Examined(None, problems, 0, "", shown(path))
 
 
 def _parts(validated: Validated) -> tuple[Ratings | None, tuple[Problem, ...], int]:
@@ -159,7 +160,7 @@ def _marks(where: str, dialect: Dialect, census: Census, table: Table) -> list[P
     if dialect.newline == "\r":
         marks.append(problem("old-newlines", where))
     elif census.returns and not any(found.kind in ("crlf", "mixed-newlines") for found in table.problems):
-        marks.append(problem("crlf", where, found=f"{census.returns:,} lines with CRLF"))
+        marks.append(problem("crlf", where, found=f"CRLF on {census.returns:,} of {census.newlines:,}"))
     return marks
 
 

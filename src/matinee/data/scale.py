@@ -43,7 +43,9 @@ class Scale:
         except ValueError:
             parts = []
         if len(parts) not in (2, 3):
-            raise ConfigError(f"rating scale: found '{text}'; allowed is low:high or low:high:step, like 0.5:5:0.5")
+            raise ConfigError(
+                f"rating scale: found '{text}'; allowed is low:high or low:high:step, like 0.5:5:0.5"
+            )
         return cls(*parts)
 
     @property
@@ -58,15 +60,17 @@ class Scale:
 
     def contains(self, values: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Which of ``values`` lie on the scale, steps included. NaN never does."""
-        inside = (values >= self.low) & (values <= self.high)
+        inside: NDArray[np.bool_] = (values >= self.low) & (values <= self.high)
         if self.step is None:
             return inside
         steps = (values - self.low) / self.step
-        return inside & (np.abs(steps - np.rint(steps)) <= 1e-4)
+        on_step: NDArray[np.bool_] = inside & (np.abs(steps - np.rint(steps)) <= 1e-4)
+        return on_step
 
     def clip(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """``values`` brought into ``[low, high]``."""
-        return np.clip(values, self.low, self.high)
+        clipped: NDArray[np.floating] = np.clip(values, self.low, self.high)
+        return clipped
 
     def opposite(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """The rating as far from the other end: 5 becomes 0.5 on the scale 0.5 to 5."""
@@ -94,18 +98,25 @@ KNOWN_SCALES: Final = (
 def infer_scale(distinct: NDArray[np.floating], counts: Iterable[int], tolerance: float = 0.01) -> Scale:
     """The narrowest known scale that holds at least ``1 - tolerance`` of the ratings.
 
-    Parameters
-    ----------
-    distinct : the distinct finite ratings, shape ``(d,)``.
-    counts : how often each occurs, shape ``(d,)``.
+    ``distinct`` are the distinct finite ratings, shape ``(d,)``, and ``counts`` how often each occurs.
 
-    Where no known scale fits, the scale is the span of the ratings themselves, without a step.
+    Few ratings far away (more than twice the top, or negative) do not count: 55 among ones to fives is a
+    slip for 5, not a scale to 100. Where no known scale fits, the scale is the span of the ratings
+    themselves, without a step.
 
     """
     weights = np.asarray(list(counts), dtype=np.int64)
-    allowed_misses = tolerance * weights.sum()
     for scale in KNOWN_SCALES:
-        if weights[~scale.contains(distinct)].sum() <= allowed_misses:
+        off = ~scale.contains(distinct)
+        far = off & ((distinct > 2 * scale.high) | (distinct < min(scale.low, 0)))
+        strays = weights[far].sum()
+        misses = weights[off].sum() - (strays if _are_few(strays, weights.sum()) else 0)
+        if misses <= tolerance * weights.sum():
             return scale
     low, high = float(distinct.min()), float(distinct.max())
     return Scale(low, high) if low < high else Scale(low, low + 1.0)
+
+
+def _are_few(strays: int, ratings: int) -> bool:
+    """Whether so few of the ratings are slips: one in ten, or one of three or more."""
+    return strays * 10 <= ratings or (strays == 1 and ratings >= 3)

@@ -94,7 +94,7 @@ class _Check:
         if not finite.any():
             return None
         chosen = scale or infer_scale(distinct[finite], counts[finite])
-        off = finite & ~chosen.contains(distinct)
+        off = finite & ~chosen.contains(np.where(finite, distinct, chosen.low))
         if scale is not None and counts[off].sum() * 2 > counts[finite].sum():
             span = f"{distinct[finite].min():g} to {distinct[finite].max():g}"
             self.problems.append(
@@ -149,12 +149,19 @@ class _Check:
 
     def _without(self, ratings: Ratings, repeated: Mask) -> Ratings:
         rows = np.flatnonzero(repeated)
-        user, item = (ids.decode(index[rows[:1]])[0] for ids, index in
-                      ((ratings.users, ratings.user), (ratings.items, ratings.item)))  # fmt: skip
         rule = "the last one in the file is kept" if ratings.timestamp is None else "the latest one is kept"
-        found = f"user {user!r} and item {item!r} again"
+        found = self._example(ratings, repeated, int(rows[0]))
         self.problems += row_problems("duplicates", self.places, rows, found=found, rule=rule)
         return ratings.take(~repeated)
+
+    def _example(self, ratings: Ratings, repeated: Mask, row: int) -> str:
+        """The user and item of ``row``, and the line of the rating that is kept."""
+        same = (ratings.user == ratings.user[row]) & (ratings.item == ratings.item[row])
+        ((where, lines),) = self.places.locate(np.flatnonzero(same & ~repeated))
+        ((own, _),) = self.places.locate(np.array([row]))
+        user, item = ratings.users.ids[int(ratings.user[row])], ratings.items.ids[int(ratings.item[row])]
+        file = "" if where == own else f" of {where}"
+        return f"user {user!r} and item {item!r}, again on line {lines[0]}{file}"
 
 
 def distribution(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

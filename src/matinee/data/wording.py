@@ -235,12 +235,12 @@ def row_problems(
 
 
 def merge(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems of the same kind, words and file as one, their lines together."""
+    """Problems of the same kind, words and file as one, their lines together; the gravest first."""
     merged: dict[tuple[str, str, str], Problem] = {}
     for one in problems:
         key = (one.kind, one.what, one.where)
         merged[key] = _join(merged[key], one) if key in merged else one
-    return tuple(merged.values())
+    return tuple(sorted(merged.values(), key=lambda one: (not one.fatal, one.harmless, one.where, one.lines)))
 
 
 def _join(first: Problem, second: Problem) -> Problem:
@@ -251,5 +251,7 @@ def _join(first: Problem, second: Problem) -> Problem:
 def quote(text: object) -> str:
     """A found value as a short quotation, control characters escaped."""
     shown = str(text)
+    if not shown:
+        return "nothing"
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     return "'" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown) + "'"

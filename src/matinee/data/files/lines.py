@@ -50,7 +50,9 @@ class Reading:
         carriage, plain = self.crlf
         if carriage:
             kind = "mixed-newlines" if plain else "crlf"
-            self.problems.append(problem(kind, self.where, found=f"{carriage:,} lines with CRLF"))
+            self.problems.append(
+                problem(kind, self.where, found=f"CRLF on {carriage:,} of {carriage + plain:,}")
+            )
         if sum(map(len, self.blank)):
             lines = np.concatenate(self.blank)
             self.problems.append(problem("blank-lines", self.where, lines=lines, found=f"{len(lines):,}"))
@@ -177,9 +179,10 @@ def _split_quoted(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     with_fields = lines.with_columns(fields.alias("fields"))
     with_fields = _checked(with_fields, pl.col("fields").list.len(), reading)
     parts = with_fields["fields"].list.to_struct(fields=[f"field_{n}" for n in range(dialect.columns)])
-    frame = parts.struct.unnest().with_columns(pl.all().str.strip_prefix(dialect.separator).str.strip_chars())
+    bare = pl.all().str.strip_prefix(dialect.separator).str.strip_chars()
     unquoted = pl.all().str.replace(r'(?s)^"(.*)"$', "$1").str.replace_all('""', '"', literal=True)
-    return _named(with_fields["line"], frame.with_columns(unquoted), dialect)
+    frame = parts.struct.unnest().with_columns(bare).with_columns(unquoted)
+    return _named(with_fields["line"], frame, dialect)
 
 
 def _checked(lines: pl.DataFrame, count: pl.Expr, reading: Reading) -> pl.DataFrame:

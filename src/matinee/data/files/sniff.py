@@ -12,6 +12,7 @@ from matinee.data.columns import Chosen, Roles, by_name, by_position, recognised
 from matinee.data.wording import problem, quote, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PAGE: Final = 1 << 16
@@ -62,7 +63,7 @@ class Dialect:
         position = self.roles.positions[role]
         return [fields[position] for fields in self.sample if len(fields) > position]
 
-    def cut_off(self, fields: list[str]) -> bool:
+    def cut_off(self, fields: Sequence[str]) -> bool:
         """Whether ``fields``, of a last line without newline, look like the beginning of a longer line."""
         if len(fields) < self.needed:
             return True
@@ -87,6 +88,8 @@ class Dialect:
 def sniff(path: Path, where: str, chosen: Chosen) -> Dialect:
     """The dialect of the text file at ``path``; `DataError` where it is no table of ratings."""
     head, tail = _pages(path)
+    if not head:
+        raise refusal(problem("empty-file", where))
     _check_text(head, where)
     text = head.removeprefix(BOM).decode("utf-8", errors="replace")
     newline = _newline(text)
@@ -133,7 +136,7 @@ def _describe(
 ) -> Dialect:
     first = next((number for number, line in enumerate(head) if line.strip()), None)
     if first is None:
-        raise refusal(problem("empty-file" if not "".join(head) else "no-ratings", where))
+        raise refusal(problem("no-ratings", where))
     if _FILM_LINE.fullmatch(head[first].strip()):
         return _netflix(newline, bom)
     body = [line.rstrip("\r") for line in (*head[first:], *tail) if line.strip()]

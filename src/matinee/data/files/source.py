@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import tempfile
@@ -74,52 +75,66 @@ def said_plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise refusal(problem("missing-file", str(path))) from error
+        raise refusal(problem("missing-file", shown(path))) from error
     except PermissionError as error:
-        raise refusal(problem("permission-denied", str(path))) from error
+        raise refusal(problem("permission-denied", shown(path))) from error
     except OSError as error:
-        raise refusal(problem("unreadable", str(path), found=error.strerror or str(error))) from error
+        raise refusal(problem("unreadable", shown(path), found=error.strerror or str(error))) from error
 
 
 def _open(path: Path, scratch: Path) -> Opened:
     if "\0" in str(path):
-        raise FileNotFoundError(str(path))
+        raise FileNotFoundError
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         return _folder(path, scratch)
     if not stat.S_ISREG(mode):
-        raise refusal(problem("not-a-file", str(path)))
+        raise refusal(problem("not-a-file", shown(path)))
     if path.stat().st_size == 0:
-        raise refusal(problem("empty-file", str(path)))
+        raise refusal(problem("empty-file", shown(path)))
     if archive_kind(path) in ("zip", "tar"):
         return _archive(path, scratch)
-    return Opened((_unpacked(path, str(path), scratch),), path.parent, str(path))
+    return Opened((_unpacked(path, shown(path), scratch),), path.parent, shown(path))
 
 
 def _folder(path: Path, scratch: Path) -> Opened:
     names = list(_names(path, _DEPTH))
-    chosen = choose(names, str(path))
-    files = tuple(_unpacked(path / name, str(path / name), scratch) for name in chosen)
+    chosen = choose(names, shown(path))
+    files = tuple(_unpacked(path / name, shown(path / name), scratch) for name in chosen)
     return Opened(files, (path / chosen[0]).parent, _joined(path, chosen))
 
 
 def _archive(path: Path, scratch: Path) -> Opened:
     names = archive_members(path)
-    chosen = choose(names, str(path))
+    chosen = choose(names, shown(path))
     extract(path, scratch, members=set(chosen))
-    files = tuple(_unpacked(scratch / name, f"{path}/{name}", scratch) for name in chosen)
+    files = tuple(_unpacked(scratch / name, shown(path / name), scratch) for name in chosen)
     return Opened(files, path, _joined(path, chosen))
 
 
 def _unpacked(path: Path, where: str, scratch: Path) -> RatingsFile:
-    if archive_kind(path) in (None, "zip", "tar"):
-        return RatingsFile(path, where)
-    return RatingsFile(decompress(path, scratch), where)
+    if archive_kind(path) not in (None, "zip", "tar"):
+        path = decompress(path, scratch)
+    return RatingsFile(_with_plain_name(path, scratch), where)
+
+
+def _with_plain_name(path: Path, scratch: Path) -> Path:
+    """``path``, or a link to it where its name is not Unicode, which Polars cannot open."""
+    if shown(path) == str(path):
+        return path
+    link = scratch / f"ratings{shown(Path(path.suffix))}"
+    link.symlink_to(path.resolve())
+    return link
+
+
+def shown(path: Path | str) -> str:
+    """A path as text that can be printed, whatever bytes are in it."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _joined(path: Path, names: Sequence[str]) -> str:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{path / names[0]}{more}"
+    return f"{shown(path / names[0])}{more}"
 
 
 def _names(folder: Path, depth: int) -> Iterator[str]:
@@ -153,8 +168,8 @@ def choose(names: Iterable[str], where: str) -> list[str]:
     ]
     if len(tables) == 1:
         return tables
-    shown = ", ".join(visible[:6]) + (f" and {len(visible) - 6} more" if len(visible) > 6 else "")
-    raise refusal(problem("no-ratings-inside", where, found=quote(shown) if shown else "no files"))
+    found = ", ".join(visible[:6]) + (f" and {len(visible) - 6} more" if len(visible) > 6 else "")
+    raise refusal(problem("no-ratings-inside", where, found=quote(found) if found else "no files"))
 
 
 def _base(name: str) -> str:

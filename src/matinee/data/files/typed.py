@@ -47,9 +47,13 @@ def _regular(dialect: Dialect, census: Census) -> bool:
     """Whether the bytes leave no doubt about lines and fields."""
     if dialect.newline != "\n" or not census.unicode or census.returns not in (0, census.newlines):
         return False
+    if dialect.header_lines > bool(dialect.header) or (
+        census.ends_open and dialect.cut_off(dialect.sample[-1])
+    ):
+        return False
     if dialect.quoted or census.quotes:
         return dialect.quoted and len(dialect.separator) == 1
-    with_fields = census.lines - dialect.header_lines + bool(dialect.names)
+    with_fields = census.lines - dialect.header_lines + bool(dialect.header)
     return census.separators == with_fields * (dialect.columns - 1) * len(dialect.separator)
 
 
@@ -85,9 +89,10 @@ def _parse(path: Path, dialect: Dialect, types: Schema) -> pl.DataFrame | None:
             separator=dialect.separator[0],
             quote_char='"' if dialect.quoted else None,
             schema=schema,
+            glob=False,
             columns=None if dialect.quoted else sorted(named),
         )
-    except (pl.exceptions.PolarsError, OSError):
+    except pl.exceptions.PolarsError:
         return None
     return frame.select(list(types))
 

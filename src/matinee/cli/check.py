@@ -1,0 +1,127 @@
+"""``matinee check``: the doctor's report on a ratings file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from matinee.data.check import Contents, Report
+    from matinee.data.problems import Problem
+
+_BAR = 40
+
+
+@click.command(
+    epilog="Example:  matinee check ml-1m.zip      or:  matinee check votes.csv --columns uid,film,score"
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--columns", metavar="NAMES", help="user,item,rating[,timestamp], or pairs like user=uid,item=film."
+)
+@click.option(
+    "--scale", metavar="LOW:HIGH[:STEP]", help="The rating scale, like 0.5:5:0.5; found if not given."
+)
+@click.option(
+    "--movies",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Titles; found beside FILE if not given.",
+)
+@click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON; - is stdout.")
+def command(
+    file: Path, columns: str | None, scale: str | None, movies: Path | None, json_file: str | None
+) -> None:
+    """Say what is in a ratings FILE and what is wrong with it, with line numbers and the remedy.
+
+    FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder
+    or archive. Exits 0 if it can be read as it is, 2 if it has problems.
+    """
+    from matinee.data.check import check
+    from matinee.data.scale import Scale
+
+    report = check(file, columns=columns, scale=Scale.parse(scale) if scale else None, movies=movies)
+    if json_file != "-":
+        _print(report)
+    if json_file:
+        _write_json(report, json_file)
+    if not report.sound:
+        click.echo(_verdict(report), err=True)
+        sys.exit(2)
+
+
+def _write_json(report: Report, target: str) -> None:
+    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    if target == "-":
+        click.echo(text, nl=False)
+    else:
+        Path(target).write_text(text, encoding="utf-8")
+
+
+def _verdict(report: Report) -> str:
+    serious = [found for found in report.problems if not found.harmless]
+    if len(serious) == 1:
+        return f"matinee: {serious[0]}"
+    rest = f"{len(serious) - 1} more kind{'s' * (len(serious) > 2)} of problem"
+    return f"matinee: {serious[0]} (and {rest}, listed above)"
+
+
+def _print(report: Report) -> None:
+    click.echo(f"{report.source}{f' ({report.form})' if report.form else ''}")
+    if report.contents:
+        _print_contents(report, report.contents)
+    if not report.problems:
+        click.echo("\nNo problems found.")
+        return
+    click.echo(f"\n{_heading(report)}")
+    for found in report.problems:
+        _print_problem(found)
+
+
+def _heading(report: Report) -> str:
+    if report.sound:
+        return "No problems found; worth knowing:"
+    left = f", {report.left_out:,} of {report.rows:,} rows cannot be used" if report.left_out else ""
+    return f"Problems found{left}:"
+
+
+def _print_contents(report: Report, contents: Contents) -> None:
+    for name, value in _figures(report, contents):
+        click.echo(f"  {name:<14}{value}")
+    click.echo("  stars")
+    largest = max(contents.stars.values())
+    for star, count in sorted(contents.stars.items())[:_BAR]:
+        bar = "█" * round(_BAR * count / largest)
+        click.echo(f"  {star:>8g}  {count:>11,}  {count / contents.ratings:>6.1%}  {bar}")
+    if len(contents.stars) > _BAR:
+        click.echo(f"            and {len(contents.stars) - _BAR:,} more values")
+
+
+def _figures(report: Report, contents: Contents) -> list[tuple[str, str]]:
+    user, item = contents.heaviest_user, contents.heaviest_item
+    figures = [
+        ("rows", f"{report.rows:,}"),
+        ("ratings", f"{contents.ratings:,}"),
+        ("users", f"{contents.users:,}"),
+        (
+            "films",
+            f"{contents.items:,}" + (f" ({contents.titled:,} with a title)" if contents.titled else ""),
+        ),
+        ("scale", f"{contents.scale}, mean {contents.mean:.3f}"),
+        ("density", f"{contents.density:.3%}"),
+        ("heaviest user", f"{user.id}, {user.ratings:,} ratings"),
+        ("heaviest film", f"{item.title or item.id}, {item.ratings:,} ratings"),
+    ]
+    if contents.first and contents.last:
+        figures.insert(6, ("time", f"{contents.first:%Y-%m-%d} to {contents.last:%Y-%m-%d}"))
+    return figures
+
+
+def _print_problem(found: Problem) -> None:
+    mark = "·" if found.harmless else "✗"
+    click.echo(f"  {mark} {found.kind}")
+    click.echo(f"    {found}")
