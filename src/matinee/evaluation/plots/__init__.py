@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matinee.evaluation.plots.registry import PICTURES, Picture, applicable, figures
-from matinee.evaluation.plots.render import save_figures, to_png, to_svg
+from matinee.evaluation.plots.render import Rendered, render, save_figures, save_rendered, to_png, to_svg
 from matinee.evaluation.plots.style import DARK, LIGHT, Theme
 
 __all__ = [
@@ -11,10 +11,13 @@ __all__ = [
     "LIGHT",
     "PICTURES",
     "Picture",
+    "Rendered",
     "Theme",
     "applicable",
     "figures",
+    "render",
     "save_figures",
+    "save_rendered",
     "to_png",
     "to_svg",
 ]

@@ -85,7 +85,7 @@ def _draw_boxes(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
 def _write_counts(axes: Axes, at: NDArray[np.float64], counts: list[int], scale: Scale, theme: Theme) -> None:
     for x, count in zip(at, counts, strict=True):
         axes.text(
-            x, scale.high + 0.06 * scale.width, compact(count), color=theme.muted, fontsize=8.5, ha="center"
+            x, scale.high + 0.06 * scale.width, compact(count), color=theme.muted, fontsize=9.5, ha="center"
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from matinee.evaluation.files import prepared, write_whole
@@ -11,6 +12,7 @@ from matinee.evaluation.plots.registry import applicable
 from matinee.evaluation.plots.style import LIGHT, Theme, styled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 DPI: Final = 150
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One picture in one theme, as the bytes of both kinds of file."""
+
+    png: bytes
+    svg: bytes
 
 
 def to_png(figure: Figure, theme: Theme = LIGHT, dpi: int = DPI) -> bytes:
@@ -30,19 +40,30 @@ def to_svg(figure: Figure, theme: Theme = LIGHT) -> bytes:
     return _save(figure, theme, "svg", {"Date": None, "Creator": None}, 72)
 
 
-def save_figures(evaluation: Evaluation, directory: str | Path) -> dict[str, Path]:
-    """Write every applicable picture as PNG and SVG, each whole or not at all.
-
-    Returns the paths by file name (``error-histogram.png``, …). Raises `InputError` if ``directory`` cannot
-    be made or written.
-    """
-    folder = prepared(directory)
-    written = {}
+def render(evaluation: Evaluation, theme: Theme = LIGHT) -> dict[str, Rendered]:
+    """Every applicable picture by stable name, drawn once and written as both kinds."""
+    rendered = {}
     for picture in applicable(evaluation):
-        figure = picture.draw(evaluation, LIGHT)
-        for ending, render in (("png", to_png), ("svg", to_svg)):
-            name = f"{picture.name}.{ending}"
-            written[name] = write_whole(folder / name, render(figure))
+        figure = picture.draw(evaluation, theme)
+        rendered[picture.name] = Rendered(to_png(figure, theme), to_svg(figure, theme))
+    return rendered
+
+
+def save_figures(evaluation: Evaluation, directory: str | Path) -> dict[str, Path]:
+    """Write every applicable picture as PNG and SVG in the light theme, each whole or not at all.
+
+    Returns the paths by file name (``error-histogram.png``, …). Raises `InputError` if ``directory``
+    cannot be made or written.
+    """
+    return save_rendered(render(evaluation), prepared(directory))
+
+
+def save_rendered(rendered: Mapping[str, Rendered], folder: Path) -> dict[str, Path]:
+    """Write pictures already drawn into ``folder``, which exists; as `save_figures`."""
+    written = {}
+    for name, picture in rendered.items():
+        written[f"{name}.png"] = write_whole(folder / f"{name}.png", picture.png)
+        written[f"{name}.svg"] = write_whole(folder / f"{name}.svg", picture.svg)
     return written
 
 

@@ -61,6 +61,7 @@ def settings(theme: Theme) -> dict[str, Any]:
         "figure.constrained_layout.h_pad": 0.06,
         "figure.constrained_layout.w_pad": 0.06,
         "figure.facecolor": theme.background,
+        "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
         "font.size": 11.5,
         "grid.color": theme.grid,
         "grid.linewidth": 0.8,

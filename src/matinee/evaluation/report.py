@@ -1,0 +1,165 @@
+"""The report: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+import matplotlib
+import numpy as np
+import polars as pl
+
+from matinee.evaluation.examples import surprising
+from matinee.evaluation.groups import by_source, by_star
+from matinee.evaluation.plots import DARK, LIGHT, Rendered, applicable, render
+from matinee.evaluation.story import steps
+from matinee.evaluation.summary import summary
+from matinee.evaluation.wording import clean, decimals, film_name, predicted_ratings, shorten, signed
+
+if TYPE_CHECKING:
+    from matinee.evaluation.result import Evaluation, Setting
+
+_LONGEST_LIST: Final = 12
+_LONGEST_TITLE: Final = 90
+_SURPRISES: Final = 15
+
+
+def report_html(
+    evaluation: Evaluation,
+    command: str | None = None,
+    light: Mapping[str, Rendered] | None = None,
+    dark: Mapping[str, Rendered] | None = None,
+    numbers: Mapping[str, Any] | None = None,
+) -> str:
+    """The whole report as HTML: no scripts, no network, light and dark, under 2 MB.
+
+    ``command`` is what was typed; without it a command is put together from the settings. ``light`` and
+    ``dark`` are pictures already drawn (`render`), ``numbers`` the `summary`; what is not given is made.
+    Titles and ids are escaped.
+    Raises `InputError` where nothing was predicted.
+    """
+    numbers = numbers or summary(evaluation)
+    pictures = _pictures(evaluation, light or render(evaluation, LIGHT), dark or render(evaluation, DARK))
+    setting = evaluation.setting
+    return _template().render(
+        digits=decimals(setting.scale),
+        light=LIGHT,
+        dark=DARK,
+        setting=setting,
+        numbers=numbers,
+        predicted=predicted_ratings(setting, len(evaluation.rows)),
+        steps=steps(evaluation),
+        pictures=pictures,
+        groups=[
+            ("By true rating", by_star(evaluation)),
+            ("By where the number came from", by_source(evaluation)),
+        ],
+        surprises=surprising(evaluation, _SURPRISES).to_dicts(),
+        corrupt=setting.protocol == "corrupt",
+        command=command or command_of(setting),
+        typed=command is not None,
+        facts=_facts(setting),
+        versions=_versions(setting),
+    )
+
+
+def command_of(setting: Setting) -> str:
+    """A command that repeats the evaluation, as far as its settings tell."""
+    words = ["matinee", "evaluate", setting.data, "--model", setting.model]
+    for name, value in setting.parameters.items():
+        words += ["--set", f"{name}={value}"]
+    words += ["--protocol", setting.protocol] if setting.protocol != "test" else []
+    for name in ("fraction", "test"):
+        words += [f"--{name}", str(setting.details[name])] if name in setting.details else []
+    return shlex.join([*map(clean, words), "--seed", str(setting.seed)])
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested values as one level of readable text: ``{"a": {"b": 1}}`` becomes ``{"a: b": "1"}``."""
+    flat: dict[str, str] = {}
+    for key, value in values.items():
+        name = prefix + clean(key).replace("_", " ")
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{name}: ")
+        else:
+            flat[name] = _in_words(value)
+    return flat
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple | np.ndarray):
+        rest = f" and {len(value) - _LONGEST_LIST:,} more" if len(value) > _LONGEST_LIST else ""
+        return ", ".join(map(_in_words, value[:_LONGEST_LIST])) + rest
+    return "none" if value is None else clean(value)
+
+
+def _facts(setting: Setting) -> dict[str, str]:
+    plain = {
+        "data": setting.data,
+        "rating scale": f"{setting.scale} stars",
+        "model": setting.model,
+        "parameters": ", ".join(f"{name}={value}" for name, value in setting.parameters.items()) or "none",
+        "protocol": setting.protocol,
+        "seed": setting.seed,
+        "training ratings": f"{setting.train_ratings:,}",
+        "fitting": f"{setting.fit_seconds:.3g} s",
+        "predicting": f"{setting.predict_seconds:.3g} s",
+        "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
+    }
+    return flatten(plain) | flatten(setting.details)
+
+
+def _versions(setting: Setting) -> dict[str, str]:
+    return {
+        "Matinee": setting.version,
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "Polars": pl.__version__,
+        "matplotlib": matplotlib.__version__,
+    }
+
+
+def _pictures(
+    evaluation: Evaluation, light: Mapping[str, Rendered], dark: Mapping[str, Rendered]
+) -> list[dict[str, str]]:
+    return [
+        {
+            "name": picture.name,
+            "title": picture.title,
+            "caption": picture.caption,
+            "alt": picture.describe(evaluation),
+            "light": _data_uri(light[picture.name]),
+            "dark": _data_uri(dark[picture.name]),
+        }
+        for picture in applicable(evaluation)
+    ]
+
+
+def _data_uri(picture: Rendered) -> str:
+    """The smaller of SVG and PNG as an address that holds its own content."""
+    kind, content = min(("svg+xml", picture.svg), ("png", picture.png), key=lambda pair: len(pair[1]))
+    return f"data:image/{kind};base64,{b64encode(content).decode()}"
+
+
+def _film(row: Mapping[str, Any]) -> str:
+    return shorten(film_name(row), _LONGEST_TITLE)
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("matinee.evaluation"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"signed": signed, "film": _film, "clean": clean}
+    return environment.get_template("report.html.j2")

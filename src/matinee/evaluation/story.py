@@ -1,0 +1,134 @@
+"""What an evaluation did, in plain words for somebody who meets the singular value decomposition today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from matinee.evaluation.metrics import errors, mae, rmse
+from matinee.evaluation.plots.singular_values import variance_share
+from matinee.evaluation.wording import counted, decimals
+
+if TYPE_CHECKING:
+    from matinee.evaluation.result import Evaluation
+
+_FILLS: Final = {
+    "zero": "Every empty cell counts as a rating of 0. That is the naive table: it takes a film nobody "
+    "asked about for a film that was hated, and its errors show it.",
+    "mean": "From every rating the mean of all training ratings is taken away, so that an empty cell, a 0, "
+    "means an average rating.",
+    "user": "From every rating the mean of that user's ratings is taken away, so that an empty cell, a 0, "
+    "means what this user gives on average.",
+    "item": "From every rating the mean of that film's ratings is taken away, so that an empty cell, a 0, "
+    "means what this film gets on average.",
+    "bias": "From every rating the biases are taken away: the mean, how generous the user is, how well "
+    "liked the film is. An empty cell, a 0, then means no surprise.",
+}
+_MODELS: Final = {
+    "mean": "This model learns one number, the mean of all training ratings, and predicts it everywhere.",
+    "bias": "This model learns the mean, how generous each user is and how well liked each film is, and "
+    "adds the three up.",
+}
+_CORRUPTIONS: Final = {
+    "remove": "it was removed, as if it had never been given",
+    "zero": "it was replaced by zero",
+    "random": "it was replaced by a random rating",
+    "opposite": "it was replaced by the rating at the opposite end of the scale",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a short heading and what happened."""
+
+    heading: str
+    text: str
+
+
+def steps(evaluation: Evaluation) -> tuple[Step, ...]:
+    """The steps from the ratings to the errors, in order."""
+    told = (_ratings, _matrix, _removal, _fill, _decomposition, _prediction, _errors)
+    return tuple(step for tell in told if (step := tell(evaluation)) is not None)
+
+
+def _ratings(evaluation: Evaluation) -> Step:
+    setting = evaluation.setting
+    return Step(
+        "The ratings",
+        f"{setting.data} holds ratings that users gave to films, on a scale of {setting.scale} stars. "
+        f"The model learnt from {counted(setting.train_ratings, 'rating')}.",
+    )
+
+
+def _matrix(_: Evaluation) -> Step:
+    return Step(
+        "The matrix",
+        "Put them in a table with a row for each user, a column for each film and the rating in the cell. "
+        "Nearly all cells are empty: nobody has seen everything. Predicting means filling the empty cells.",
+    )
+
+
+def _removal(evaluation: Evaluation) -> Step:
+    count, setting = len(evaluation.rows), evaluation.setting
+    if setting.protocol == "corrupt":
+        return Step("The corrupted entries", _corruption(evaluation))
+    if setting.protocol == "test":
+        text = f"{counted(count, 'rating')} were given separately as a test. The model never saw them."
+        return Step("The test ratings", text)
+    return Step(
+        "The hidden entries",
+        f"{counted(count, 'rating')}, chosen at random (seed {setting.seed}), were hidden before anything "
+        "was learnt, the biases included. We know what they were; the model does not.",
+    )
+
+
+def _corruption(evaluation: Evaluation) -> str:
+    details = evaluation.setting.details
+    how = str(details.get("corruption", "its value was changed or removed"))
+    held = details.get("held")
+    return (
+        f"{counted(len(evaluation.rows), 'rating')} took a turn each, all others staying as they were: "
+        f"{_CORRUPTIONS.get(how, how)}, the decomposition was computed again, and the entry was read back."
+        + (f" Held while doing so: {held}." if held else "")
+    )
+
+
+def _fill(evaluation: Evaluation) -> Step:
+    setting = evaluation.setting
+    known = _FILLS.get(str(setting.parameters.get("fill"))) or _MODELS.get(setting.model)
+    heading = "The empty cells" if "fill" in setting.parameters else "The model"
+    return Step(heading, known or f"The model {setting.model} was fitted to the table.")
+
+
+def _decomposition(evaluation: Evaluation) -> Step | None:
+    kept = len(evaluation.singular_values)
+    if not kept:
+        return None
+    share = variance_share(evaluation)
+    held = "" if share is None else f" Those kept hold {100 * share:.3g} % of the variance of the table."
+    return Step(
+        "The decomposition",
+        "The singular value decomposition writes the table as a product, A = U Σ Vᵀ: how much each user "
+        "leans towards each pattern of taste (U), how strong each pattern is (the singular values in Σ), and "
+        f"how much of it each film has (V). The {counted(kept, 'largest singular value')} "
+        f"{'was' if kept == 1 else 'were'} kept and the rest dropped as noise.{held}",
+    )
+
+
+def _prediction(evaluation: Evaluation) -> Step:
+    kept = "Multiplying the kept parts back together" if evaluation.singular_values else "The model"
+    return Step(
+        "The prediction",
+        f"{kept} gives a number for every cell, also for those it never saw. What was taken away before is "
+        f"added back, and a number outside the scale is brought to its nearest end.",
+    )
+
+
+def _errors(evaluation: Evaluation) -> Step:
+    digits, error = decimals(evaluation.setting.scale), errors(evaluation)
+    return Step(
+        "The errors",
+        "The error is prediction minus truth. Squared, averaged and rooted it gives the RMSE, "
+        f"{rmse(error):.{digits}f} stars, which counts a large miss more than many small ones; its plain "
+        f"average without sign is the MAE, {mae(error):.{digits}f} stars.",
+    )
