@@ -29,6 +29,7 @@ class RatingMatrix:
     by_item : ``(offsets, users, values)``, likewise, users ascending.
 
     Memory: 16 bytes a rating, and 8 a user and an item.
+
     """
 
     by_user: Compressed
@@ -79,9 +80,7 @@ class RatingMatrix:
         """Mean of all ratings."""
         return float(np.mean(self.by_user[2], dtype=np.float64))
 
-    def residual(
-        self, mean: float, user: NDArray[np.floating], item: NDArray[np.floating]
-    ) -> RatingMatrix:
+    def residual(self, mean: float, user: NDArray[np.floating], item: NDArray[np.floating]) -> RatingMatrix:
         """The matrix of ``rating - mean - user bias - item bias`` at the known cells, nothing elsewhere."""
         rows, columns = (
             _subtract(self.by_user, mean, user, item),
@@ -90,9 +89,7 @@ class RatingMatrix:
         return RatingMatrix(rows, columns)
 
 
-def _subtract(
-    matrix: Compressed, mean: float, own: NDArray[np.floating], other: NDArray[np.floating]
-) -> Compressed:
+def _subtract(matrix: Compressed, mean: float, own: NDArray[np.floating], other: NDArray[np.floating]) -> Compressed:
     offsets, indices, values = matrix
     own_part = np.repeat((own + mean).astype(np.float32), np.diff(offsets))
     np.subtract(values, own_part, out=own_part)

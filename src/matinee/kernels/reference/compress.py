@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     Compressed = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
 
 
-def compress(
-    row: NDArray[np.int32], column: NDArray[np.int32], value: NDArray[np.float32], rows: int
-) -> Compressed:
+def compress(row: NDArray[np.int32], column: NDArray[np.int32], value: NDArray[np.float32], rows: int) -> Compressed:
     """Triplets sorted by row, then column."""
     order = np.lexsort((column, row))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))])

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def one_hidden(
-    squares: NDArray[np.float64], rank: int, basis: NDArray[np.float64], columns: NDArray[np.float64], changes: Changes
+    squares: NDArray[np.float64],
+    rank: int,
+    basis: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    changes: Changes,
 ) -> NDArray[np.float64]:
     """Each changed entry read back, shape ``(n,)``."""
     out = np.empty(len(changes.row))

@@ -24,6 +24,7 @@ class Certificate:
     tolerance : what was asked of the residuals.
     method : ``"block-krylov"`` or ``"lapack"``.
     multiplications : panels multiplied by A and by Aᵀ, of 16 columns each.
+
     """
 
     residual_left: tuple[float, ...]

@@ -161,9 +161,7 @@ def leading_vectors(
     return _iterate(BlockKrylov(operator, limits, seed, dtype), rank, progress)
 
 
-def _iterate(
-    state: BlockKrylov, rank: int, progress: Callable[[int, float], None]
-) -> NDArray[np.floating]:
+def _iterate(state: BlockKrylov, rank: int, progress: Callable[[int, float], None]) -> NDArray[np.floating]:
     limits = state.limits
     check = _first_check(rank, limits)
     history: list[tuple[int, float]] = []

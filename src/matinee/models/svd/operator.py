@@ -45,4 +45,6 @@ class TallOperator:
         """Σ of all squared entries, which is Σ σ²."""
         values = self._forward[2]
         step = 1 << 24
-        return float(sum(np.sum(np.square(values[a : a + step], dtype=np.float64)) for a in range(0, len(values), step)))
+        return float(
+            sum(np.sum(np.square(values[a : a + step], dtype=np.float64)) for a in range(0, len(values), step))
+        )

@@ -40,6 +40,7 @@ class Decomposition:
     values : σ, float64, shape ``(rank,)``, descending, ≥ 0.
     right : V, float64, shape ``(items, rank)``, orthonormal columns.
     certificate : the residuals of each triplet, measured on the matrix itself.
+
     """
 
     left: NDArray[np.float64]
@@ -159,7 +160,9 @@ def _orthonormal_columns(panel: NDArray[np.float64]) -> NDArray[np.float64]:
     return panel @ np.linalg.inv(lower).T
 
 
-def _small_svd(panel: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _small_svd(
+    panel: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """``(turn, values, right)`` with ``panel @ turn = right * values``: the SVD of a tall thin panel."""
     q = _orthonormal_columns(panel)
     inner, values, turned = np.linalg.svd(q.T @ panel)

@@ -1,0 +1,48 @@
+from typing import Any
+
+from numpy.typing import NDArray
+
+_Array = NDArray[Any]
+
+def instruction_sets() -> list[str]: ...
+def instruction_set() -> str: ...
+def use_instruction_set(name: str) -> bool: ...
+def spmm_float(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
+def spmm_double(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
+def project_out_float(basis: _Array, panel: _Array, parts: _Array, threads: int) -> None: ...
+def project_out_double(basis: _Array, panel: _Array, parts: _Array, threads: int) -> None: ...
+def compress(
+    row: _Array, column: _Array, value: _Array, offsets: _Array, indices: _Array, values: _Array, threads: int
+) -> None: ...
+def transpose(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    out_offsets: _Array,
+    out_indices: _Array,
+    out_values: _Array,
+    threads: int,
+) -> None: ...
+def duplicate_count(row: _Array, column: _Array, rows: int, columns: int) -> int: ...
+def one_hidden(
+    squares: _Array,
+    rank: int,
+    smallest: _Array,
+    starts: _Array,
+    nodes: _Array,
+    weights: _Array,
+    basis: _Array,
+    columns: _Array,
+    extras: _Array,
+    row: _Array,
+    column: _Array,
+    extra: _Array,
+    alpha: _Array,
+    beta: _Array,
+    gamma: _Array,
+    q: _Array,
+    whole_column: bool,
+    out: _Array,
+    defined: _Array,
+    threads: int,
+) -> None: ...

@@ -1,0 +1,43 @@
+"""Hold-outs: which ratings are hidden from the fit, fixed by a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matinee.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from matinee.data.ratings import Ratings
+
+
+@dataclass(frozen=True)
+class Split:
+    """Ratings for the fit and ratings hidden from it; both share the vocabularies of the whole."""
+
+    training: Ratings
+    hidden: Ratings
+
+
+def hide(ratings: Ratings, fraction: float, seed: int) -> Split:
+    """Hide a random share of the ratings, each equally likely.
+
+    ``fraction``: over 0 and under 1; ``seed`` fixes the choice. At least one rating stays on each side.
+    Raises `ConfigError` for a fraction out of range, `DataError` for fewer than two ratings.
+    """
+    if not 0 < fraction < 1:
+        raise ConfigError(f"fraction: found {fraction:g}; allowed is over 0 and under 1, like 0.1 for a tenth")
+    if len(ratings) < 2:
+        raise DataError(f"{ratings.source}: {len(ratings)} rating; hiding some needs at least 2")
+    hidden = chosen(len(ratings), fraction, seed)
+    mask = np.zeros(len(ratings), dtype=bool)
+    mask[hidden] = True
+    return Split(ratings.take(~mask), ratings.take(hidden))
+
+
+def chosen(count: int, fraction: float, seed: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """``round(fraction * count)`` distinct numbers under ``count``, ascending, at least 1 and at most ``count``."""
+    size = min(max(1, round(fraction * count)), count if fraction >= 1 else count - 1)
+    return np.sort(np.random.default_rng(seed).choice(count, size, replace=False))

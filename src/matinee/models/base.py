@@ -1,0 +1,226 @@
+"""What every fit returns, and how every fit goes."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from matinee.errors import DataError
+from matinee.matrix.baseline import Baseline, damped_baseline
+from matinee.matrix.sparse import RatingMatrix
+from matinee.matrix.split import hide
+from matinee.models.config import ModelConfig
+from matinee.models.spread import Spread, support_group
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.catalogue import Catalogue
+    from matinee.data.ratings import Ratings
+    from matinee.data.scale import Scale
+    from matinee.data.vocabulary import Vocabulary
+    from matinee.models.options import RunOptions
+
+SOURCES: Final = ("model", "bias", "movie", "user", "mean")
+"""Where a prediction came from: factors; biases of both sides; of the film alone; of the user alone; the mean."""
+
+COVERAGE: Final = 0.9
+"""Share of truths that a stated interval is made to hold."""
+
+BASELINE_DAMPING: Final = 3.0
+"""Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
+
+_CHUNK: Final = 1 << 20
+_HELD_OUT_FOR_SPREAD: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a model learns: ``mean + user_bias + item_bias + P Qᵀ``.
+
+    Attributes
+    ----------
+    mean : stars.
+    user_bias, item_bias : float32, shapes ``(m,)`` and ``(n,)``, stars.
+    user_factors, item_factors : P and Q, float32, shapes ``(m, k)`` and ``(n, k)``.
+    details : what is particular to the model (singular values, certificate), as plain values.
+
+    """
+
+    mean: float
+    user_bias: NDArray[np.float32]
+    item_bias: NDArray[np.float32]
+    user_factors: NDArray[np.float32]
+    item_factors: NDArray[np.float32]
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predicted ratings of n pairs.
+
+    Attributes
+    ----------
+    value : stars, not clipped, float64, shape ``(n,)``.
+    source : index into `SOURCES`, int8, shape ``(n,)``.
+    lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
+    """
+
+    value: NDArray[np.float64]
+    source: NDArray[np.int8]
+    lower: NDArray[np.float64] | None
+    upper: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class FactorModel:
+    """What every fit returns, frozen.
+
+    Attributes
+    ----------
+    config : the hyper-parameters that were fitted.
+    factors : the fitted numbers.
+    baseline : damped biases of the same ratings; predicts where a side is unknown.
+    users, items : vocabularies of the training ratings.
+    user_counts, item_counts : training ratings of each, int64.
+    scale : the rating scale; predictions are clipped to it only when shown.
+    spread : how wide intervals are; ``None`` where not measured.
+    catalogue : titles of the items.
+    seed, seconds : of the run that fitted it.
+
+    """
+
+    config: ModelConfig
+    factors: Factors
+    baseline: Baseline
+    users: Vocabulary
+    items: Vocabulary
+    user_counts: NDArray[np.int64]
+    item_counts: NDArray[np.int64]
+    scale: Scale
+    catalogue: Catalogue
+    seed: int = 0
+    seconds: float = 0.0
+    spread: Spread | None = None
+
+    @property
+    def rank(self) -> int:
+        """Number of factors, k; 0 where the model has none."""
+        return int(self.factors.user_factors.shape[1])
+
+    def predict(
+        self,
+        user: NDArray[np.integer],
+        item: NDArray[np.integer],
+        user_known: NDArray[np.bool_] | None = None,
+        item_known: NDArray[np.bool_] | None = None,
+    ) -> Predictions:
+        """Predicted ratings of pairs of dense indices, shape ``(n,)`` each.
+
+        ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
+        `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown.
+        """
+        user_counts = np.where(True if user_known is None else user_known, self.user_counts[user], 0)
+        item_counts = np.where(True if item_known is None else item_known, self.item_counts[item], 0)
+        seen_user, seen_item = user_counts > 0, item_counts > 0
+        value = self._fallback(user, item, seen_user, seen_item)
+        both = np.flatnonzero(seen_user & seen_item)
+        value[both] = self._from_factors(user[both], item[both])
+        limits = self._limits(value, user_counts, item_counts)
+        return Predictions(value, self._sources(seen_user, seen_item), *limits)
+
+    def _fallback(
+        self,
+        user: NDArray[np.integer],
+        item: NDArray[np.integer],
+        seen_user: NDArray[np.bool_],
+        seen_item: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        value = np.full(len(user), self.baseline.mean)
+        value += np.where(seen_user, self.baseline.user[user], 0.0)
+        value += np.where(seen_item, self.baseline.item[item], 0.0)
+        return value
+
+    def _from_factors(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
+        own = self.factors
+        value = own.mean + own.user_bias[user].astype(np.float64) + own.item_bias[item]
+        for start in range(0, len(user), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            p, q = own.user_factors[user[part]], own.item_factors[item[part]]
+            value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
+        return value
+
+    def _sources(self, seen_user: NDArray[np.bool_], seen_item: NDArray[np.bool_]) -> NDArray[np.int8]:
+        known = self._source_of_known()
+        return np.where(seen_user, np.where(seen_item, known, 3), np.where(seen_item, 2, 4)).astype(np.int8)
+
+    def _source_of_known(self) -> int:
+        """Which of `SOURCES` a prediction for a known user and a known item has."""
+        if self.rank:
+            return 0
+        return 1 if self.factors.user_bias.any() or self.factors.item_bias.any() else 4
+
+    def _limits(
+        self, value: NDArray[np.float64], user_counts: NDArray[np.int64], item_counts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
+        if self.spread is None:
+            return None, None
+        group = support_group(user_counts, item_counts)
+        shown = self.scale.clip(value)
+        lower = self.scale.clip(shown + self.spread.below[group])
+        upper = self.scale.clip(shown + self.spread.above[group])
+        return np.asarray(lower), np.asarray(upper)
+
+
+@dataclass(frozen=True)
+class Model(ModelConfig):
+    """A configuration that can be fitted: subclasses say how, in `learn`."""
+
+    @abstractmethod
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+        """The factors of ``matrix``. Called with at least one rating."""
+
+    def fit(self, ratings: Ratings, options: RunOptions) -> FactorModel:
+        """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
+
+        Raises `DataError` where there are no ratings, `ConfigError` where a hyper-parameter does not fit them.
+        """
+        if not len(ratings):
+            raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
+        model = self._fitted(ratings, options)
+        if not options.intervals:
+            return model
+        return replace(model, spread=self._spread(ratings, options))
+
+    def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
+        started = time.perf_counter()
+        matrix = RatingMatrix.from_ratings(ratings, options.workers)
+        factors = self.learn(matrix, options)
+        return FactorModel(
+            config=self,
+            factors=factors,
+            baseline=damped_baseline(matrix, BASELINE_DAMPING, options.workers),
+            users=ratings.users,
+            items=ratings.items,
+            user_counts=matrix.user_counts,
+            item_counts=matrix.item_counts,
+            scale=ratings.scale,
+            catalogue=ratings.catalogue,
+            seed=options.seed,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _spread(self, ratings: Ratings, options: RunOptions) -> Spread | None:
+        """Errors on a held-out slice of these very ratings; ``None`` where there are too few to tell."""
+        split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
+        if len(split.hidden) < 20 or not len(split.training):
+            return None
+        model = self._fitted(split.training, replace(options, intervals=False))
+        held = split.hidden
+        predicted = model.scale.clip(model.predict(held.user, held.item).value)
+        group = support_group(model.user_counts[held.user], model.item_counts[held.item])
+        return Spread.measured(held.value - predicted, group, COVERAGE)

@@ -1,0 +1,54 @@
+"""The two baselines: the mean of all ratings, and the damped biases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from matinee.matrix.baseline import damped_baseline
+from matinee.models.base import BASELINE_DAMPING, Factors, Model
+from matinee.models.config import parameter
+
+if TYPE_CHECKING:
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.options import RunOptions
+
+
+def without_factors(
+    mean: float,
+    user: np.ndarray[tuple[int], np.dtype[np.float32]],
+    item: np.ndarray[tuple[int], np.dtype[np.float32]],
+) -> Factors:
+    """Factors of rank 0: a mean and biases alone."""
+    empty = np.zeros((len(user), 0), np.float32), np.zeros((len(item), 0), np.float32)
+    return Factors(mean, user, item, *empty)
+
+
+@dataclass(frozen=True)
+class Mean(Model):
+    """Predicts the mean of the training ratings for everybody and everything."""
+
+    name: ClassVar[str] = "mean"
+    when: ClassVar[str] = "the floor that anything must beat"
+
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:  # noqa: ARG002
+        """The mean, and biases of zero."""
+        users, items = matrix.shape
+        return without_factors(matrix.mean, np.zeros(users, np.float32), np.zeros(items, np.float32))
+
+
+@dataclass(frozen=True)
+class Bias(Model):
+    """Predicts mean + damped user bias + damped film bias."""
+
+    name: ClassVar[str] = "bias"
+    when: ClassVar[str] = "the honest baseline: who rates and what is rated, and nothing of taste"
+
+    damping: float = parameter(BASELINE_DAMPING, "ratings that pull a bias half-way back to zero", low=0.0, high=1e9)
+
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+        """The damped biases, by `damped_baseline`."""
+        baseline = damped_baseline(matrix, self.damping, options.workers)
+        return without_factors(baseline.mean, baseline.user, baseline.item)

@@ -1,0 +1,41 @@
+"""What the unknown cells of the matrix are taken to be before it is decomposed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.matrix.baseline import Baseline, damped_baseline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.matrix.sparse import RatingMatrix
+
+FILLS: Final = ("zero", "mean", "user", "item", "bias")
+
+
+def fill_of(matrix: RatingMatrix, fill: str, damping: float, threads: int) -> Baseline:
+    """The fill as ``mean + user + item``; what is decomposed is ``rating - fill`` at the known cells, 0 elsewhere.
+
+    ``zero``: 0, the naive pivot. ``mean``, ``user``, ``item``: that mean of the training ratings; users or
+    items without ratings take the mean of all. ``bias``: mean + damped biases.
+    """
+    if fill == "bias":
+        return damped_baseline(matrix, damping, threads)
+    users, items = (np.zeros(side, np.float32) for side in matrix.shape)
+    if fill == "zero":
+        return Baseline(0.0, users, items)
+    mean = matrix.mean
+    if fill == "user":
+        users = _deviation(matrix.by_user[0], matrix.by_user[2], mean)
+    elif fill == "item":
+        items = _deviation(matrix.by_item[0], matrix.by_item[2], mean)
+    return Baseline(mean, users, items)
+
+
+def _deviation(offsets: NDArray[np.int64], values: NDArray[np.float32], mean: float) -> NDArray[np.float32]:
+    """Mean of each row minus ``mean``; 0 for a row without ratings."""
+    running = np.concatenate([[0.0], np.cumsum(values - mean, dtype=np.float64)])
+    return (np.diff(running[offsets]) / np.maximum(np.diff(offsets), 1)).astype(np.float32)

@@ -1,0 +1,47 @@
+"""How a fit runs, as opposed to what is fitted: the same for every model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matinee.errors import ConfigError
+from matinee.kernels.threads import available_threads
+
+Progress = Callable[[str, float], None]
+"""Called with what is going on, in words, and how much of it is done, 0 to 1."""
+
+
+def silent(task: str, share: float) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of a run.
+
+    Attributes
+    ----------
+    seed : fixes every random choice; the result does not depend on ``threads``.
+    threads : at least 1; ``None`` takes every processor this process may use.
+    progress : told what is going on.
+    intervals : whether to measure how wide predictive intervals must be (fits a second time, on part of
+        the ratings).
+
+    """
+
+    seed: int = 0
+    threads: int | None = None
+    progress: Progress = silent
+    intervals: bool = True
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ConfigError(f"seed: found {self.seed}; allowed is 0 or more")
+        if self.threads is not None and self.threads < 1:
+            raise ConfigError(f"threads: found {self.threads}; allowed is 1 or more; leave it out to use all")
+
+    @property
+    def workers(self) -> int:
+        """Threads to use."""
+        return self.threads or available_threads()

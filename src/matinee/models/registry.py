@@ -1,0 +1,21 @@
+"""Every model by its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from matinee.errors import ConfigError
+from matinee.models.baselines import Bias, Mean
+from matinee.models.truncated_svd import TruncatedSVD
+
+if TYPE_CHECKING:
+    from matinee.models.base import Model
+
+MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD)}
+
+
+def model_named(name: str) -> type[Model]:
+    """The model of that name; `ConfigError`, listing all, where there is none."""
+    if name not in MODELS:
+        raise ConfigError(f"model: found '{name}'; allowed: {', '.join(MODELS)}; see them with: matinee models")
+    return MODELS[name]

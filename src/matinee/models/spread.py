@@ -1,0 +1,54 @@
+"""How far truths lie from predictions: measured on held-out training ratings, by how much is known.
+
+Split conformal prediction (Vovk, Gammerman and Shafer 2005, section 4.2; Lei et al. 2018): the limits are
+quantiles of the errors on ratings that the fit did not see, taken within groups of equal support.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+SUPPORT_EDGES: Final = (0, 1, 2, 4, 8, 16, 32, 64, 128)
+"""Where groups of support start: ratings of the user or of the item, whichever has fewer."""
+
+_FEWEST: Final = 100
+"""A group with fewer held-out ratings takes the limits of all of them."""
+
+
+def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.integer]) -> NDArray[np.intp]:
+    """The group of each pair, 0 to ``len(SUPPORT_EDGES) - 1``, from the training ratings of both."""
+    return np.searchsorted(SUPPORT_EDGES, np.minimum(user_count, item_count), side="right") - 1
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What to add to a prediction for the limits of its interval, one pair for each support group.
+
+    Attributes
+    ----------
+    coverage : share of truths that the interval is made to hold, 0 to 1.
+    below, above : stars to add, float64, shape ``(len(SUPPORT_EDGES),)``.
+
+    """
+
+    coverage: float
+    below: NDArray[np.float64]
+    above: NDArray[np.float64]
+
+    @classmethod
+    def measured(cls, error: NDArray[np.float64], group: NDArray[np.intp], coverage: float) -> Spread:
+        """From held-out errors (truth minus prediction, stars) and the support group of each."""
+        groups = [error[group == index] for index in range(len(SUPPORT_EDGES))]
+        limits = np.array([_limits(own if len(own) >= _FEWEST else error, coverage) for own in groups])
+        return cls(coverage, limits[:, 0], limits[:, 1])
+
+
+def _limits(error: NDArray[np.float64], coverage: float) -> tuple[float, float]:
+    """Order statistics that leave ``(1 - coverage) / 2`` out on each side, with the finite-sample correction."""
+    ordered, n = np.sort(error), len(error)
+    out = int(np.floor((n + 1) * (1 - coverage) / 2))
+    return float(ordered[max(0, out - 1)]), float(ordered[min(n - 1, n - out)])

@@ -1,0 +1,76 @@
+"""Truncated SVD of the filled rating matrix: the brief's own model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from matinee.models.base import BASELINE_DAMPING, Factors, Model
+from matinee.models.config import parameter
+from matinee.models.fill import FILLS, fill_of
+from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
+
+if TYPE_CHECKING:
+    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.options import RunOptions
+
+
+@dataclass(frozen=True)
+class TruncatedSVD(Model):
+    """The best rank-k approximation of the filled user × film matrix.
+
+    ``prediction = fill + U Σ Vᵀ``, with ``A = U Σ Vᵀ`` cut to the largest singular values, where A holds
+    ``rating - fill`` at the known cells and 0 elsewhere (Eckart and Young 1936). The factors are
+    ``P = U √Σ`` and ``Q = V √Σ``.
+    """
+
+    name: ClassVar[str] = "truncated-svd"
+    when: ClassVar[str] = "to see the decomposition itself: U, Σ and Vᵀ, in a fraction of a second"
+
+    rank: int = parameter(20, "singular values kept", low=1, high=10_000)
+    fill: str = parameter("bias", "what unknown cells are taken to be", choices=FILLS)
+    damping: float = parameter(
+        BASELINE_DAMPING, "ratings that pull a bias half-way back to zero (fill 'bias')", low=0.0, high=1e9
+    )
+    tolerance: float = parameter(
+        DEFAULT_TOLERANCE,
+        "largest residual of a singular triplet, relative to the first value",
+        low=1e-13,
+        high=0.1,
+    )
+
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+        """Fill, decompose, and share Σ out between the two sides."""
+        fill, result = self.decompose(matrix, options)
+        root = np.sqrt(result.values)
+        return Factors(
+            mean=fill.mean,
+            user_bias=fill.user,
+            item_bias=fill.item,
+            user_factors=(result.left * root).astype(np.float32),
+            item_factors=(result.right * root).astype(np.float32),
+            details={
+                "singular_values": [float(value) for value in result.values],
+                "certificate": result.certificate.to_dict(),
+            },
+        )
+
+    def decompose(self, matrix: RatingMatrix, options: RunOptions) -> tuple[Baseline, Decomposition]:
+        """The fill, and U, Σ, V of what it leaves: to look at, as the brief does."""
+        fill = fill_of(matrix, self.fill, self.damping, options.workers)
+
+        def report(blocks: int, residual: float) -> None:
+            options.progress("decomposing", min(0.99, np.log(residual) / np.log(self.tolerance) if residual < 1 else 0))
+
+        result = truncated_svd(
+            matrix.residual(fill.mean, fill.user, fill.item),
+            self.rank,
+            tolerance=self.tolerance,
+            seed=options.seed,
+            threads=options.workers,
+            progress=report,
+        )
+        return fill, result
