@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def single_threaded_blas() -> AbstractContextManager[object]:
     """A context in which NumPy's BLAS and LAPACK use one thread."""
-    return _controller().limit(limits=1, user_api="blas")
+    limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limited
 
 
 @cache

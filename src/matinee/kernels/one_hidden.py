@@ -84,10 +84,10 @@ class SignTable:
 def sign_table() -> SignTable:
     """Zolotarev's approximations for ℓ = 10⁻¹ … 10⁻¹³ (Akhiezer 1990, section 52)."""
     decades = np.arange(1, _DECADES + 1)
-    pairs = [_zolotarev(10.0**-decade, 8 + 7 * decade) for decade in decades]
+    pairs = [_zolotarev(10.0**-decade, 8 + 7 * decade) for decade in decades.tolist()]
     starts = np.concatenate([[0], np.cumsum([len(nodes) for nodes, _ in pairs])])
     nodes, weights = (np.concatenate(part) for part in zip(*pairs, strict=True))
-    return SignTable(10.0**-decades, starts, nodes, weights)
+    return SignTable(np.power(10.0, -decades.astype(np.float64)), starts, nodes, weights)
 
 
 def _zolotarev(ell: float, terms: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -29,7 +29,7 @@ class Baseline:
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Expected ratings at index pairs, shape ``(n,)``, not clipped."""
-        return self.mean + self.user[user].astype(np.float64) + self.item[item]
+        return np.asarray(self.mean + self.user[user].astype(np.float64) + self.item[item])
 
 
 def damped_baseline(matrix: RatingMatrix, damping: float, threads: int) -> Baseline:

@@ -68,6 +68,7 @@ class Predictions:
     value : stars, not clipped, float64, shape ``(n,)``.
     source : index into `SOURCES`, int8, shape ``(n,)``.
     lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
+
     """
 
     value: NDArray[np.float64]
@@ -152,7 +153,7 @@ class FactorModel:
             part = slice(start, start + _CHUNK)
             p, q = own.user_factors[user[part]], own.item_factors[item[part]]
             value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
-        return value
+        return np.asarray(value)
 
     def _sources(self, seen_user: NDArray[np.bool_], seen_item: NDArray[np.bool_]) -> NDArray[np.int8]:
         known = self._source_of_known()

@@ -7,10 +7,12 @@ quantiles of the errors on ratings that the fit did not see, taken within groups
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SUPPORT_EDGES: Final = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 """Where groups of support start: ratings of the user or of the item, whichever has fewer."""
@@ -21,7 +23,8 @@ _FEWEST: Final = 100
 
 def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.integer]) -> NDArray[np.intp]:
     """The group of each pair, 0 to ``len(SUPPORT_EDGES) - 1``, from the training ratings of both."""
-    return np.searchsorted(SUPPORT_EDGES, np.minimum(user_count, item_count), side="right") - 1
+    fewer = np.minimum(user_count, item_count)
+    return np.asarray(np.searchsorted(SUPPORT_EDGES, fewer, side="right") - 1)
 
 
 @dataclass(frozen=True)

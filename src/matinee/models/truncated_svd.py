@@ -62,8 +62,8 @@ class TruncatedSVD(Model):
         """The fill, and U, Σ, V of what it leaves: to look at, as the brief does."""
         fill = fill_of(matrix, self.fill, self.damping, options.workers)
 
-        def report(blocks: int, residual: float) -> None:
-            options.progress("decomposing", min(0.99, np.log(residual) / np.log(self.tolerance) if residual < 1 else 0))
+        def report(residual: float) -> None:
+            options.progress("decomposing", min(0.99, np.log(min(1.0, residual)) / np.log(self.tolerance)))
 
         result = truncated_svd(
             matrix.residual(fill.mean, fill.user, fill.item),

@@ -28,4 +28,6 @@ def transpose(matrix: Compressed, columns: int) -> Compressed:
 
 def duplicate_count(row: NDArray[np.int32], column: NDArray[np.int32], rows: int, columns: int) -> int:
     """How many of the pairs repeat one that came before."""
-    return len(row) - len(np.unique(row.astype(np.int64) * max(1, columns) + column))
+    seen = np.zeros((rows, columns), dtype=bool)
+    seen[row, column] = True
+    return len(row) - int(seen.sum())

@@ -151,17 +151,17 @@ def leading_vectors(
     limits: Limits,
     seed: int,
     dtype: DTypeLike,
-    progress: Callable[[int, float], None],
+    progress: Callable[[float], None],
 ) -> NDArray[np.floating]:
     """The leading ``rank`` right singular vectors on the short side, shape ``(short side, rank)``.
 
     Stops when each triplet's residual is under ``limits.tolerance`` σ₁ and its value has settled, or after
-    ``limits.blocks`` multiplications; the certificate tells which. ``progress(blocks, worst residual / σ₁)``.
+    ``limits.blocks`` multiplications; the certificate tells which. ``progress(worst residual / σ₁)``.
     """
     return _iterate(BlockKrylov(operator, limits, seed, dtype), rank, progress)
 
 
-def _iterate(state: BlockKrylov, rank: int, progress: Callable[[int, float], None]) -> NDArray[np.floating]:
+def _iterate(state: BlockKrylov, rank: int, progress: Callable[[float], None]) -> NDArray[np.floating]:
     limits = state.limits
     check = _first_check(rank, limits)
     history: list[tuple[int, float]] = []
@@ -171,7 +171,7 @@ def _iterate(state: BlockKrylov, rank: int, progress: Callable[[int, float], Non
         ritz = state.ritz()
         worst = _worst(ritz, rank, limits.tolerance)
         history.append((state.blocks_done, worst))
-        progress(state.blocks_done, worst * limits.tolerance)
+        progress(worst * limits.tolerance)
         if worst <= 1.0 or state.blocks_done >= limits.blocks:
             return state.vectors(ritz, rank)
         if state.size >= limits.basis:

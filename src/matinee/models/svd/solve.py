@@ -56,7 +56,7 @@ def truncated_svd(
     tolerance: float = DEFAULT_TOLERANCE,
     seed: int = 0,
     threads: int = 1,
-    progress: Callable[[int, float], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Decomposition:
     """The best rank-``rank`` approximation ``U diag(σ) Vᵀ`` of a sparse matrix (Eckart and Young 1936).
 
@@ -66,6 +66,7 @@ def truncated_svd(
     operator = TallOperator(matrix, threads)
     _check_rank(rank, operator.shape[1])
     with single_threaded_blas():
+        start: NDArray[np.floating]
         if _small(operator.shape[1], rank):
             start, method = _dense_vectors(operator, rank), "lapack"
         else:
@@ -76,7 +77,7 @@ def truncated_svd(
         return _refined(operator, start, tolerance, method)
 
 
-def _silent(blocks: int, residual: float) -> None:
+def _silent(residual: float) -> None:
     """Report nothing."""
 
 
