@@ -16,16 +16,10 @@ if TYPE_CHECKING:
 _BAR = 40
 
 
-@click.command(
-    epilog="Example:  matinee check ml-1m.zip      or:  matinee check votes.csv --columns uid,film,score"
-)
+@click.command(epilog="Example:  matinee check ml-1m.zip      or:  matinee check votes.csv --columns uid,film,score")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--columns", metavar="NAMES", help="user,item,rating[,timestamp], or pairs like user=uid,item=film."
-)
-@click.option(
-    "--scale", metavar="LOW:HIGH[:STEP]", help="The rating scale, like 0.5:5:0.5; found if not given."
-)
+@click.option("--columns", metavar="NAMES", help="user,item,rating[,timestamp], or pairs like user=uid,item=film.")
+@click.option("--scale", metavar="LOW:HIGH[:STEP]", help="The rating scale, like 0.5:5:0.5; found if not given.")
 @click.option(
     "--movies",
     metavar="FILE",
@@ -33,9 +27,7 @@ _BAR = 40
     help="Titles; found beside FILE if not given.",
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON; - is stdout.")
-def command(
-    file: Path, columns: str | None, scale: str | None, movies: Path | None, json_file: str | None
-) -> None:
+def command(file: Path, columns: str | None, scale: str | None, movies: Path | None, json_file: str | None) -> None:
     """Say what is in a ratings FILE and what is wrong with it, with line numbers and the remedy.
 
     FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder

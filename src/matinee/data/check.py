@@ -145,9 +145,7 @@ def _most(index: NDArray[np.int32], ids: pl.Series) -> tuple[RawId, int]:
     return ids[most], int(counts[most])
 
 
-def _moment(
-    timestamps: NDArray[np.int64] | None, pick: Callable[[NDArray[np.int64]], np.int64]
-) -> datetime | None:
+def _moment(timestamps: NDArray[np.int64] | None, pick: Callable[[NDArray[np.int64]], np.int64]) -> datetime | None:
     return None if timestamps is None else datetime.fromtimestamp(int(pick(timestamps)), UTC)
 
 

@@ -79,9 +79,7 @@ def _parse_text(text: str) -> dict[str, str | int | None]:
         return dict(zip(ROLES, parts, strict=False))
     if not all("=" in part for part in parts):
         raise _refuse(text, "found some with = and some without")
-    pairs = [
-        (role.strip(), name.strip() or None) for role, _, name in (part.partition("=") for part in parts)
-    ]
+    pairs = [(role.strip(), name.strip() or None) for role, _, name in (part.partition("=") for part in parts)]
     return dict(pairs)
 
 

@@ -58,6 +58,8 @@ class _Conversion:
         kind = column.dtype
         if kind in (pl.Categorical, pl.Enum):
             column = column.cast(pl.String)
+        elif kind == pl.Null:
+            column = column.cast(pl.Int64)
         elif kind != pl.String and not kind.is_integer() and not kind.is_float():
             raise self._wrong_type(column, "integers or words")
         if kind.is_float():

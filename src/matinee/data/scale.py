@@ -43,9 +43,7 @@ class Scale:
         except ValueError:
             parts = []
         if len(parts) not in (2, 3):
-            raise ConfigError(
-                f"rating scale: found '{text}'; allowed is low:high or low:high:step, like 0.5:5:0.5"
-            )
+            raise ConfigError(f"rating scale: found '{text}'; allowed is low:high or low:high:step, like 0.5:5:0.5")
         return cls(*parts)
 
     @property

@@ -97,13 +97,9 @@ class _Check:
         off = finite & ~chosen.contains(np.where(finite, distinct, chosen.low))
         if scale is not None and counts[off].sum() * 2 > counts[finite].sum():
             span = f"{distinct[finite].min():g} to {distinct[finite].max():g}"
-            self.problems.append(
-                problem("scale-does-not-fit", source, found=f"ratings from {span}", scale=scale)
-            )
+            self.problems.append(problem("scale-does-not-fit", source, found=f"ratings from {span}", scale=scale))
         elif off.any():
-            self.mark(
-                "rating-out-of-scale", np.isin(values, distinct[off]), f"{distinct[off][0]:g}", scale=chosen
-            )
+            self.mark("rating-out-of-scale", np.isin(values, distinct[off]), f"{distinct[off][0]:g}", scale=chosen)
         return chosen
 
     def times(self) -> None:

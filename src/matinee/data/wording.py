@@ -100,9 +100,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     # Lines that cannot be ratings.
     "rating-not-a-number": Wording("the rating is not a number", "a number", f"Correct the rating, {SKIP}."),
-    "rating-not-finite": Wording(
-        "the rating is NaN or infinite", "a finite number", f"Correct the rating, {SKIP}."
-    ),
+    "rating-not-finite": Wording("the rating is NaN or infinite", "a finite number", f"Correct the rating, {SKIP}."),
     "rating-out-of-scale": Wording(
         "the rating is off the scale",
         "{scale}",
@@ -110,9 +108,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "missing-value": Wording("the {column} is missing", "a value in every line", f"Fill it in, {SKIP}."),
     "too-few-fields": Wording("there are too few fields", "{fields}", f"Complete the line, {SKIP}."),
-    "too-many-fields": Wording(
-        "there are too many fields", "{fields}", f"Remove or quote the extra fields, {SKIP}."
-    ),
+    "too-many-fields": Wording("there are too many fields", "{fields}", f"Remove or quote the extra fields, {SKIP}."),
     "cut-off-line": Wording(
         "the last line is cut off: the file ends in the middle of it",
         "{fields}, and a newline at the end",
@@ -171,25 +167,19 @@ WORDINGS: Final[dict[str, Wording]] = {
         "UTF-8",
         f"Convert it: iconv -f LATIN1 -t UTF-8 OLD > NEW, {SKIP}.",
     ),
-    "nul-bytes": Wording(
-        "there are NUL bytes in the line", "text", f"Fetch the file again: it is damaged; {SKIP}."
-    ),
+    "nul-bytes": Wording("there are NUL bytes in the line", "text", f"Fetch the file again: it is damaged; {SKIP}."),
     # Worth knowing, nothing lost.
     "byte-order-mark": Wording(
         "the file begins with a byte-order mark", "", "Nothing to do: it is passed over.", harmless=True
     ),
-    "crlf": Wording(
-        "lines end in CRLF, as on Windows", "", "Nothing to do: they are read the same.", harmless=True
-    ),
+    "crlf": Wording("lines end in CRLF, as on Windows", "", "Nothing to do: they are read the same.", harmless=True),
     "mixed-newlines": Wording(
         "some lines end in CRLF and others in LF", "", "Nothing to do: they are read the same.", harmless=True
     ),
     "old-newlines": Wording(
         "lines end in CR, as on old Macs", "", "Nothing to do: they are read the same.", harmless=True
     ),
-    "blank-lines": Wording(
-        "there are blank lines", "", "Nothing to do: they are passed over.", harmless=True
-    ),
+    "blank-lines": Wording("there are blank lines", "", "Nothing to do: they are passed over.", harmless=True),
     "decimal-comma": Wording(
         "ratings are written with a decimal comma", "", "Nothing to do: 3,5 is read as 3.5.", harmless=True
     ),

@@ -53,9 +53,7 @@ def take_census(path: Path, separator: str) -> Census:
     return Census(newlines, returns, separators, quotes, unicode, ends_open=last != 10)
 
 
-def _is_unicode(
-    chunk: np.ndarray[tuple[int], np.dtype[np.uint8]], decoder: codecs.IncrementalDecoder
-) -> bool:
+def _is_unicode(chunk: np.ndarray[tuple[int], np.dtype[np.uint8]], decoder: codecs.IncrementalDecoder) -> bool:
     """Whether ``chunk`` goes on as UTF-8; plain ASCII is told apart cheaply."""
     if chunk.max() < 128 and not decoder.getstate()[0]:
         return True

@@ -100,7 +100,7 @@ class _Conversion:
         texts = self.frame["timestamp"]
         values = parse_times(texts)
         wrong = values.is_null() & ~texts.is_in(MISSING)
-        date = texts.str.contains(DATE)
+        date = texts.str.contains(DATE) | texts.str.contains(r"^-?\d+$")
         self.mark("timestamp-impossible", texts, wrong & date)
         self.mark("timestamp-not-a-time", texts, wrong & ~date)
         self.frame = self.frame.with_columns(values.fill_null(0))

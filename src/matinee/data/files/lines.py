@@ -50,9 +50,7 @@ class Reading:
         carriage, plain = self.crlf
         if carriage:
             kind = "mixed-newlines" if plain else "crlf"
-            self.problems.append(
-                problem(kind, self.where, found=f"CRLF on {carriage:,} of {carriage + plain:,}")
-            )
+            self.problems.append(problem(kind, self.where, found=f"CRLF on {carriage:,} of {carriage + plain:,}"))
         if sum(map(len, self.blank)):
             lines = np.concatenate(self.blank)
             self.problems.append(problem("blank-lines", self.where, lines=lines, found=f"{len(lines):,}"))

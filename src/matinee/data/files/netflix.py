@@ -127,9 +127,7 @@ class _Part:
 
 def _parse(block: bytes) -> pl.DataFrame | None:
     try:
-        return pl.read_csv(
-            io.BytesIO(block), has_header=False, schema=_SCHEMA, ignore_errors=True, quote_char=None
-        )
+        return pl.read_csv(io.BytesIO(block), has_header=False, schema=_SCHEMA, ignore_errors=True, quote_char=None)
     except pl.exceptions.PolarsError:
         return None
 

@@ -109,8 +109,8 @@ def _pages(path: Path) -> tuple[bytes, bytes]:
 
 def _check_text(head: bytes, where: str) -> None:
     encoding = next((name for mark, name in _WIDE.items() if head.startswith(mark)), None)
-    if encoding is None and head[:PAGE].count(0) > len(head) // 4:
-        encoding = "UTF-16" if all(byte == 0 for byte in head[1:20:2]) or not any(head[0:20:2]) else None
+    if encoding is None and any(head[0:20:2]) != any(head[1:20:2]):
+        encoding = "UTF-16"
     if encoding:
         raise refusal(problem("encoding-utf16", where, encoding=encoding))
     control = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 11, 12, 13))
@@ -131,9 +131,7 @@ def _tail_lines(tail: bytes, newline: str) -> list[str]:
     return tail.decode("utf-8", errors="replace").split(newline)[1:]
 
 
-def _describe(
-    head: list[str], tail: list[str], newline: str, bom: bool, where: str, chosen: Chosen
-) -> Dialect:
+def _describe(head: list[str], tail: list[str], newline: str, bom: bool, where: str, chosen: Chosen) -> Dialect:
     first = next((number for number, line in enumerate(head) if line.strip()), None)
     if first is None:
         raise refusal(problem("no-ratings", where))

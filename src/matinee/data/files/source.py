@@ -32,9 +32,7 @@ _RATINGS_NAMES: Final = (
 
 _TABLE_SUFFIXES: Final = frozenset({".csv", ".tsv", ".dat", ".data", ".parquet", ".txt"})
 _PACKED_SUFFIXES: Final = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
-_NOT_RATINGS: Final = re.compile(
-    r"readme|licen[cs]e|^(movie|link|tag|genome|keyword|credit|title|user)", re.IGNORECASE
-)
+_NOT_RATINGS: Final = re.compile(r"readme|licen[cs]e|^(movie|link|tag|genome|keyword|credit|title|user)", re.IGNORECASE)
 """What the other files of a data set are named like."""
 _DEPTH: Final = 3
 """How many folders deep ratings are looked for."""
@@ -119,9 +117,9 @@ def _unpacked(path: Path, where: str, scratch: Path) -> RatingsFile:
 
 
 def _with_plain_name(path: Path, scratch: Path) -> Path:
-    """``path``, or a link to it where its name is not Unicode, which Polars cannot open."""
+    """``path`` as Polars can open it: absolute, and a link where it is not Unicode."""
     if shown(path) == str(path):
-        return path
+        return path.absolute()
     link = scratch / f"ratings{shown(Path(path.suffix))}"
     link.symlink_to(path.resolve())
     return link
@@ -156,11 +154,7 @@ def choose(names: Iterable[str], where: str) -> list[str]:
         matches = [name for name in visible if fnmatch(_base(name), pattern)]
         if matches:
             folder = PurePosixPath(matches[0]).parent
-            return (
-                [name for name in matches if PurePosixPath(name).parent == folder]
-                if "*" in pattern
-                else matches[:1]
-            )
+            return [name for name in matches if PurePosixPath(name).parent == folder] if "*" in pattern else matches[:1]
     tables = [
         name
         for name in visible

@@ -47,9 +47,7 @@ def _regular(dialect: Dialect, census: Census) -> bool:
     """Whether the bytes leave no doubt about lines and fields."""
     if dialect.newline != "\n" or not census.unicode or census.returns not in (0, census.newlines):
         return False
-    if dialect.header_lines > bool(dialect.header) or (
-        census.ends_open and dialect.cut_off(dialect.sample[-1])
-    ):
+    if dialect.header_lines > bool(dialect.header) or (census.ends_open and dialect.cut_off(dialect.sample[-1])):
         return False
     if dialect.quoted or census.quotes:
         return dialect.quoted and len(dialect.separator) == 1
