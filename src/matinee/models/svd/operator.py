@@ -20,31 +20,42 @@ class TallOperator:
     """A or Aᵀ, whichever is at least as tall as wide: ``shape`` is (long side, short side).
 
     ``turned`` says that rows are items. Panels have shape ``(side, b)``, C order; with b a multiple of
-    `BLOCK` the kernel is at its best.
+    16 the kernel is at its best.
     """
 
     def __init__(self, matrix: RatingMatrix, threads: int) -> None:
         users, items = matrix.shape
         self.turned = users < items
-        self._forward, self._back = matrix.by_user, matrix.by_item
+        self.forward, self.backward = matrix.by_user, matrix.by_item
         if self.turned:
-            self._forward, self._back = self._back, self._forward
+            self.forward, self.backward = self.backward, self.forward
         self.shape = (max(users, items), min(users, items))
         self.threads = threads
         self.entries = len(matrix)
 
     def times(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
         """``A @ panel``: short side in, long side out."""
-        return spmm(self._forward, panel, self.threads, out)
+        return spmm(self.forward, panel, self.threads, out)
 
     def back(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
         """``Aᵀ @ panel``: long side in, short side out."""
-        return spmm(self._back, panel, self.threads, out)
+        return spmm(self.backward, panel, self.threads, out)
 
     def squared_norm(self) -> float:
         """Σ of all squared entries, which is Σ σ²."""
-        values = self._forward[2]
+        values = self.forward[2]
         step = 1 << 24
         return float(
             sum(np.sum(np.square(values[a : a + step], dtype=np.float64)) for a in range(0, len(values), step))
         )
+
+
+def gram(operator: TallOperator) -> NDArray[np.float64]:
+    """``AᵀA`` in float64, shape (short side, short side), for LAPACK: the short side must fit in memory squared."""
+    short = operator.shape[1]
+    out = np.zeros((short, short))
+    for start in range(0, short, 256):
+        panel = np.zeros((short, min(256, short - start)))
+        panel[start : start + panel.shape[1]] = np.eye(panel.shape[1])
+        out[:, start : start + panel.shape[1]] = operator.back(operator.times(panel))
+    return out

@@ -12,7 +12,7 @@ from matinee.kernels.blas import single_threaded_blas
 from matinee.kernels.project_out import BLOCK
 from matinee.models.svd.certificate import Certificate, orthogonality
 from matinee.models.svd.krylov import Limits, leading_vectors
-from matinee.models.svd.operator import TallOperator
+from matinee.models.svd.operator import TallOperator, gram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,14 +100,8 @@ def _limits(short_side: int, rank: int, tolerance: float) -> Limits:
 
 
 def _dense_vectors(operator: TallOperator, rank: int) -> NDArray[np.float64]:
-    """Leading eigenvectors of AᵀA by LAPACK, for a short side that fits in memory squared."""
-    short = operator.shape[1]
-    gram = np.zeros((short, short))
-    for start in range(0, short, 256):
-        panel = np.zeros((short, min(256, short - start)))
-        panel[start : start + panel.shape[1]] = np.eye(panel.shape[1])
-        gram[:, start : start + panel.shape[1]] = operator.back(operator.times(panel))
-    return np.ascontiguousarray(np.linalg.eigh(gram)[1][:, ::-1][:, :rank])
+    """Leading eigenvectors of AᵀA by LAPACK."""
+    return np.ascontiguousarray(np.linalg.eigh(gram(operator))[1][:, ::-1][:, :rank])
 
 
 def _refined(operator: TallOperator, start: NDArray[np.floating], tolerance: float, method: str) -> Decomposition:
