@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.data.misbehaving_server import MisbehavingServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,10 @@ def real_data() -> Path:
     if not (folder / "the-movies-dataset" / "ratings_small.csv").exists():
         pytest.skip(f"real ratings not found in {folder}: set MATINEE_DATA to the folder that holds them")
     return folder
+
+
+@pytest.fixture
+def server() -> Iterator[MisbehavingServer]:
+    """A file server on the loopback that misbehaves as told."""
+    with MisbehavingServer() as running:
+        yield running
