@@ -41,7 +41,7 @@ class Vocabulary:
     def build(cls, raw: pl.Series, name: str) -> Vocabulary:
         """The vocabulary of every distinct id in ``raw`` (integers of any width, or strings)."""
         if raw.dtype.is_integer():
-            return cls(_distinct_integers(raw), name)
+            return cls(_distinct_integers(_signed(raw, name)), name)
         if raw.dtype == pl.String:
             return cls(raw.unique().sort(), name)
         raise DataError(f"{name} ids: found type {raw.dtype}; allowed are integers or strings")
@@ -53,7 +53,7 @@ class Vocabulary:
         table = vocabulary._table if vocabulary.kind == "integer" else None
         if table is None:
             return vocabulary, vocabulary.encode(raw)[0]
-        return vocabulary, _look_up(table, raw.to_numpy(), int(vocabulary._ids[0]))
+        return vocabulary, _look_up(table, _signed(raw, name).to_numpy(), int(vocabulary._ids[0]))
 
     @property
     def ids(self) -> pl.Series:
@@ -83,9 +83,10 @@ class Vocabulary:
         is 0 and means nothing. Ids of the other kind raise `UnknownIdError`.
         """
         self._check_kind(raw)
-        if self.kind == "integer" and self._table is not None:
-            return self._encode_by_table(raw.cast(pl.Int64).to_numpy())
-        found = self._join(raw)
+        ids = raw.cast(self._ids.dtype, strict=False)
+        if self.kind == "integer" and self._table is not None and not ids.null_count():
+            return self._encode_by_table(ids.to_numpy())
+        found = self._join(ids)
         known = found.is_not_null().to_numpy()
         return found.fill_null(0).cast(pl.Int32).to_numpy(), known
 
@@ -131,9 +132,9 @@ class Vocabulary:
         known = inside & (index >= 0)
         return np.where(known, index, 0).astype(np.int32, copy=False), known
 
-    def _join(self, raw: pl.Series) -> pl.Series:
+    def _join(self, ids: pl.Series) -> pl.Series:
         right = pl.DataFrame({"id": self._ids}).with_row_index("index")
-        left = pl.DataFrame({"id": raw.cast(self._ids.dtype)})
+        left = pl.DataFrame({"id": ids})
         return left.join(right, on="id", how="left", maintain_order="left")["index"]
 
 
@@ -141,12 +142,23 @@ def _kind(raw: pl.Series) -> str:
     return "string" if raw.dtype == pl.String else "integer" if raw.dtype.is_integer() else str(raw.dtype)
 
 
+def _signed(raw: pl.Series, name: str) -> pl.Series:
+    """``raw`` in a type whose numbers fit Int64; `DataError` for one that does not."""
+    if raw.dtype not in (pl.UInt64, pl.Int128, pl.UInt128):
+        return raw
+    ids = raw.cast(pl.Int64, strict=False)
+    if ids.null_count() > raw.null_count():
+        example = raw.filter(ids.is_null() & raw.is_not_null())[0]
+        raise DataError(f"{name} ids: found {example}; allowed are integers under 2⁶³; turn larger ones into strings")
+    return ids
+
+
 def _look_up(table: NDArray[np.int32], ids: NDArray[np.integer], lowest: int) -> NDArray[np.int32]:
     """``table[ids - lowest]``, every id being there; in pieces that stay in the processor's cache."""
     index = np.empty(len(ids), dtype=np.int32)
     for start in range(0, len(ids), _CHUNK):
         piece = slice(start, start + _CHUNK)
-        np.take(table, ids[piece] - lowest, out=index[piece], mode="clip")
+        np.take(table, ids[piece].astype(np.int64, copy=False) - lowest, out=index[piece], mode="clip")
     return index
 
 
@@ -158,5 +170,5 @@ def _distinct_integers(raw: pl.Series) -> pl.Series:
         return raw.cast(pl.Int64).unique().sort()
     present = np.zeros(high - low + 1, dtype=bool)
     for start in range(0, len(ids), _CHUNK):
-        present[ids[start : start + _CHUNK] - low] = True
+        present[ids[start : start + _CHUNK].astype(np.int64, copy=False) - low] = True
     return pl.Series(np.flatnonzero(present).astype(np.int64) + low)

@@ -90,8 +90,9 @@ class RatingMatrix:
 
 
 def _subtract(matrix: Compressed, mean: float, own: NDArray[np.floating], other: NDArray[np.floating]) -> Compressed:
+    # own + other rounds alike seen from either side, so that the two compressions stay one matrix
     offsets, indices, values = matrix
-    own_part = np.repeat((own + mean).astype(np.float32), np.diff(offsets))
-    np.subtract(values, own_part, out=own_part)
-    own_part -= other.astype(np.float32)[indices]
-    return offsets, indices, own_part
+    expected = np.repeat(own.astype(np.float32), np.diff(offsets))
+    expected += other.astype(np.float32)[indices]
+    expected += np.float32(mean)
+    return offsets, indices, np.subtract(values, expected, out=expected)

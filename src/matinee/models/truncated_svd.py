@@ -63,7 +63,8 @@ class TruncatedSVD(Model):
         fill = fill_of(matrix, self.fill, self.damping, options.workers)
 
         def report(residual: float) -> None:
-            options.progress("decomposing", min(0.99, np.log(min(1.0, residual)) / np.log(self.tolerance)))
+            within = min(1.0, max(residual, self.tolerance))
+            options.progress("decomposing", min(0.99, float(np.log(within) / np.log(self.tolerance))))
 
         result = truncated_svd(
             matrix.residual(fill.mean, fill.user, fill.item),

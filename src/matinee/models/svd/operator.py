@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from matinee.kernels.project_out import BLOCK
 from matinee.kernels.spmm import spmm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
 
 Float = TypeVar("Float", np.float32, np.float64)
@@ -20,7 +22,7 @@ class TallOperator:
     """A or Aᵀ, whichever is at least as tall as wide: ``shape`` is (long side, short side).
 
     ``turned`` says that rows are items. Panels have shape ``(side, b)``, C order; with b a multiple of
-    16 the kernel is at its best.
+    `BLOCK` the kernel is at its best. ``multiplications`` counts the panels of that width multiplied so far.
     """
 
     def __init__(self, matrix: RatingMatrix, threads: int) -> None:
@@ -31,15 +33,19 @@ class TallOperator:
             self.forward, self.backward = self.backward, self.forward
         self.shape = (max(users, items), min(users, items))
         self.threads = threads
-        self.entries = len(matrix)
+        self.multiplications = 0
 
     def times(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
         """``A @ panel``: short side in, long side out."""
-        return spmm(self.forward, panel, self.threads, out)
+        return self._product(self.forward, panel, out)
 
     def back(self, panel: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]:
         """``Aᵀ @ panel``: long side in, short side out."""
-        return spmm(self.backward, panel, self.threads, out)
+        return self._product(self.backward, panel, out)
+
+    def _product(self, matrix: Compressed, panel: NDArray[Float], out: NDArray[Float] | None) -> NDArray[Float]:
+        self.multiplications += -(-panel.shape[1] // BLOCK)
+        return spmm(matrix, panel, self.threads, out)
 
     def squared_norm(self) -> float:
         """Σ of all squared entries, which is Σ σ²."""

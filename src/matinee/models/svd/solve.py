@@ -126,7 +126,7 @@ def _refined(operator: TallOperator, start: NDArray[np.floating], tolerance: flo
         share_of_variance=float(np.sum(values**2) / max(operator.squared_norm(), 1e-300)),
         tolerance=tolerance,
         method=method,
-        multiplications=0,
+        multiplications=operator.multiplications,
     )
     users, items = (right, left) if operator.turned else (left, right)
     return Decomposition(users, values, items, certificate)
