@@ -18,6 +18,7 @@ time linear in the shorter side. What is recomputed and what is held, for each f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -155,9 +156,10 @@ def _fill_after(matrix: RatingMatrix, kind: str, fill: Baseline, entries: Entrie
         return before
     count = (matrix.user_counts[entries.user] if kind == "user" else matrix.item_counts[entries.item]).astype(float)
     if not entries.removed:
-        return before + (entries.replacement - entries.value) / count
+        return np.asarray(before + (entries.replacement - entries.value) / count)
     overall = (matrix.mean * len(matrix) - entries.value) / max(1, len(matrix) - 1)
-    return np.where(count > 1, (before * count - entries.value) / np.maximum(count - 1, 1), overall)
+    rest = (before * count - entries.value) / np.maximum(count - 1, 1)
+    return np.asarray(np.where(count > 1, rest, overall))
 
 
 def _with_recomputed_mean(
@@ -181,10 +183,14 @@ def _with_recomputed_mean(
         shifted = type(fill)(float(mean), fill.user, fill.item)
         svd = full_svd(matrix.residual(shifted.mean, shifted.user, shifted.item), threads)
         change = _Change(entries.take(rows), shifted, np.full(len(rows), mean), "mean")
-        part = _read(matrix, config, svd, change, threads, lambda share, at=index: progress((at + share) / len(distinct)))
+        part = _read(matrix, config, svd, change, threads, _part_of(progress, index, len(distinct)))
         value[rows] = part.value
         tied += part.tied
     return ReadBack(value, tied)
+
+
+def _part_of(progress: Callable[[float], None], index: int, parts: int) -> Callable[[float], None]:
+    return lambda share: progress((index + share) / parts)
 
 
 def _read(
@@ -204,7 +210,7 @@ def _read(
     value, defined = np.empty(len(column)), np.empty(len(column), dtype=bool)
     extras = _Extras(svd, change.kind)
     edges = np.searchsorted(column[order], np.arange(0, svd.length + width, width))
-    for block, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for block, (begin, end) in enumerate(pairwise(edges.tolist())):
         first = block * width
         columns = svd.columns(first, min(first + width, svd.length))
         local_extras = extras.of_block(first, min(first + width, svd.length))
@@ -219,7 +225,7 @@ def _read(
 
 
 class _Extras:
-    """The further vectors that a moved mean needs: for a row ``Uᵀ A 1``, for a column ``Uᵀ 1``, over its known cells."""
+    """What a moved mean needs further: for a row ``Uᵀ A 1``, for a column ``Uᵀ 1``, over its known cells."""
 
     def __init__(self, svd: FullSVD, kind: str) -> None:
         self._svd = svd
@@ -246,7 +252,11 @@ def _changes(
     if extras.moves_column:
         return Changes(row, column, column, moved, cell - moved, zeros, np.ones(len(row)), vectors, True)
     if extras.moves_row:
-        counts = matrix.user_counts[change.entries.user] if change.kind == "user" else matrix.item_counts[change.entries.item]
+        counts = (
+            matrix.user_counts[change.entries.user]
+            if change.kind == "user"
+            else matrix.item_counts[change.entries.item]
+        )
         squared = moved**2 * (counts - 1) + cell**2
         return Changes(row, column, row, moved, cell - moved, cell, squared, vectors)
     return Changes(row, column, nothing, zeros, cell, cell, cell**2, vectors)

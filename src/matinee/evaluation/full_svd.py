@@ -32,6 +32,7 @@ class FullSVD:
     basis : U, shape ``(m, m)``, C order.
     turned : whether rows are items.
     length : the longer side, n.
+
     """
 
     squares: NDArray[np.float64]

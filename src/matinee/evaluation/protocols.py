@@ -1,0 +1,217 @@
+"""The protocols: hide a share of the ratings, predict a given test file, or corrupt entries one at a time."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from matinee.errors import ConfigError, DataError
+from matinee.evaluation.corruption import Entries, read_back, refit_one
+from matinee.evaluation.curves import rank_curve
+from matinee.evaluation.memory import peak_memory_mb
+from matinee.evaluation.result import Evaluation, Setting
+from matinee.evaluation.rows import corrupted_rows, predicted_rows
+from matinee.matrix.sparse import RatingMatrix
+from matinee.matrix.split import chosen, hide
+from matinee.models.options import RunOptions
+from matinee.models.truncated_svd import TruncatedSVD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.models.base import Model
+
+CORRUPTIONS: Final = ("remove", "zero", "random", "opposite", "value")
+"""What becomes of a corrupted entry: removed, or replaced by 0, by another rating, by the other end, by a given one."""
+
+_HELD: Final = {
+    "zero": "nothing needs to be: the fill is 0 whatever the entry",
+    "mean": "nothing; the mean is recomputed without the entry",
+    "user": "nothing; the mean of the entry's user is recomputed without it",
+    "item": "nothing; the mean of the entry's film is recomputed without it",
+    "bias": "the mean and all biases, which have seen the entry: errors are smaller than for ratings never seen",
+}
+
+
+def evaluate_hidden(
+    ratings: Ratings, config: Model, fraction: float = 0.1, options: RunOptions | None = None
+) -> Evaluation:
+    """Hide a seeded share of the ratings, fit to the rest, predict what was hidden.
+
+    ``fraction``: over 0 and under 1. Raises what `hide` and `Model.fit` raise.
+    """
+    options = options or RunOptions()
+    split = hide(ratings, fraction, options.seed)
+    return _evaluated(split.training, split.hidden, config, options, "hide", {"fraction": fraction})
+
+
+def evaluate_test(training: Ratings, test: Ratings, config: Model, options: RunOptions | None = None) -> Evaluation:
+    """Fit to ``training``, predict ``test``. Users and items that only ``test`` knows are predicted from what is known.
+
+    Raises `DataError` where ``test`` repeats a rating of ``training``: the model would have seen the answer.
+    """
+    options = options or RunOptions()
+    _check_disjoint(training, test)
+    return _evaluated(training, test, config, options, "test", {"test": test.source})
+
+
+def evaluate_corrupted(
+    ratings: Ratings,
+    config: TruncatedSVD,
+    fraction: float = 0.1,
+    how: str = "remove",
+    replacement: float | None = None,
+    verify: int = 0,
+    options: RunOptions | None = None,
+) -> Evaluation:
+    """The brief's own protocol: corrupt entries one at a time, all others intact, and read each back.
+
+    Parameters: ``fraction`` of the known entries that take their turn, over 0 to 1 (every one);
+    ``how``: one of `CORRUPTIONS`; ``replacement``: the rating for ``how="value"``; ``verify``: how many random
+    entries are also computed by refitting (``details["verified"]`` holds the largest difference, in stars).
+
+    Exact without refitting; what is recomputed and what is held is in ``details["held"]`` and in
+    `matinee.evaluation.corruption`. Raises `ConfigError` for models other than a truncated SVD.
+    """
+    options = options or RunOptions()
+    _check_corruption(config, how, replacement, fraction)
+    rows = chosen(len(ratings), fraction, options.seed)
+    entries = _entries(ratings, rows, how, replacement, options.seed)
+    started = time.perf_counter()
+    matrix = RatingMatrix.from_ratings(ratings, options.workers)
+    fitted = config.learn(matrix, options)
+    fit_seconds, started = time.perf_counter() - started, time.perf_counter()
+    back = read_back(matrix, config, entries, options.workers, lambda share: options.progress("corrupting", share))
+    seconds = time.perf_counter() - started
+    details = {"corruption": how, "held": _HELD[config.fill], "fraction": fraction, "ties": back.tied} | {
+        "certificate": fitted.details["certificate"]
+    }
+    if verify:
+        details["verified"] = _verified(matrix, config, entries, back.value, verify, options)
+    table = corrupted_rows(ratings.take(rows), matrix, entries, back.value, options)
+    setting = _setting(ratings, config, options, "corrupt", len(ratings), fit_seconds, seconds, None, details)
+    return Evaluation(table, setting, tuple(fitted.details["singular_values"]))
+
+
+def _check_disjoint(training: Ratings, test: Ratings) -> None:
+    user, known_user = training.users.encode(test.users.decode(test.user))
+    item, known_item = training.items.encode(test.items.decode(test.item))
+    both = known_user & known_item
+    width = max(1, len(training.items))
+    cells = np.sort(training.user.astype(np.int64) * width + training.item)
+    wanted = user[both].astype(np.int64) * width + item[both]
+    found = np.searchsorted(cells, wanted)
+    shared = int(np.count_nonzero((found < len(cells)) & (cells[np.minimum(found, len(cells) - 1)] == wanted)))
+    if shared:
+        raise DataError(
+            f"{test.source}: {shared:,} of its {len(test):,} ratings are also in {training.source}; "
+            "a model that has seen the answers is not tested by them; take them out of one of the two files"
+        )
+
+
+def _check_corruption(config: Model, how: str, replacement: float | None, fraction: float) -> None:
+    if not isinstance(config, TruncatedSVD):
+        raise ConfigError(f"protocol corrupt: found model '{config.name}'; it reads entries back from a truncated-svd")
+    if how not in CORRUPTIONS:
+        raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS)}")
+    if (how == "value") != (replacement is not None) or (replacement is not None and not np.isfinite(replacement)):
+        raise ConfigError(
+            f"corruption '{how}': found value {replacement}; a finite value goes with 'value', and with it alone"
+        )
+    if not 0 < fraction <= 1:
+        raise ConfigError(
+            f"fraction: found {fraction:g}; allowed is over 0 up to 1, which corrupts every entry in turn"
+        )
+
+
+def _entries(ratings: Ratings, rows: NDArray[np.int64], how: str, given: float | None, seed: int) -> Entries:
+    value = ratings.value[rows].astype(np.float64)
+    replacement = _replacement(ratings, value, how, given, seed)
+    return Entries(ratings.user[rows], ratings.item[rows], value, replacement, how == "remove")
+
+
+def _replacement(
+    ratings: Ratings, value: NDArray[np.float64], how: str, given: float | None, seed: int
+) -> NDArray[np.float64]:
+    if how == "opposite":
+        return np.asarray(ratings.scale.opposite(value), dtype=np.float64)
+    if how == "random":
+        return _other_ratings(ratings, value, seed)
+    return np.full(len(value), given if how == "value" else 0.0)
+
+
+def _other_ratings(ratings: Ratings, value: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """A random rating on the scale for each, never the one that was there."""
+    rng, scale = np.random.default_rng([seed, 1]), ratings.scale
+    if scale.star_count is None or scale.step is None:
+        return rng.uniform(scale.low, scale.high, len(value))
+    own = np.rint((value - scale.low) / scale.step).astype(np.int64)
+    shift = rng.integers(1, scale.star_count, len(value))
+    return np.asarray(scale.low + scale.step * ((own + shift) % scale.star_count), dtype=np.float64)
+
+
+def _evaluated(
+    training: Ratings, test: Ratings, config: Model, options: RunOptions, protocol: str, details: dict[str, Any]
+) -> Evaluation:
+    if not len(test):
+        raise DataError(f"{test.source}: no ratings to predict; give a file with at least one")
+    model = config.fit(training, options)
+    started = time.perf_counter()
+    table = predicted_rows(model, test)
+    seconds = time.perf_counter() - started
+    details = details | {name: value for name, value in model.factors.details.items() if name != "singular_values"}
+    coverage = None if model.spread is None else model.spread.coverage
+    setting = _setting(training, config, options, protocol, len(training), model.seconds, seconds, coverage, details)
+    values = tuple(model.factors.details.get("singular_values", ()))
+    return Evaluation(table, setting, values, rank_curve(model, training, test, options))
+
+
+def _verified(
+    matrix: RatingMatrix,
+    config: TruncatedSVD,
+    entries: Entries,
+    value: NDArray[np.float64],
+    count: int,
+    options: RunOptions,
+) -> dict[str, Any]:
+    """Compare ``count`` random entries with real refits; the largest difference in stars."""
+    rng = np.random.default_rng([options.seed, 2])
+    picked = rng.choice(len(entries), min(count, len(entries)), replace=False)
+    worst = 0.0
+    for done, index in enumerate(picked):
+        refitted = refit_one(matrix, config, entries, int(index), options.workers)
+        worst = max(worst, abs(refitted - float(value[index])))
+        options.progress("verifying by refits", (done + 1) / len(picked))
+    return {"entries": len(picked), "largest_difference": worst}
+
+
+def _setting(
+    ratings: Ratings,
+    config: Model,
+    options: RunOptions,
+    protocol: str,
+    train_ratings: int,
+    fit_seconds: float,
+    predict_seconds: float,
+    coverage: float | None,
+    details: dict[str, Any],
+) -> Setting:
+    return Setting(
+        model=config.name,
+        parameters=config.to_dict(),
+        protocol=protocol,
+        seed=options.seed,
+        data=ratings.source,
+        scale=ratings.scale,
+        train_ratings=train_ratings,
+        fit_seconds=fit_seconds,
+        predict_seconds=predict_seconds,
+        peak_memory_mb=peak_memory_mb(),
+        version=version("matinee"),
+        coverage=coverage,
+        details=details,
+    )

@@ -1,0 +1,96 @@
+"""The tidy rows of an evaluation: one a prediction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from matinee.matrix.baseline import damped_baseline
+from matinee.models.base import BASELINE_DAMPING, SOURCES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.evaluation.corruption import Entries
+    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.base import FactorModel
+    from matinee.models.options import RunOptions
+
+
+def predicted_rows(model: FactorModel, test: Ratings) -> pl.DataFrame:
+    """The rows of ``test`` as ``model`` predicts them."""
+    raw_user, raw_item = test.users.decode(test.user), test.items.decode(test.item)
+    user, user_known = model.users.encode(raw_user)
+    item, item_known = model.items.encode(raw_item)
+    predicted = model.predict(user, item, user_known, item_known)
+    seen_user = np.where(user_known, model.user_counts[user], 0)
+    seen_item = np.where(item_known, model.item_counts[item], 0)
+    baseline = model.baseline.mean + np.where(seen_user > 0, model.baseline.user[user], 0.0)
+    return _table(
+        test,
+        prediction=predicted.value,
+        lower=predicted.lower,
+        upper=predicted.upper,
+        source=predicted.source,
+        baseline=baseline + np.where(seen_item > 0, model.baseline.item[item], 0.0),
+        user_ratings=seen_user,
+        item_ratings=seen_item,
+    )
+
+
+def corrupted_rows(
+    rows: Ratings, matrix: RatingMatrix, entries: Entries, value: NDArray[np.float64], options: RunOptions
+) -> pl.DataFrame:
+    """The rows of a corruption; where a removed entry was all that was known of a side, the biases answer."""
+    baseline = damped_baseline(matrix, BASELINE_DAMPING, options.workers)
+    users, items = matrix.user_counts[entries.user], matrix.item_counts[entries.item]
+    without = int(entries.removed)
+    alone = _biases_without(baseline, entries, users, items)
+    known_user, known_item = users > without, items > without
+    known = known_user & known_item
+    source = np.where(known, 0, np.where(known_user, 3, np.where(known_item, 2, 4)))
+    table = _table(
+        rows,
+        prediction=np.where(known, value, alone),
+        lower=None,
+        upper=None,
+        source=source,
+        baseline=alone,
+        user_ratings=users - without,
+        item_ratings=items - without,
+    )
+    replaced = pl.lit(None, dtype=pl.Float64) if entries.removed else pl.Series(entries.replacement)
+    return table.with_columns(replaced.alias("corrupted"))
+
+
+def _biases_without(
+    baseline: Baseline, entries: Entries, users: NDArray[np.int64], items: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """``mean + user bias + item bias``, each bias solved again without the entry, the other side's as it is."""
+    user, item = baseline.user[entries.user].astype(np.float64), baseline.item[entries.item].astype(np.float64)
+    above = entries.value - baseline.mean
+    left_user = (user * (users + BASELINE_DAMPING) - (above - item)) / (users - 1 + BASELINE_DAMPING)
+    left_item = (item * (items + BASELINE_DAMPING) - (above - user)) / (items - 1 + BASELINE_DAMPING)
+    return np.asarray(baseline.mean + np.where(users > 1, left_user, 0.0) + np.where(items > 1, left_item, 0.0))
+
+
+def _table(rows: Ratings, *, source: NDArray[np.integer], **columns: NDArray[Any] | None) -> pl.DataFrame:
+    raw_item = rows.items.decode(rows.item)
+    return pl.DataFrame(
+        {
+            "user": rows.users.decode(rows.user),
+            "item": raw_item,
+            "truth": rows.value.astype(np.float64),
+            **{name: _column(values, len(rows)) for name, values in columns.items()},
+            "source": pl.Series([SOURCES[index] for index in source], dtype=pl.String),
+            "title": rows.catalogue.titles(raw_item),
+        }
+    )
+
+
+def _column(values: NDArray[Any] | None, length: int) -> pl.Series:
+    return pl.Series([None] * length, dtype=pl.Float64) if values is None else pl.Series(values)
