@@ -1,0 +1,81 @@
+"""NumPy twin of `matinee.kernels.plant`: the same streams, one user at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.kernels.plant import alias_table, choosing_limit
+from matinee.kernels.streams import uniform, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.plant import Alias, Planting
+
+_CHOOSE: Final = 1
+_RANK_BY_KEY: Final = 2
+_DISTURB: Final = 3
+
+
+def plant(planting: Planting) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The item and the value of each rating, by user and then item."""
+    table, limit = alias_table(planting.weights), choosing_limit(planting)
+    items, values = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.float32)]
+    for user, count in enumerate(np.diff(planting.offsets).tolist()):
+        chosen = _by_keys(planting, user, count) if count > limit else _by_alias(planting, table, user, count)
+        items.append(np.sort(chosen).astype(np.int32))
+        values.append(_rate(planting, user, items[-1]))
+    return np.concatenate(items), np.concatenate(values)
+
+
+def _key(planting: Planting, purpose: int, user: int) -> int:
+    return int(words(int(words(planting.seed, purpose)), user))
+
+
+def _by_alias(planting: Planting, table: Alias, user: int, count: int) -> NDArray[np.integer]:
+    """The first ``count`` distinct items drawn."""
+    threshold, other = table
+    draws = 2 * count
+    while True:
+        word = words(_key(planting, _CHOOSE, user), np.arange(draws))
+        column = ((word >> np.uint64(32)) * np.uint64(len(threshold))) >> np.uint64(32)
+        drawn = np.where((word & np.uint64(0xFFFFFFFF)) <= threshold[column], column, other[column])
+        first = np.sort(np.unique(drawn, return_index=True)[1])
+        if len(first) >= count:
+            return drawn[first[:count]]
+        draws *= 2
+
+
+def _by_keys(planting: Planting, user: int, count: int) -> NDArray[np.integer]:
+    """The ``count`` items that ring first, each after an exponential time of rate its weight."""
+    items = np.arange(len(planting.weights))
+    weights = planting.weights * np.exp(planting.pull * _taste(planting, 0.0, user, items))
+    waits = -np.log(uniform(words(_key(planting, _RANK_BY_KEY, user), items)))
+    return np.argsort(waits / weights, kind="stable")[:count]
+
+
+def _taste(
+    planting: Planting, start: float | NDArray[np.float64], user: int, items: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    total = np.zeros(len(items)) + start
+    for factor, strength in enumerate(planting.user_factors[user].astype(np.float64)):
+        total += strength * planting.item_factors[items, factor].astype(np.float64)
+    return total
+
+
+def _rate(planting: Planting, user: int, items: NDArray[np.int32]) -> NDArray[np.float32]:
+    start = planting.mean + float(planting.user_bias[user]) + planting.item_bias[items].astype(np.float64)
+    word = words(_key(planting, _DISTURB, user), items)
+    stars = _taste(planting, start, user, items) + planting.noise * _near_normal(word)
+    step = planting.step[user]
+    low, high = np.ceil(planting.low / step - 1e-9), np.floor(planting.high / step + 1e-9)
+    steps = np.clip(np.floor(stars / step + 0.5), low, high)
+    return np.asarray(steps * step, dtype=np.float32)
+
+
+def _near_normal(word: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Sum of a word's four 16-bit numbers, standardised."""
+    lanes = sum((word >> np.uint64(16 * lane)) & np.uint64(0xFFFF) for lane in range(4))
+    return np.asarray((np.asarray(lanes, dtype=np.float64) - 131070.0) / np.sqrt((2.0**32 - 1) / 3))
