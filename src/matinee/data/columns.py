@@ -91,10 +91,10 @@ def _refuse(given: object, found: str) -> ConfigError:
 
 
 def recognised(names: Sequence[str], chosen: Chosen) -> bool:
-    """Whether ``names``, the fields of a first line, are a header: any is a known or a chosen name."""
-    known = {synonym for synonyms in SYNONYMS.values() for synonym in synonyms}
+    """Whether ``names`` are a header beyond doubt: three roles go by them, or one was named so."""
+    plain = {normal(name) for name in names}
     told = {name for name in chosen.values() if isinstance(name, str) and not name.isdigit()}
-    return any(normal(name) in known or name in told for name in names)
+    return not told.isdisjoint(names) or sum(not plain.isdisjoint(SYNONYMS[role]) for role in ROLES) >= 3
 
 
 def normal(name: str) -> str:

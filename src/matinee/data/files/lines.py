@@ -173,7 +173,7 @@ def _split_quoted(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """As `_split`, where a field may be quoted and hold separators and doubled quotes."""
     dialect = reading.dialect
     mark = dialect.separator.replace("|", r"\|")
-    fields = lines["text"].str.extract_all(rf'(?:^|{mark})(?:\s*"(?:[^"]|"")*"\s*|[^{mark}]*)')
+    fields = lines["text"].str.extract_all(rf'(?:^|{mark})(?: *"(?:[^"]|"")*" *|[^{mark}]*)')
     with_fields = lines.with_columns(fields.alias("fields"))
     with_fields = _checked(with_fields, pl.col("fields").list.len(), reading)
     parts = with_fields["fields"].list.to_struct(fields=[f"field_{n}" for n in range(dialect.columns)])

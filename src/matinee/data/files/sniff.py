@@ -186,16 +186,15 @@ def split_line(line: str, separator: str) -> list[str]:
     if '"' not in line or len(separator) > 1:
         return [field.strip() for field in line.split(separator)]
     try:
-        (fields,) = csv.reader([line.strip("\r\n")], delimiter=separator)
+        (fields,) = csv.reader([line.strip("\r\n")], delimiter=separator, skipinitialspace=True)
     except (csv.Error, ValueError):
         fields = line.split(separator)
     return [field.strip() for field in fields]
 
 
 def _is_header(fields: list[str], chosen: Chosen) -> bool:
-    if recognised(fields, chosen):
-        return True
-    return not any(_is_number(field) for field in fields)
+    """Whether the first line holds names: none of its fields is a number, or most are names of columns."""
+    return not any(_is_number(field) for field in fields) or recognised(fields, chosen)
 
 
 def _is_number(text: str) -> bool:
