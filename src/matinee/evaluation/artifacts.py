@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matinee.evaluation.files import prepared, write_whole
-from matinee.evaluation.plots import DARK, LIGHT, PICTURES, render, save_rendered
+from matinee.files import prepared, write_whole
+from matinee.evaluation.plots import LIGHT, PICTURES, render, save_rendered
 from matinee.evaluation.report import report_html
 from matinee.evaluation.result import CSV_COLUMNS
 from matinee.evaluation.summary import summary, to_json
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["predictions_table", "summary", "write_evaluation"]
 
 
-def write_evaluation(
-    evaluation: Evaluation, directory: str | Path, command: str | None = None
-) -> dict[str, Path]:
+def write_evaluation(evaluation: Evaluation, directory: str | Path, command: str | None = None) -> dict[str, Path]:
     """Write ``predictions.csv``, every applicable picture, ``report.html`` and, last, ``result.json``.
 
     ``command`` is what was typed, for the report. Each file is written whole or not at all; pictures of an
@@ -32,7 +30,8 @@ def write_evaluation(
     numbers = summary(evaluation)
     folder = prepared(directory)
     light = render(evaluation, LIGHT)
-    report = report_html(evaluation, command, light, render(evaluation, DARK), numbers)
+    drawn = {name: picture.svg for name, picture in light.items()}
+    report = report_html(evaluation, command, drawn, numbers=numbers)
     table = predictions_table(evaluation)
     written = {"predictions.csv": write_whole(folder / "predictions.csv", table.write_csv)}
     written |= save_rendered(light, folder)

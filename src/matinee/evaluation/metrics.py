@@ -29,9 +29,7 @@ def mae(error: NDArray[np.float64]) -> float:
     return float(np.mean(np.abs(error)))
 
 
-def rmse_interval(
-    result: Evaluation, level: float = 0.95, resamples: int = 1000, seed: int = 0
-) -> tuple[float, float]:
+def rmse_interval(result: Evaluation, level: float = 0.95, resamples: int = 1000, seed: int = 0) -> tuple[float, float]:
     """A percentile bootstrap interval of the RMSE that resamples whole users.
 
     The errors of one user go together, so users and not single ratings are drawn with replacement

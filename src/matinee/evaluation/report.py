@@ -15,10 +15,10 @@ import polars as pl
 
 from matinee.evaluation.examples import surprising
 from matinee.evaluation.groups import by_source, by_star
-from matinee.evaluation.plots import DARK, LIGHT, Rendered, applicable, render
+from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
-from matinee.evaluation.wording import clean, decimals, film_name, predicted_ratings, shorten, signed
+from matinee.evaluation.wording import clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation, Setting
@@ -31,25 +31,26 @@ _SURPRISES: Final = 15
 def report_html(
     evaluation: Evaluation,
     command: str | None = None,
-    light: Mapping[str, Rendered] | None = None,
-    dark: Mapping[str, Rendered] | None = None,
+    light: Mapping[str, bytes] | None = None,
+    dark: Mapping[str, bytes] | None = None,
     numbers: Mapping[str, Any] | None = None,
 ) -> str:
     """The whole report as HTML: no scripts, no network, light and dark, under 2 MB.
 
     ``command`` is what was typed; without it a command is put together from the settings. ``light`` and
-    ``dark`` are pictures already drawn (`render`), ``numbers`` the `summary`; what is not given is made.
+    ``dark`` are pictures already drawn (`render_svg`), ``numbers`` the `summary`; what is not given is made.
     Titles and ids are escaped.
     Raises `InputError` where nothing was predicted.
     """
     numbers = numbers or summary(evaluation)
-    pictures = _pictures(evaluation, light or render(evaluation, LIGHT), dark or render(evaluation, DARK))
+    pictures = _pictures(evaluation, light or render_svg(evaluation, LIGHT), dark or render_svg(evaluation, DARK))
     setting = evaluation.setting
     return _template().render(
         digits=decimals(setting.scale),
         light=LIGHT,
         dark=DARK,
         setting=setting,
+        data=data_name(setting),
         numbers=numbers,
         predicted=predicted_ratings(setting, len(evaluation.rows)),
         steps=steps(evaluation),
@@ -127,9 +128,7 @@ def _versions(setting: Setting) -> dict[str, str]:
     }
 
 
-def _pictures(
-    evaluation: Evaluation, light: Mapping[str, Rendered], dark: Mapping[str, Rendered]
-) -> list[dict[str, str]]:
+def _pictures(evaluation: Evaluation, light: Mapping[str, bytes], dark: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [
         {
             "name": picture.name,
@@ -143,10 +142,9 @@ def _pictures(
     ]
 
 
-def _data_uri(picture: Rendered) -> str:
-    """The smaller of SVG and PNG as an address that holds its own content."""
-    kind, content = min(("svg+xml", picture.svg), ("png", picture.png), key=lambda pair: len(pair[1]))
-    return f"data:image/{kind};base64,{b64encode(content).decode()}"
+def _data_uri(svg: bytes) -> str:
+    """An address that holds the picture itself."""
+    return f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
 
 
 def _film(row: Mapping[str, Any]) -> str:

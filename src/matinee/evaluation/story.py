@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from matinee.evaluation.metrics import errors, mae, rmse
 from matinee.evaluation.plots.singular_values import variance_share
-from matinee.evaluation.wording import counted, decimals
+from matinee.evaluation.wording import counted, data_name, decimals
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
@@ -34,6 +34,7 @@ _CORRUPTIONS: Final = {
     "zero": "it was replaced by zero",
     "random": "it was replaced by a random rating",
     "opposite": "it was replaced by the rating at the opposite end of the scale",
+    "value": "it was replaced by one given rating",
 }
 
 
@@ -55,7 +56,7 @@ def _ratings(evaluation: Evaluation) -> Step:
     setting = evaluation.setting
     return Step(
         "The ratings",
-        f"{setting.data} holds ratings that users gave to films, on a scale of {setting.scale} stars. "
+        f"{data_name(setting)} holds ratings that users gave to films, on a scale of {setting.scale} stars. "
         f"The model learnt from {counted(setting.train_ratings, 'rating')}.",
     )
 

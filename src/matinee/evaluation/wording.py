@@ -57,6 +57,11 @@ def model_name(setting: Setting) -> str:
     return shorten(setting.model, _LONGEST_MODEL)
 
 
+def data_name(setting: Setting) -> str:
+    """The data in a heading: the file without the folders it lies in."""
+    return clean(setting.data.replace("\\", "/").rstrip("/").rpartition("/")[2]) or clean(setting.data)
+
+
 def counted(count: int, noun: str) -> str:
     """A count and its noun: 1 rating, 2,000 ratings."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

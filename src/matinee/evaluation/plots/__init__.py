@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matinee.evaluation.plots.registry import PICTURES, Picture, applicable, figures
-from matinee.evaluation.plots.render import Rendered, render, save_figures, save_rendered, to_png, to_svg
+from matinee.evaluation.plots.render import Rendered, render, render_svg, save_figures, save_rendered, to_png, to_svg
 from matinee.evaluation.plots.style import DARK, LIGHT, Theme
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "applicable",
     "figures",
     "render",
+    "render_svg",
     "save_figures",
     "save_rendered",
     "to_png",

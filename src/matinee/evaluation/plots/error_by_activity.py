@@ -51,9 +51,7 @@ def describe(evaluation: Evaluation) -> str:
     for column, title in _PANELS:
         table = by_activity(evaluation, column)
         values = zip(table["label"], table["rmse"], strict=True)
-        parts.append(
-            f"RMSE of {title}: " + ", ".join(f"{label}: {value:.2f}" for label, value in values) + "."
-        )
+        parts.append(f"RMSE of {title}: " + ", ".join(f"{label}: {value:.2f}" for label, value in values) + ".")
     return " ".join(parts)
 
 

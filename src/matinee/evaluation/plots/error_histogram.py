@@ -116,9 +116,7 @@ def _draw_bars(
 def _draw_quantiles(strip: Axes, axes: Axes, error: NDArray[np.float64], theme: Theme) -> None:
     """A whisker from the 5 % to the 95 % quantile and its three numbers, none over another."""
     values = np.quantile(error, QUANTILES).tolist()
-    strip.plot(
-        values, [0.52] * 3, color=theme.ink, marker="|", markersize=11, markeredgewidth=1.8, linewidth=1.4
-    )
+    strip.plot(values, [0.52] * 3, color=theme.ink, marker="|", markersize=11, markeredgewidth=1.8, linewidth=1.4)
     names = [f"{name} {signed(value)}" for name, value in zip(("5 %", "median", "95 %"), values, strict=True)]
     _write_row(strip, values, names, 0.74, theme.ink)
     for value in values:
@@ -127,20 +125,14 @@ def _draw_quantiles(strip: Axes, axes: Axes, error: NDArray[np.float64], theme: 
 
 def _draw_mean(strip: Axes, axes: Axes, error: NDArray[np.float64], theme: Theme) -> None:
     mean, spread = float(error.mean()), float(error.std())
-    strip.errorbar(
-        mean, 0.34, xerr=spread, color=theme.accent, marker="o", markersize=6, capsize=4, linewidth=1.8
-    )
-    _write_row(
-        strip, [mean], [f"mean {signed(mean)} ± {spread:.2f} (standard deviation)"], -0.06, theme.accent
-    )
+    strip.errorbar(mean, 0.34, xerr=spread, color=theme.accent, marker="o", markersize=6, capsize=4, linewidth=1.8)
+    _write_row(strip, [mean], [f"mean {signed(mean)} ± {spread:.2f} (standard deviation)"], -0.06, theme.accent)
     axes.axvline(mean, color=theme.accent, linewidth=1.4)
 
 
 def _write_row(strip: Axes, wanted: list[float], names: list[str], height: float, colour: str) -> None:
     """Labels in one row at ``height``, none over another and none outside."""
-    texts = [
-        strip.text(x, height, name, color=colour, ha="center") for x, name in zip(wanted, names, strict=True)
-    ]
+    texts = [strip.text(x, height, name, color=colour, ha="center") for x, name in zip(wanted, names, strict=True)]
     low, high = strip.get_xlim()
     per_pixel = (high - low) / strip.get_window_extent().width
     widths = [(text.get_window_extent().width + 12) * per_pixel for text in texts]

@@ -28,9 +28,7 @@ def named_films(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
     """About twelve ratings (stars): truth, the corrupted value if any, prediction; one row each."""
     with styled(theme):
         films = spread_examples(evaluation)
-        figure = new_figure(
-            1.9 + 0.44 * len(films), f"{model_name(evaluation.setting)}: {_story(evaluation)}"
-        )
+        figure = new_figure(1.9 + 0.44 * len(films), f"{model_name(evaluation.setting)}: {_story(evaluation)}")
         axes = figure.subplots()
         for place, film in enumerate(films.iter_rows(named=True)):
             _draw_film(axes, place, film, theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -64,22 +64,27 @@ def _draw_boxes(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
     model, baseline = _shown(evaluation, "prediction"), _shown(evaluation, "baseline")
     present = np.unique(groups)
     at = centres[present]
-    axes.bxp(
-        [_box(model[groups == star]) for star in present], at.tolist(),
-        widths=0.55 * (centres[1] - centres[0]), showfliers=False, patch_artist=True, manage_ticks=False,
-        boxprops={"facecolor": theme.model_soft, "edgecolor": theme.model},
-        medianprops={"color": theme.model, "linewidth": 2},
-        whiskerprops={"color": theme.model}, capprops={"color": theme.model},
-    )  # fmt: skip
+    boxes = np.array([np.percentile(model[groups == star], _WHISKERS) for star in present])
+    _draw_quartiles(axes, at, boxes, centres[1] - centres[0], theme)
     means = [model[groups == star].mean() for star in present]
     others = [baseline[groups == star].mean() for star in present]
     axes.plot(
         at, others, "D", color="none", markeredgecolor=theme.baseline, markersize=7, label="baseline's mean"
-    )
+    )  # fmt: skip
     axes.plot(at, means, "o", color=theme.ink, markersize=5, label="mean", zorder=4)
-    _write_counts(
-        axes, at, [int((groups == star).sum()) for star in present], evaluation.setting.scale, theme
-    )
+    _write_counts(axes, at, np.bincount(groups)[present].tolist(), evaluation.setting.scale, theme)
+
+
+def _draw_quartiles(axes: Axes, at: NDArray[np.float64], boxes: NDArray[np.float64], gap: float, theme: Theme) -> None:
+    """Boxes and whiskers from plain shapes: `Axes.bxp` would choose a backend for the whole process."""
+    low, lower, middle, upper, high = boxes.T
+    axes.vlines(at, low, high, colors=theme.model, linewidth=1.4, zorder=1.5)
+    for ends in (low, high):
+        axes.hlines(ends, at - 0.14 * gap, at + 0.14 * gap, colors=theme.model, linewidth=1.4)
+    axes.bar(
+        at, upper - lower, 0.55 * gap, bottom=lower, color=theme.model_soft, edgecolor=theme.model, zorder=1.6
+    )  # fmt: skip
+    axes.hlines(middle, at - 0.275 * gap, at + 0.275 * gap, colors=theme.model, linewidth=2.2)
 
 
 def _write_counts(axes: Axes, at: NDArray[np.float64], counts: list[int], scale: Scale, theme: Theme) -> None:
@@ -99,11 +104,6 @@ def _label(axes: Axes, scale: Scale) -> None:
     axes.grid(visible=False, axis="x")
     if (scale.star_count or MOST_STARS) <= _MOST_LABELS:
         axes.set_xticks(centres, star_labels(scale))
-
-
-def _box(values: NDArray[np.float64]) -> dict[str, Any]:
-    low, lower, middle, upper, high = np.percentile(values, _WHISKERS)
-    return {"whislo": low, "q1": lower, "med": middle, "q3": upper, "whishi": high}
 
 
 def _groups(evaluation: Evaluation) -> NDArray[np.int64]:

@@ -99,9 +99,7 @@ def new_figure(height: float, title: str, subtitle: str = "") -> Figure:
 def legend_below(figure: Figure, axes: Axes, columns: int = 2) -> None:
     """A legend under the axes, where it can cover nothing."""
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=columns, columnspacing=1.4, handlelength=1.8
-    )
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, columnspacing=1.4, handlelength=1.8)
 
 
 def whole_numbers() -> MaxNLocator:

@@ -1,0 +1,34 @@
+"""How the commands write: aligned tables, and JSON to a file or to stdout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """Columns under their headings; the first ``words`` columns to the left, numbers to the right."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    cells = [
+        [cell.ljust(width) if at < words else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True))]
+        for line in lines
+    ]  # fmt: skip
+    return "\n".join("  ".join(line).rstrip() for line in cells)
+
+
+def write_json(values: Any, target: str) -> None:
+    """``values`` as JSON into the file named ``target``, whole or not at all; ``-`` is stdout."""
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if target == "-":
+        click.echo(text, nl=False)
+        return
+    from matinee.files import write_whole
+
+    write_whole(Path(target), text.encode())

@@ -1,0 +1,92 @@
+"""Synthetic evaluations of every shape the pictures and the report must stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from matinee.data.scale import Scale
+from matinee.evaluation.result import Curve, Evaluation, Setting
+
+HALVES = Scale(0.5, 5, 0.5)
+HOSTILE = "<script>alert(1)</script> $x_1^{$ \\frac &amp; \"'</style>\x00\x07\u202e 日本 {{ 7*7 }} "
+
+
+def evaluation(
+    count: int = 400,
+    *,
+    scale: Scale = HALVES,
+    protocol: str = "hide",
+    seed: int = 1,
+    titles: bool = True,
+    intervals: bool = False,
+    corrupted: float | None = None,
+    rank: int = 3,
+    **setting: Any,
+) -> Evaluation:
+    """``count`` predictions that know half of the truth, by 60 users of 90 films."""
+    rng = np.random.default_rng(seed)
+    step = scale.step or scale.width / 1000
+    truth = scale.low + np.rint(rng.beta(4, 2, count) * scale.width / step) * step
+    middle = scale.low + 0.6 * scale.width
+    prediction = 0.5 * truth + 0.5 * middle + rng.normal(0, 0.15 * scale.width, count)
+    rows = pl.DataFrame(
+        {
+            "user": rng.integers(1, 61, count),
+            "item": rng.integers(1, 91, count),
+            "truth": truth.astype(np.float32),
+            "prediction": prediction,
+            "lower": prediction - 0.2 * scale.width if intervals else [None] * count,
+            "upper": prediction + 0.2 * scale.width if intervals else [None] * count,
+            "source": rng.choice(["model", "bias", "mean"], count),
+            "baseline": middle + rng.normal(0, 0.1 * scale.width, count),
+            "user_ratings": (rng.pareto(0.8, count) * 5).astype(np.int64),
+            "item_ratings": (rng.pareto(0.8, count) * 5).astype(np.int64),
+        },
+        schema_overrides={"lower": pl.Float64, "upper": pl.Float64},
+    )
+    names = [f"Film {item} (1999)" if titles else None for item in rows["item"]]
+    rows = rows.with_columns(title=pl.Series(names, dtype=pl.String))
+    if protocol == "corrupt":
+        rows = rows.with_columns(corrupted=pl.lit(corrupted, dtype=pl.Float64))
+    values = {
+        "model": "truncated-svd", "parameters": {"rank": rank, "fill": "bias"}, "protocol": protocol,
+        "seed": 20, "data": "ratings.csv", "scale": scale, "train_ratings": 9_000, "fit_seconds": 0.4,
+        "predict_seconds": 0.01, "peak_memory_mb": 180.4, "version": "0.1.0",
+        "coverage": 0.9 if intervals else None,
+    }  # fmt: skip
+    ranks = range(1, rank + 1)
+    curve = Curve(tuple(map(float, ranks)), tuple(1 - 0.01 * x for x in ranks)) if rank else None
+    sigma = tuple(40.0 / x for x in ranks)
+    return Evaluation(rows, Setting(**(values | setting)), sigma, curve)
+
+
+def with_rows(base: Evaluation, **columns: Any) -> Evaluation:
+    """The same evaluation with some columns replaced."""
+    return replace(base, rows=base.rows.with_columns(**columns))
+
+
+def _hostile() -> Evaluation:
+    base = evaluation(60, model=HOSTILE, data=HOSTILE * 3, details={HOSTILE: HOSTILE})
+    return with_rows(base, title=HOSTILE + pl.col("item").cast(pl.String), user=pl.lit(HOSTILE))
+
+
+CASES: dict[str, Evaluation] = {
+    "hidden": evaluation(),
+    "removed": evaluation(protocol="corrupt"),
+    "zeroed": evaluation(protocol="corrupt", corrupted=0.0),
+    "untitled": evaluation(titles=False, protocol="test"),
+    "with intervals, 0 to 100": evaluation(scale=Scale(0, 100, 1), intervals=True),
+    "whole stars, no factors": evaluation(scale=Scale(1, 5, 1), rank=0, model="bias", parameters={}),
+    "continuous": evaluation(scale=Scale(-10, 10)),
+    "one row": evaluation(1, rank=1),
+    "all equal": with_rows(evaluation(), prediction=pl.lit(3.3), baseline=pl.lit(3.3)),
+    "all perfect": with_rows(evaluation(50), prediction=pl.col("truth"), baseline=pl.col("truth")),
+    "unseen": with_rows(evaluation(), user_ratings=pl.lit(0), item_ratings=pl.lit(0)),
+    "much seen": with_rows(evaluation(), user_ratings=pl.col("user_ratings") * 99_999, item_ratings=pl.lit(10**7)),
+    "hostile": _hostile(),
+}
+"""By name; module-level because evaluations are immutable."""

@@ -1,0 +1,213 @@
+"""The report: one self-contained, accessible, harmless HTML file that says the right numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import polars as pl
+import pytest
+
+from matinee.errors import InputError
+from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
+from matinee.evaluation.plots import DARK, LIGHT, applicable
+from matinee.evaluation.report import command_of, flatten, report_html
+from matinee.evaluation.story import steps
+from tests.evaluation.building import CASES, HOSTILE, evaluation, with_rows
+
+
+class Page(HTMLParser):
+    """Every tag with its attributes, and the text outside style sheets."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "img", "source"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open[-1:] != ["style"]:
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def _blank(result) -> dict[str, dict[str, bytes]]:
+    """Pictures of no content, where the test is of the words: drawing takes seconds."""
+    empty = {picture.name: b"<svg/>" for picture in applicable(result)}
+    return {"light": empty, "dark": empty}
+
+
+def _page(result, command: str | None = None) -> Page:
+    return Page(report_html(result, command, **_blank(result)))
+
+
+@pytest.fixture(scope="module")
+def whole() -> str:
+    return report_html(CASES["zeroed"], "matinee evaluate 'my ratings.csv' --protocol corrupt")
+
+
+def test_one_file_without_scripts_or_network(whole: str) -> None:
+    page = Page(whole)
+    assert page.open == []
+    assert not {"script", "link", "iframe", "object", "base", "form"} & {tag for tag, _ in page.tags}
+    for _, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name in ("href", "action")]
+        assert all((attributes.get(name) or "data:image/").startswith("data:image/") for name in ("src", "srcset"))
+    assert "default-src 'none'" in next(iter(page.all("meta")[3].values())) + str(page.all("meta")[3])
+    assert not re.search(r"url\(|@import", whole)
+    assert len(whole.encode()) < 2_000_000
+
+
+def test_each_figure_in_both_themes(whole: str) -> None:
+    page = Page(whole)
+    assert len(page.all("picture")) == len(page.all("img")) == len(page.all("source")) == 6
+    for image, dark in zip(page.all("img"), page.all("source"), strict=True):
+        assert dark["media"] == "(prefers-color-scheme: dark)"
+        assert dark["srcset"] != image["src"]
+        assert len(image["alt"] or "") > 20
+    assert LIGHT.background in whole
+    assert DARK.background in whole
+
+
+def test_language_headings_and_tables_are_marked(whole: str) -> None:
+    page = Page(whole)
+    assert page.all("html")[0]["lang"] == "en-GB"
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert max(np.diff(levels)) == 1
+    assert all(cell["scope"] in ("col", "row") for cell in page.all("th"))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {section["aria-labelledby"] for section in page.all("section")} <= set(ids)
+
+
+def test_the_headline_is_right() -> None:
+    result = CASES["with intervals, 0 to 100"]
+    text, error = _page(result).text, errors(result)
+    low, high = rmse_interval(result)
+    assert f"RMSE (stars) {rmse(error):.2f} 95 % interval {low:.2f} to {high:.2f}" in text
+    assert f"Baseline’s RMSE (stars) {rmse(errors(result, 'baseline')):.2f}" in text
+    assert f"MAE (stars) {mae(error):.2f}" in text
+    inside = result.rows.select((pl.col("truth").is_between("lower", "upper")).mean()).item()
+    assert f"{100 * inside:.1f} % of truths inside the interval; stated: 90 %" in text
+    assert "Coverage" not in _page(CASES["hidden"]).text
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.0, "equals the baseline’s"), (2.0, "stars above"), (-0.9, "stars (")])
+def test_the_verdict(share: float, words: str) -> None:
+    base = CASES["hidden"]
+    truth = pl.col("truth").cast(pl.Float64)
+    off = with_rows(base, baseline=truth + 0.1, prediction=truth + 0.1 + 0.1 * share, truth=truth)
+    off = replace(off, setting=replace(off.setting, scale=type(off.setting.scale)(-100, 100)))
+    assert words in _page(off).text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_case_has_a_report(case: str) -> None:
+    page = _page(CASES[case])
+    assert page.open == []
+    assert "nan" not in page.text.lower().split()
+    assert len(page.all("img")) == len(applicable(CASES[case]))
+
+
+def test_hostile_titles_and_ids_are_shown_and_not_obeyed() -> None:
+    hostile = CASES["hostile"]
+    html = report_html(hostile, HOSTILE, **_blank(hostile))
+    page = Page(html)
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert "<script" not in html
+    assert html.count("</style>") == 1
+    assert "<script>alert(1)</script>" in page.text
+    assert "{{ 7*7 }}" in page.text
+    assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", html)
+
+
+def test_what_corruption_did_is_told_from_the_details() -> None:
+    details = {"corruption": "opposite", "held": "the biases", "certificate": {"worst_residual": 1e-9, "holds": True}}
+    result = evaluation(protocol="corrupt", corrupted=1.0, details=details)
+    text = _page(result).text
+    assert "replaced by the rating at the opposite end of the scale" in text
+    assert "Held while doing so: the biases." in text
+    assert "certificate: worst residual 1e-09" in text
+    assert "certificate: holds yes" in text
+
+
+@pytest.mark.parametrize(
+    ("case", "headings"),
+    [
+        ("hidden", ["The hidden entries", "The empty cells", "The decomposition"]),
+        ("removed", ["The corrupted entries", "The empty cells", "The decomposition"]),
+        ("untitled", ["The test ratings", "The empty cells", "The decomposition"]),
+        ("whole stars, no factors", ["The hidden entries", "The model"]),
+    ],
+)
+def test_the_steps_follow_the_protocol(case: str, headings: list[str]) -> None:
+    told = [step.heading for step in steps(CASES[case])]
+    assert told == ["The ratings", "The matrix", *headings, "The prediction", "The errors"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [("zero", "naive"), ("mean", "mean of all"), ("user", "that user"), ("item", "that film"), ("bias", "biases")],
+)
+def test_every_fill_is_explained(fill: str, words: str) -> None:
+    told = steps(evaluation(20, parameters={"rank": 3, "fill": fill}))
+    assert words in next(step.text for step in told if step.heading == "The empty cells")
+
+
+def test_the_command_is_the_one_typed(whole: str) -> None:
+    text = Page(whole).text
+    assert "The command that was run: matinee evaluate 'my ratings.csv' --protocol corrupt" in text
+
+
+def test_without_a_command_one_is_put_together() -> None:
+    result = evaluation(20, data="my ratings.csv", details={"fraction": 0.1})
+    expected = (
+        "matinee evaluate 'my ratings.csv' --model truncated-svd --set rank=3 --set fill=bias "
+        "--protocol hide --fraction 0.1 --seed 20"
+    )
+    assert command_of(result.setting) == expected
+    assert f"A command with the same settings: {expected}" in _page(result).text
+
+
+def test_the_surprises_are_named() -> None:
+    result = CASES["removed"]
+    worst = result.rows[int(np.argmax(np.abs(errors(result))))]
+    assert worst["title"][0] in _page(result).text.split("The most surprising ratings")[1]
+    assert "removed" in _page(result).text.split("The most surprising ratings")[1]
+
+
+def test_nothing_predicted_is_said_plainly() -> None:
+    nothing = replace(CASES["hidden"], rows=CASES["hidden"].rows.head(0))
+    with pytest.raises(InputError, match=r"truncated-svd: 0 ratings were predicted; at least one is needed"):
+        report_html(nothing)
+
+
+def test_many_ratings_and_factors_stay_under_two_megabytes() -> None:
+    assert len(report_html(evaluation(100_000, rank=500)).encode()) < 2_000_000
+
+
+def test_details_are_flattened_for_reading() -> None:
+    nested = {"a_b": {"c": 1 / 3, "d": np.bool_(True)}, "e": list(range(20)), "f": None, "g": "<x>\x00"}
+    assert flatten(nested) == {
+        "a b: c": "0.333333",
+        "a b: d": "yes",
+        "e": "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more",
+        "f": "none",
+        "g": "<x>",
+    }
