@@ -1,0 +1,136 @@
+"""The options that several commands share, each defined once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from matinee.data.ratings import Ratings
+    from matinee.data.read import OnBadRows
+    from matinee.models.base import Model
+    from matinee.models.options import Progress, RunOptions
+
+    Decorator = Callable[[Any], Any]
+
+Function = TypeVar("Function", bound="Callable[..., Any]")
+
+DEFAULT_MODEL: Final = "truncated-svd"
+"""The model where none is named."""
+
+_RATINGS: Final = (
+    click.argument("file", type=click.Path(path_type=Path)),
+    click.option("--columns", metavar="NAMES", help="user,item,rating[,timestamp], or pairs like user=uid,item=film."),
+    click.option("--scale", metavar="LOW:HIGH[:STEP]", help="The rating scale, like 0.5:5:0.5; found if not given."),
+    click.option(
+        "--movies", metavar="FILE", type=click.Path(path_type=Path), help="Titles; found beside FILE if not given."
+    ),
+    click.option(
+        "--on-bad-rows",
+        metavar="refuse|skip",
+        default="refuse",
+        show_default=True,
+        help="Where lines have problems: stop, or leave them out and say so.",
+    ),
+)
+_MODEL: Final = (
+    click.option("--model", metavar="NAME", help=f"See them with: matinee models. Default: {DEFAULT_MODEL}."),
+    click.option(
+        "--set",
+        "settings",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="A parameter of the model, like rank=50; repeatable.",
+    ),
+)
+_RUN: Final = (
+    click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Fixes every random choice."),
+    click.option("--threads", type=int, metavar="N", help="Processors to use, all if not given; results are the same."),
+    click.option(
+        "--no-intervals",
+        "intervals",
+        flag_value=False,
+        default=True,
+        help="Do not measure how wide intervals must be (that takes a second fit).",
+    ),
+)
+json_option: Final = click.option(
+    "--json", "json_file", metavar="FILE", help="Write the machine-readable result; - is stdout."
+)
+
+
+def ratings_options(function: Function) -> Function:
+    """Adds FILE, ``--columns``, ``--scale``, ``--movies`` and ``--on-bad-rows``, to give to `read_chosen`."""
+    return _with(_RATINGS, function)
+
+
+def model_options(function: Function) -> Function:
+    """Adds ``--model`` and ``--set``, to give to `chosen_model`."""
+    return _with(_MODEL, function)
+
+
+def run_options(function: Function) -> Function:
+    """Adds ``--seed``, ``--threads`` and ``--no-intervals``, to give to `chosen_run`."""
+    return _with(_RUN, function)
+
+
+def _with(options: Iterable[Decorator], function: Function) -> Function:
+    for option in reversed(tuple(options)):
+        function = option(function)
+    return function
+
+
+def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path | None, on_bad_rows: str) -> Ratings:
+    """The ratings in ``file``; what was left out is said on stderr. Raises `DataError` or `ConfigError`."""
+    from matinee.data.read import read_ratings
+    from matinee.data.scale import Scale
+
+    ratings = read_ratings(
+        file,
+        columns=columns,
+        scale=Scale.parse(scale) if scale else None,
+        on_bad_rows=cast("OnBadRows", on_bad_rows),
+        movies=movies,
+    )
+    for note in ratings.notes:
+        if not note.harmless:
+            click.echo(f"left out: {note}", err=True)
+    return ratings
+
+
+def chosen_run(seed: int, threads: int | None, intervals: bool, progress: Progress) -> RunOptions:
+    """The options of a run; `ConfigError` where one is out of range."""
+    from matinee.models.options import RunOptions
+
+    return RunOptions(seed=seed, threads=threads, intervals=intervals, progress=progress)
+
+
+def chosen_model(name: str | None, settings: tuple[str, ...]) -> Model:
+    """The model named on the command line with its ``--set`` parameters; `ConfigError` for what it does not have.
+
+    Without a name it is `DEFAULT_MODEL`, and that is said on stderr.
+    """
+    from matinee.models.registry import model_named
+
+    if name is None:
+        click.echo(f"no --model given: taking {DEFAULT_MODEL} (see the others with: matinee models)", err=True)
+    return model_named(name or DEFAULT_MODEL).from_strings(parse_settings(settings))
+
+
+def parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
+    """``("rank=20", …)`` as a mapping; `ConfigError` for anything else, or for a key given twice."""
+    from matinee.errors import ConfigError
+
+    parsed: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = (part.strip() for part in setting.partition("="))
+        if not (key and equals and value):
+            raise ConfigError(f"--set: found '{setting}'; allowed is KEY=VALUE, like rank=20; see: matinee models")
+        if key in parsed:
+            raise ConfigError(f"--set: found '{key}' twice, {parsed[key]} and {value}; give it once")
+        parsed[key] = value
+    return parsed
