@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from matinee.kernels.compress import compress, duplicate_count, transpose
+from matinee.kernels.reference import compress as twin
+from tests.kernels.building import THREADS, Triplets, draw_triplets, triplets
+
+
+def same(ours, theirs) -> None:
+    for mine, expected in zip(ours, theirs, strict=True):
+        assert mine.dtype == expected.dtype
+        np.testing.assert_array_equal(mine, expected)
+
+
+@given(triplets(repeated=True))
+@settings(max_examples=150, deadline=None)
+def test_compress_is_a_stable_sort_by_row_and_column(a: Triplets) -> None:
+    expected = twin.compress(a.row, a.column, a.value, a.rows)
+    for threads in THREADS:
+        same(compress(a.row, a.column, a.value, a.rows, threads), expected)
+
+
+@given(triplets(repeated=True))
+@settings(max_examples=150, deadline=None)
+def test_transpose_is_its_twin_on_any_number_of_threads(a: Triplets) -> None:
+    for threads in THREADS:
+        same(transpose(a.compressed, a.columns, threads), twin.transpose(a.compressed, a.columns))
+
+
+@given(triplets(repeated=True))
+@settings(max_examples=100, deadline=None)
+def test_two_transposes_give_the_matrix_back(a: Triplets) -> None:
+    back = transpose(transpose(a.compressed, a.columns, 2), a.rows, 2)
+    same(back, a.compressed)
+
+
+@given(triplets(most=12, repeated=True))
+@settings(max_examples=150, deadline=None)
+def test_duplicate_count_is_its_twin(a: Triplets) -> None:
+    assert duplicate_count(a.row, a.column, a.rows, a.columns) == twin.duplicate_count(
+        a.row, a.column, a.rows, a.columns
+    )
+
+
+def test_many_entries_a_column_are_cut_among_threads() -> None:
+    """The transpose splits its work by entries only from four entries a column on: several parts here."""
+    a = draw_triplets(3_000, 7, 9_000, seed=3)
+    for threads in (1, 2, 5, 16):
+        same(transpose(a.compressed, a.columns, threads), twin.transpose(a.compressed, a.columns))
+
+
+def test_compress_of_sorted_rows_keeps_the_same_result() -> None:
+    a = draw_triplets(50, 40, 700, seed=4)
+    order = np.argsort(a.row, kind="stable")
+    same(compress(a.row[order], a.column[order], a.value[order], a.rows, 2), a.compressed)
+
+
+@pytest.mark.parametrize("rows", [0, 5])
+def test_no_entries(rows: int) -> None:
+    nothing = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
+    offsets, indices, values = compress(*nothing, rows, 2)
+    assert offsets.tolist() == [0] * (rows + 1)
+    assert len(indices) == len(values) == 0
+    assert transpose((offsets, indices, values), 3, 2)[0].tolist() == [0, 0, 0, 0]
+    assert duplicate_count(nothing[0], nothing[1], rows, 3) == 0
