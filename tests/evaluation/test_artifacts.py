@@ -13,11 +13,11 @@ import pytest
 from matinee.errors import InputError
 from matinee.evaluation import artifacts, report
 from matinee.evaluation.artifacts import predictions_table, summary, write_evaluation
-from matinee.files import write_whole
 from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
 from matinee.evaluation.plots import PICTURES, Rendered, applicable
 from matinee.evaluation.result import CSV_COLUMNS, Evaluation
 from matinee.evaluation.summary import to_json
+from matinee.files import write_whole
 from tests.evaluation.building import CASES, evaluation
 
 CONTRACT = {

@@ -21,7 +21,7 @@ from PIL import Image
 from matinee.errors import InputError
 from matinee.evaluation.examples import spread_examples, surprising
 from matinee.evaluation.metrics import errors, rmse
-from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, render, save_figures, to_png, to_svg
+from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, save_figures, to_png, to_svg
 from matinee.evaluation.plots.error_histogram import bin_edges
 from matinee.evaluation.plots.style import set_apart, styled
 from matinee.evaluation.wording import clean, compact, counted, shorten, signed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matinee.files import prepared, write_whole
 from matinee.evaluation.plots import LIGHT, PICTURES, render, save_rendered
 from matinee.evaluation.report import report_html
 from matinee.evaluation.result import CSV_COLUMNS
 from matinee.evaluation.summary import summary, to_json
+from matinee.files import prepared, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

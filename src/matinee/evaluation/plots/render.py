@@ -7,9 +7,9 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from matinee.files import prepared, write_whole
 from matinee.evaluation.plots.registry import applicable
 from matinee.evaluation.plots.style import LIGHT, Theme, styled
+from matinee.files import prepared, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
