@@ -17,9 +17,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) ->
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     cells = [
-        [cell.ljust(width) if at < words else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True))]
+        [cell.ljust(widths[at]) if at < words else cell.rjust(widths[at]) for at, cell in enumerate(line)]
         for line in lines
-    ]  # fmt: skip
+    ]
     return "\n".join("  ".join(line).rstrip() for line in cells)
 
 

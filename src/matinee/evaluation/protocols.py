@@ -61,7 +61,7 @@ def evaluate_test(training: Ratings, test: Ratings, config: Model, options: RunO
 
 def evaluate_corrupted(
     ratings: Ratings,
-    config: TruncatedSVD,
+    config: Model,
     fraction: float = 0.1,
     how: str = "remove",
     replacement: float | None = None,
@@ -78,7 +78,7 @@ def evaluate_corrupted(
     `matinee.evaluation.corruption`. Raises `ConfigError` for models other than a truncated SVD.
     """
     options = options or RunOptions()
-    _check_corruption(config, how, replacement, fraction)
+    config = _corruptible(config, how, replacement, fraction)
     rows = chosen(len(ratings), fraction, options.seed)
     entries = _entries(ratings, rows, how, replacement, options.seed)
     started = time.perf_counter()
@@ -113,7 +113,7 @@ def _check_disjoint(training: Ratings, test: Ratings) -> None:
         )
 
 
-def _check_corruption(config: Model, how: str, replacement: float | None, fraction: float) -> None:
+def _corruptible(config: Model, how: str, replacement: float | None, fraction: float) -> TruncatedSVD:
     if not isinstance(config, TruncatedSVD):
         raise ConfigError(f"protocol corrupt: found model '{config.name}'; it reads entries back from a truncated-svd")
     if how not in CORRUPTIONS:
@@ -126,6 +126,7 @@ def _check_corruption(config: Model, how: str, replacement: float | None, fracti
         raise ConfigError(
             f"fraction: found {fraction:g}; allowed is over 0 up to 1, which corrupts every entry in turn"
         )
+    return config
 
 
 def _entries(ratings: Ratings, rows: NDArray[np.int64], how: str, given: float | None, seed: int) -> Entries:

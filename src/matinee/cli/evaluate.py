@@ -1,0 +1,183 @@
+"""``matinee evaluate``: hide, test or corrupt, predict, and report the errors."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matinee.cli.console import table, write_json
+from matinee.cli.options import (
+    chosen_model,
+    chosen_run,
+    json_option,
+    model_options,
+    ratings_options,
+    read_chosen,
+    run_options,
+)
+from matinee.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from matinee.data.ratings import Ratings
+    from matinee.evaluation.result import Evaluation
+    from matinee.models.base import Model
+    from matinee.models.options import RunOptions
+
+_SHOWN = {"report": "report.html", "histogram": "error-histogram.png", "predictions": "predictions.csv"}
+
+
+@click.command(
+    epilog="Examples:  matinee evaluate ratings.csv --model truncated-svd --set rank=20 --out results      "
+    "matinee evaluate ratings.csv --protocol corrupt --fraction 1 --verify 20 --out corrupted"
+)
+@ratings_options
+@model_options
+@click.option("--test", "test_file", metavar="FILE", type=click.Path(path_type=Path), help="Ratings to predict.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["hide", "corrupt"]),
+    help="hide: a share of the ratings, all at once; corrupt: one entry at a time, all others intact. "
+    "Default: hide, unless --test names a file.",
+)
+@click.option(
+    "--fraction",
+    type=float,
+    default=0.1,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of the ratings that are hidden, or corrupted in turn (1: every one).",
+)
+@click.option(
+    "--corruption",
+    default="remove",
+    show_default=True,
+    metavar="HOW",
+    help="What becomes of a corrupted entry: remove, zero, random (another rating), opposite (other end of the "
+    "scale), or a number.",
+)
+@click.option(
+    "--verify", type=click.IntRange(min=0), default=0, metavar="N", help="Compare N entries with real refits."
+)
+@run_options
+@click.option(
+    "--out", "folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Report, pictures."
+)
+@json_option
+def command(
+    file: Path,
+    model: str | None,
+    settings: tuple[str, ...],
+    seed: int,
+    threads: int | None,
+    intervals: bool,
+    columns: str | None,
+    scale: str | None,
+    movies: Path | None,
+    on_bad_rows: str,
+    folder: Path | None,
+    json_file: str | None,
+    **protocol: Any,
+) -> None:
+    """Fit to a part of the ratings in FILE, predict the rest, and say how large the errors are and for whom.
+
+    Three protocols: hide a share of the ratings (the default), predict the ratings of another file (--test), or
+    corrupt known entries one at a time and read each back from the recomputed decomposition. With --out, DIR
+    gets predictions.csv, result.json, report.html and every picture as PNG and SVG.
+    """
+    from matinee.evaluation.summary import summary
+
+    _check_protocol(**protocol)
+    config = chosen_model(model, settings)
+
+    def read(path: Path) -> Ratings:
+        return read_chosen(path, columns, scale, movies, on_bad_rows)
+
+    with progress_bar() as progress:
+        options = chosen_run(seed, threads, intervals, progress)
+        result = _evaluated(read, file, config, options, **protocol)
+        numbers = summary(result)
+        written = _written(result, folder)
+    if json_file != "-":
+        _print(numbers)
+        for place in written:
+            click.echo(place)
+    if json_file:
+        write_json(numbers, json_file)
+
+
+def _check_protocol(test_file: Path | None, protocol: str | None, corruption: str, verify: int, **_: Any) -> None:
+    if test_file is not None and protocol is not None:
+        raise click.UsageError("--test names the ratings to predict, --protocol a way to choose them: give one")
+    if protocol != "corrupt" and (corruption != "remove" or verify):
+        raise click.UsageError("--corruption and --verify go with --protocol corrupt")
+
+
+def _evaluated(
+    read: Callable[[Path], Ratings],
+    file: Path,
+    config: Model,
+    options: RunOptions,
+    test_file: Path | None,
+    **protocol: Any,
+) -> Evaluation:
+    from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
+
+    ratings = read(file)
+    if test_file is not None:
+        return evaluate_test(ratings, read(test_file), config, options)
+    if protocol["protocol"] == "corrupt":
+        how, value = _how(protocol["corruption"])
+        return evaluate_corrupted(ratings, config, protocol["fraction"], how, value, protocol["verify"], options)
+    return evaluate_hidden(ratings, config, protocol["fraction"], options)
+
+
+def _how(corruption: str) -> tuple[str, float | None]:
+    """A way to corrupt, or a number that replaces the entry."""
+    try:
+        return "value", float(corruption)
+    except ValueError:
+        return corruption, None
+
+
+def _written(result: Evaluation, folder: Path | None) -> list[str]:
+    """Write the folder; lines that say where things lie."""
+    if folder is None:
+        return ["With --out DIR: the report, the pictures and every prediction."]
+    from matinee.evaluation.artifacts import write_evaluation
+
+    written = write_evaluation(result, folder, shlex.join(["matinee", *sys.argv[1:]]))
+    return [f"{name:<12}{written[file]}" for name, file in _SHOWN.items() if file in written]
+
+
+def _print(numbers: dict[str, Any]) -> None:
+    low, high = numbers["rmse_interval"]
+    click.echo(
+        f"{numbers['model']}: {numbers['train_ratings']:,} ratings to learn from, {numbers['test_ratings']:,} predicted "
+        f"(protocol {numbers['protocol']}, seed {numbers['seed']})\n"
+    )
+    rows = [
+        [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
+        ["biases alone", f"{numbers['baseline_rmse']:.4f}", "", ""],
+    ]
+    click.echo(table(["", "RMSE", "95 % interval", "MAE"], rows))
+    for line in _remarks(numbers):
+        click.echo(line)
+
+
+def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
+    details = numbers["details"]
+    if numbers["coverage"] is not None:
+        level, share = numbers["coverage_level"], numbers["coverage"]
+        yield f"{100 * share:.1f} % of the truths lie in their {100 * level:.0f} % interval."
+    if "held" in details:
+        yield f"Held while corrupting: {details['held']}."
+    if "verified" in details:
+        checked = details["verified"]
+        yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
+    yield f"Fitted in {numbers['fit_seconds']:.2f} s, predicted in {numbers['predict_seconds']:.2f} s."
