@@ -27,6 +27,7 @@ class RunOptions:
     progress : told what is going on.
     intervals : whether to measure how wide predictive intervals must be (fits a second time, on part of
         the ratings).
+    time_limit : seconds an iteration may take before it stops with the best so far; ``None``: no limit.
 
     """
 
@@ -34,12 +35,16 @@ class RunOptions:
     threads: int | None = None
     progress: Progress = silent
     intervals: bool = True
+    time_limit: float | None = None
 
     def __post_init__(self) -> None:
         if self.seed < 0:
             raise ConfigError(f"seed: found {self.seed}; allowed is 0 or more")
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads: found {self.threads}; allowed is 1 or more; leave it out to use all")
+
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise ConfigError(f"time limit: found {self.time_limit:g}; allowed is a number of seconds over 0")
 
     @property
     def workers(self) -> int:

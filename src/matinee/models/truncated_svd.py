@@ -61,17 +61,13 @@ class TruncatedSVD(Model):
     def decompose(self, matrix: RatingMatrix, options: RunOptions) -> tuple[Baseline, Decomposition]:
         """The fill, and U, Σ, V of what it leaves: to look at, as the brief does."""
         fill = fill_of(matrix, self.fill, self.damping, options.workers)
-
-        def report(residual: float) -> None:
-            within = min(1.0, max(residual, self.tolerance))
-            options.progress("decomposing", min(0.99, float(np.log(within) / np.log(self.tolerance))))
-
         result = truncated_svd(
             matrix.residual(fill.mean, fill.user, fill.item),
             self.rank,
             tolerance=self.tolerance,
             seed=options.seed,
             threads=options.workers,
-            progress=report,
+            time_limit=options.time_limit,
+            progress=lambda share: options.progress("decomposing", share),
         )
         return fill, result

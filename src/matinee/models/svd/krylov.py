@@ -7,6 +7,8 @@ Only the short side is stored: ``(basis + block) × short side`` numbers.
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -27,11 +29,16 @@ _VALUE_PRECISION: Final = 3e-7
 
 @dataclass(frozen=True)
 class Limits:
-    """How far the iteration goes: ``basis`` vectors at most at once, ``blocks`` multiplications in all."""
+    """How far the iteration goes.
+
+    ``basis`` vectors at most at once, ``blocks`` multiplications in all, until the clock
+    (`time.monotonic`) shows ``deadline``; at least as many vectors as are wanted.
+    """
 
     tolerance: float
     basis: int
     blocks: int
+    deadline: float = math.inf
 
 
 @dataclass
@@ -156,7 +163,8 @@ def leading_vectors(
     """The leading ``rank`` right singular vectors on the short side, shape ``(short side, rank)``.
 
     Stops when each triplet's residual is under ``limits.tolerance`` σ₁ and its value has settled, or after
-    ``limits.blocks`` multiplications; the certificate tells which. ``progress(worst residual / σ₁)``.
+    ``limits.blocks`` multiplications, or at ``limits.deadline``; the certificate tells which.
+    ``progress`` is told how much is done, 0 to 1, as far as can be foreseen.
     """
     return _iterate(BlockKrylov(operator, limits, seed, dtype), rank, progress)
 
@@ -166,18 +174,25 @@ def _iterate(state: BlockKrylov, rank: int, progress: Callable[[float], None]) -
     check = _first_check(rank, limits)
     history: list[tuple[int, float]] = []
     while True:
-        while state.size < min(check, limits.basis) and state.blocks_done < limits.blocks:
+        ahead = state.blocks_done + (min(check, limits.basis) - state.size) // BLOCK + 2
+        while state.size < min(check, limits.basis) and not _spent(state, rank):
             state.expand()
+            progress(state.blocks_done / ahead)
         ritz = state.ritz()
         worst = _worst(ritz, rank, limits.tolerance)
         history.append((state.blocks_done, worst))
-        progress(worst * limits.tolerance)
-        if worst <= 1.0 or state.blocks_done >= limits.blocks:
+        if worst <= 1.0 or _spent(state, rank):
             return state.vectors(ritz, rank)
         if state.size >= limits.basis:
             state.restart(ritz, _keep(rank, limits.basis))
             history.clear()
         check = state.size + BLOCK * _blocks_to_go(history)
+
+
+def _spent(state: BlockKrylov, rank: int) -> bool:
+    """Whether the multiplications or the time allowed are used up, and the basis can answer."""
+    limits = state.limits
+    return state.size >= rank and (state.blocks_done >= limits.blocks or time.monotonic() >= limits.deadline)
 
 
 def _worst(ritz: _Ritz, rank: int, tolerance: float) -> float:

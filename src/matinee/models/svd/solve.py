@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,12 +58,14 @@ def truncated_svd(
     tolerance: float = DEFAULT_TOLERANCE,
     seed: int = 0,
     threads: int = 1,
+    time_limit: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Decomposition:
     """The best rank-``rank`` approximation ``U diag(σ) Vᵀ`` of a sparse matrix (Eckart and Young 1936).
 
-    ``tolerance``: largest ``‖A v - σ u‖`` and ``‖Aᵀ u - σ v‖`` wanted, relative to σ₁. The result does
-    not depend on ``threads``. `ConfigError` for a rank under 1 or over the shorter side.
+    ``tolerance``: largest ``‖A v - σ u‖`` and ``‖Aᵀ u - σ v‖`` wanted, relative to σ₁; the iteration stops
+    short of it after ``time_limit`` seconds, and ``certificate.holds`` then says so. The result does not depend
+    on ``threads``. ``progress`` is told how much is done, 0 to 1. `ConfigError` for a rank under 1 or over the shorter side.
     """
     operator = TallOperator(matrix, threads)
     _check_rank(rank, operator.shape[1])
@@ -70,14 +74,14 @@ def truncated_svd(
         if _small(operator.shape[1], rank):
             start, method = _dense_vectors(operator, rank), "lapack"
         else:
-            limits = _limits(operator.shape[1], rank, tolerance)
+            limits = _limits(operator.shape[1], rank, tolerance, time_limit)
             dtype = np.float32 if tolerance >= _SINGLE_PRECISION_TOLERANCE else np.float64
             start = leading_vectors(operator, rank, limits, seed, dtype, progress or _silent)
             method = "block-krylov"
         return _refined(operator, start, tolerance, method)
 
 
-def _silent(residual: float) -> None:
+def _silent(share: float) -> None:
     """Report nothing."""
 
 
@@ -93,10 +97,11 @@ def _small(short_side: int, rank: int) -> bool:
     return short_side <= _DENSE_SIDE or 8 * rank + 8 * BLOCK >= short_side
 
 
-def _limits(short_side: int, rank: int, tolerance: float) -> Limits:
+def _limits(short_side: int, rank: int, tolerance: float, time_limit: float | None) -> Limits:
     room = max(3 * rank + 4 * BLOCK, min(_BASIS_BYTES // (4 * short_side), 12 * rank + 32 * BLOCK))
     basis = min(room, short_side - 2 * BLOCK) // BLOCK * BLOCK
-    return Limits(tolerance, basis, _MOST_BLOCKS)
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    return Limits(tolerance, basis, _MOST_BLOCKS, deadline)
 
 
 def _dense_vectors(operator: TallOperator, rank: int) -> NDArray[np.float64]:
