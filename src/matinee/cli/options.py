@@ -51,11 +51,9 @@ _RUN: Final = (
     click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Fixes every random choice."),
     click.option("--threads", type=int, metavar="N", help="Processors to use, all if not given; results are the same."),
     click.option(
-        "--no-intervals",
-        "intervals",
-        flag_value=False,
+        "--intervals/--no-intervals",
         default=True,
-        help="Do not measure how wide intervals must be (that takes a second fit).",
+        help="Measure how wide intervals must be, by a second fit (default), or leave that out.",
     ),
 )
 json_option: Final = click.option(
@@ -85,7 +83,7 @@ def _with(options: Iterable[Decorator], function: Function) -> Function:
 
 
 def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path | None, on_bad_rows: str) -> Ratings:
-    """The ratings in ``file``; what was left out is said on stderr. Raises `DataError` or `ConfigError`."""
+    """The ratings in ``file``; what was skipped or repaired is said on stderr. Raises `DataError` or `ConfigError`."""
     from matinee.data.read import read_ratings
     from matinee.data.scale import Scale
 
@@ -98,15 +96,17 @@ def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path
     )
     for note in ratings.notes:
         if not note.harmless:
-            click.echo(f"left out: {note}", err=True)
+            click.echo(f"note: {note}", err=True)
     return ratings
 
 
-def chosen_run(seed: int, threads: int | None, intervals: bool, progress: Progress) -> RunOptions:
+def chosen_run(
+    seed: int, threads: int | None, intervals: bool, progress: Progress, time_limit: float | None = None
+) -> RunOptions:
     """The options of a run; `ConfigError` where one is out of range."""
     from matinee.models.options import RunOptions
 
-    return RunOptions(seed=seed, threads=threads, intervals=intervals, progress=progress)
+    return RunOptions(seed=seed, threads=threads, intervals=intervals, progress=progress, time_limit=time_limit)
 
 
 def chosen_model(name: str | None, settings: tuple[str, ...]) -> Model:

@@ -1,0 +1,136 @@
+"""A model put together from what was saved, once every part has been checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from matinee.data.catalogue import SCHEMA as FILM_COLUMNS
+from matinee.data.catalogue import Catalogue
+from matinee.data.scale import Scale
+from matinee.data.vocabulary import Vocabulary
+from matinee.matrix.baseline import Baseline
+from matinee.models.base import FactorModel, Factors
+from matinee.models.registry import model_named
+from matinee.models.spread import SUPPORT_EDGES, Spread
+from matinee.store.payloads import Arrays, DamagedError
+from matinee.store.plain import count, mapping, number, text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.models.config import ModelConfig
+    from matinee.store.contents import Contents
+
+_TYPES: Final = {
+    "user_bias": (np.float32, "m"),
+    "item_bias": (np.float32, "n"),
+    "user_factors": (np.float32, "mk"),
+    "item_factors": (np.float32, "nk"),
+    "baseline_user": (np.float32, "m"),
+    "baseline_item": (np.float32, "n"),
+    "user_counts": (np.int64, "m"),
+    "item_counts": (np.int64, "n"),
+}
+"""Each array's type and shape: m users, n items, k factors."""
+
+_SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64, "s")}
+
+
+def put_together(contents: Contents) -> FactorModel:
+    """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
+    values, arrays = contents.values, contents.arrays
+    _check_arrays(values, arrays)
+    users, items = _vocabulary(contents.users, "user", values), _vocabulary(contents.items, "item", values)
+    return FactorModel(
+        config=_config(values),
+        factors=Factors(
+            mean=number(values, "mean"),
+            user_bias=arrays["user_bias"],
+            item_bias=arrays["item_bias"],
+            user_factors=arrays["user_factors"],
+            item_factors=arrays["item_factors"],
+            details=mapping(values, "details"),
+        ),
+        baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
+        users=users,
+        items=items,
+        user_counts=arrays["user_counts"],
+        item_counts=arrays["item_counts"],
+        scale=_scale(values),
+        catalogue=_catalogue(contents.catalogue, values),
+        seed=count(values, "seed"),
+        seconds=number(values, "seconds"),
+        spread=_spread(values, arrays),
+    )
+
+
+def _check_arrays(values: dict[str, Any], arrays: Arrays) -> None:
+    """Types, shapes, finite numbers, and counts that agree."""
+    types = _TYPES | (_SPREAD if values.get("coverage") is not None else {})
+    if set(arrays) != set(types):
+        raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
+    sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
+    sizes["s"] = len(SUPPORT_EDGES)
+    for name, (kind, axes) in types.items():
+        _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
+    totals = {int(arrays[name].sum()) for name in ("user_counts", "item_counts")}
+    if totals != {count(values, "ratings")}:
+        raise DamagedError(f"its users and items do not have the same {values['ratings']:,} ratings: {sorted(totals)}")
+
+
+def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    if array.dtype != kind or array.shape != shape:
+        raise DamagedError(f"{name} is {array.dtype} of shape {array.shape} instead of {kind} of shape {shape}")
+    if not np.isfinite(array).all():
+        raise DamagedError(f"{name} holds NaN or infinity")
+    if kind.kind == "i" and (array < 0).any():
+        raise DamagedError(f"{name} holds negative counts")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(names))
+
+
+def _vocabulary(table: pl.DataFrame, name: str, values: dict[str, Any]) -> Vocabulary:
+    if table.columns != ["id"] or table["id"].dtype not in (pl.Int64, pl.String):
+        raise DamagedError(f"its {name} ids are {table.schema} instead of one column of integers or strings")
+    ids, expected = table["id"], count(values, f"{name}s")
+    if len(ids) != expected or ids.null_count():
+        raise DamagedError(f"there are {len(ids) - ids.null_count():,} {name} ids instead of {expected:,}")
+    if not (ids.shift(1) < ids).slice(1).all():
+        raise DamagedError(f"its {name} ids are not distinct and ascending")
+    return Vocabulary(ids, name)
+
+
+def _catalogue(films: pl.DataFrame, values: dict[str, Any]) -> Catalogue:
+    """The films; their ids may be of either kind."""
+    kinds = {**FILM_COLUMNS, "item": films.schema.get("item", pl.Int64)}
+    if dict(films.schema) != kinds or kinds["item"] not in (pl.Int64, pl.String):
+        raise DamagedError(f"its films have the columns {films.schema} instead of {pl.Schema(FILM_COLUMNS)}")
+    if films.select("item", "title", "genres").null_count().sum_horizontal()[0] or films["item"].is_duplicated().any():
+        raise DamagedError("its films lack ids, titles or genres, or have an id twice")
+    known = mapping(values, "catalogue")
+    return Catalogue(films, count(known, "skipped"), text(known, "source"))
+
+
+def _config(values: dict[str, Any]) -> ModelConfig:
+    chosen = mapping(values, "model")
+    return model_named(text(chosen, "name")).from_dict(mapping(chosen, "parameters"))
+
+
+def _scale(values: dict[str, Any]) -> Scale:
+    given = mapping(values, "scale")
+    step = None if given.get("step") is None else number(given, "step")
+    return Scale(number(given, "low"), number(given, "high"), step)
+
+
+def _spread(values: dict[str, Any], arrays: Arrays) -> Spread | None:
+    if values.get("coverage") is None:
+        return None
+    coverage = number(values, "coverage")
+    if not 0 < coverage < 1:
+        raise DamagedError(f"the coverage of its intervals is {coverage}, not between 0 and 1")
+    return Spread(coverage, arrays["spread_below"], arrays["spread_above"])
