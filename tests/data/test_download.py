@@ -54,6 +54,7 @@ def test_the_receipt_says_what_came_from_where(server: MisbehavingServer, tmp_pa
     ("harm", "found"),
     [
         (lambda folder: (folder / "ratings.csv").write_text("1,2,3\n"), "ratings.csv has changed"),
+        (lambda folder: (folder / "ratings.csv").write_text(RATINGS.replace("1", "2")), "has changed"),
         (lambda folder: (folder / "movies.csv").unlink(), "movies.csv is missing"),
         (lambda folder: (folder / ".matinee-download.json").unlink(), "no record of a download"),
         (lambda folder: (folder / ".matinee-download.json").write_text("[1]"), "no record of a download"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,7 @@ def test_another_part_than_asked_for_is_not_appended(server: MisbehavingServer, 
     bad = server.add("/a.zip", ZIP, drop_after(HALF), wrong_part)
     good = server.add("/b/a.zip", ZIP)
     assert is_whole(fetch(tmp_path, pinned(bad), pinned(good)))
+    assert server.asked("/b/a.zip")[0].range == f"bytes={HALF}-"
 
 
 def test_a_part_goes_on_at_another_place(server: MisbehavingServer, tmp_path: Path) -> None:
@@ -104,6 +106,17 @@ def test_a_part_longer_than_the_file_is_thrown_away(server: MisbehavingServer, t
     assert is_whole(fetch(tmp_path, pinned(url)))
 
 
+def test_a_part_of_an_older_edition_is_not_gone_on_with(server: MisbehavingServer, tmp_path: Path) -> None:
+    sidecar = server.add("/a.zip.md5", md5(OTHER).encode())
+    url = server.add("/a.zip", OTHER, drop_after(HALF), etag=None)
+    with pytest.raises(DownloadError, match="the connection broke"):
+        fetch(tmp_path, RemoteFile(url, sidecar=sidecar), patience=ONCE)
+    server.add("/a.zip.md5", md5(ZIP).encode())
+    server.add("/a.zip", ZIP, etag=None)
+    assert is_whole(fetch(tmp_path, RemoteFile(url, sidecar=sidecar), patience=ONCE))
+    assert server.asked("/a.zip")[-1].range is None
+
+
 def test_a_whole_part_is_not_fetched_again(server: MisbehavingServer, tmp_path: Path) -> None:
     url = server.add("/a.zip", ZIP)
     (tmp_path / "ml-tiny-a.zip.part").write_bytes(ZIP)
@@ -112,13 +125,13 @@ def test_a_whole_part_is_not_fetched_again(server: MisbehavingServer, tmp_path: 
     assert server.requests == []
 
 
-def test_a_part_that_is_no_part_of_it_is_thrown_away(server: MisbehavingServer, tmp_path: Path) -> None:
-    sidecar = server.add("/a.zip.md5", md5(ZIP).encode())
+@pytest.mark.parametrize("checksum", [md5(ZIP), None])
+def test_a_part_that_is_no_part_of_it_is_thrown_away(server, tmp_path, checksum) -> None:
     url = server.add("/a.zip", ZIP)
     (tmp_path / "ml-tiny-a.zip.part").write_bytes(bytes(len(ZIP) + 10))
     (tmp_path / "ml-tiny-a.zip.part.json").write_text(f'{{"url": "{url}", "etag": "\\"one\\""}}')
-    assert is_whole(fetch(tmp_path, RemoteFile(url, sidecar=sidecar)))
-    assert [request.range for request in server.asked("/a.zip")] == [f"bytes={len(ZIP) + 10}-", None]
+    assert is_whole(fetch(tmp_path, RemoteFile(url, md5=checksum)))
+    assert [request.range for request in server.requests] == [f"bytes={len(ZIP) + 10}-", None]
 
 
 @pytest.mark.parametrize("memo", ["", "{", "[]", "7", "null", '{"url": 3}', "\xff"])
@@ -199,6 +212,13 @@ def test_a_broken_certificate_is_said_and_the_next_place_asked(server: Misbehavi
     assert is_whole(fetch(tmp_path, pinned(broken), pinned(good)))
     with pytest.raises(DownloadError, match="certificate is not valid"):
         download("ml-tiny", tmp_path / "again", sources=data_set(pinned(broken)), patience=QUICK)
+
+
+def test_https_is_not_left_for_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = SimpleNamespace(url="http://example.org/a.zip", close=lambda: None)
+    monkeypatch.setattr("requests.Session.get", lambda *_, **__: answer)
+    with pytest.raises(DownloadError, match="leads from https to a connection that is not safe"):
+        fetch(tmp_path, pinned("https://example.org/a.zip"))
 
 
 def test_a_circle_of_redirects_ends(server: MisbehavingServer, tmp_path: Path) -> None:
