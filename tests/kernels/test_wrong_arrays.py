@@ -1,0 +1,146 @@
+"""The native module refuses what it would read or write past the end of: an error, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matinee.kernels import _native
+from matinee.kernels.one_hidden import sign_table
+
+
+def i32(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.int32)
+
+
+def i64(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.int64)
+
+
+def f32(*shape: int) -> np.ndarray:
+    return np.zeros(shape, dtype=np.float32)
+
+
+def f64(*shape: int) -> np.ndarray:
+    return np.zeros(shape)
+
+
+SPMM = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4), "threads": 1,
+}  # fmt: skip
+PROJECT = {"basis": f32(2, 9, 16), "panel": f32(9, 16), "parts": f64(32, 16), "threads": 1}
+COMPRESS = {
+    "row": i32(0, 1, 1), "column": i32(0, 1, 2), "value": f32(3), "offsets": i64(0, 0, 0), "indices": i32(0, 0, 0),
+    "values": f32(3), "threads": 1,
+}  # fmt: skip
+TRANSPOSE = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "out_offsets": i64(0, 0, 0, 0),
+    "out_indices": i32(0, 0, 0), "out_values": f32(3), "threads": 1,
+}  # fmt: skip
+DUPLICATES = {"row": i32(0, 1), "column": i32(1, 1), "rows": 2, "columns": 2}
+ONE_HIDDEN = {
+    "squares": np.array([3.0, 2.0, 1.0]), "rank": 1, "smallest": sign_table().smallest, "starts": sign_table().starts,
+    "nodes": sign_table().nodes, "weights": sign_table().weights, "basis": f64(2, 3), "columns": f64(4, 3),
+    "extras": f64(1, 3), "row": i32(1), "column": i32(3), "extra": i32(0), "alpha": f64(1), "beta": f64(1),
+    "gamma": f64(1), "q": f64(1), "whole_column": False, "out": f64(1), "defined": np.zeros(1, dtype=bool), "threads": 1,
+}  # fmt: skip
+KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "spmm": (_native.spmm_float, SPMM),
+    "project_out": (_native.project_out_float, PROJECT),
+    "compress": (_native.compress, COMPRESS),
+    "transpose": (_native.transpose, TRANSPOSE),
+    "duplicate_count": (_native.duplicate_count, DUPLICATES),
+    "one_hidden": (_native.one_hidden, ONE_HIDDEN),
+}
+
+WRONG = [
+    ("spmm", {"offsets": i64()}, "offsets must hold at least one number"),
+    ("spmm", {"offsets": i64(0, 1, 4)}, "offsets[-1] entries"),
+    ("spmm", {"offsets": i64(0, 5, 3)}, "offsets must ascend from 0"),
+    ("spmm", {"offsets": i64(-1, 1, 3)}, "offsets must ascend from 0"),
+    ("spmm", {"offsets": i64(0, 1, -3)}, "offsets[-1] entries"),
+    ("spmm", {"values": f32(2)}, "offsets[-1] entries"),
+    ("spmm", {"panel": f32(2, 4)}, "a row for each column"),
+    ("spmm", {"panel": f32(0, 4)}, "a row for each column"),
+    ("spmm", {"panel": f32(3, 5)}, "as many columns"),
+    ("spmm", {"out": f32(1, 4)}, "a row for each row"),
+    ("spmm", {"out": f32(3, 4)}, "a row for each row"),
+    ("project_out", {"basis": f32(2, 9, 15)}, "16 columns wide"),
+    ("project_out", {"panel": f32(9, 17)}, "16 columns wide"),
+    ("project_out", {"panel": f32(8, 16)}, "as many rows"),
+    ("project_out", {"parts": f64(16, 16)}, "a row for each basis vector"),
+    ("project_out", {"parts": f64(32, 8)}, "16 columns wide"),
+    ("compress", {"row": i32(0, 1)}, "of one length"),
+    ("compress", {"column": i32(0, 1)}, "of one length"),
+    ("compress", {"values": f32(2)}, "of one length"),
+    ("compress", {"offsets": i64()}, "offsets must hold at least one number"),
+    ("compress", {"row": i32(0, 1, 2)}, "under the number of rows"),
+    ("compress", {"row": i32(0, -1, 1)}, "0 or more"),
+    ("transpose", {"out_offsets": i64()}, "offsets must hold at least one number"),
+    ("transpose", {"out_offsets": i64(0, 0, 0)}, "under the number of columns"),
+    ("transpose", {"indices": i32(2, -1, 1)}, "0 or more"),
+    ("transpose", {"out_values": f32(4)}, "as long as in"),
+    ("transpose", {"offsets": i64(0, 4, 3)}, "offsets must ascend from 0"),
+    ("duplicate_count", {"column": i32(1)}, "of one length"),
+    ("duplicate_count", {"rows": 1}, "under the number of rows"),
+    ("duplicate_count", {"columns": 1}, "under the number of columns"),
+    ("duplicate_count", {"rows": -1}, "must not be negative"),
+    ("duplicate_count", {"row": i32(0, -7)}, "0 or more"),
+    ("one_hidden", {"rank": 0}, "rank must be 1 or more"),
+    ("one_hidden", {"rank": 3}, "under the number of squares"),
+    ("one_hidden", {"basis": f64(2, 4)}, "as many columns as there are squares"),
+    ("one_hidden", {"columns": f64(4, 2)}, "as many columns as there are squares"),
+    ("one_hidden", {"extras": f64(1, 2)}, "as many columns as there are squares"),
+    ("one_hidden", {"row": i32(2)}, "each row must be one of basis"),
+    ("one_hidden", {"column": i32(4)}, "each column must be one of columns"),
+    ("one_hidden", {"extra": i32(1)}, "each extra must be one of extras"),
+    ("one_hidden", {"extra": i32(-1)}, "each extra must be one of extras"),
+    ("one_hidden", {"alpha": f64(2)}, "one number for each entry"),
+    ("one_hidden", {"out": f64(2)}, "one number for each entry"),
+    ("one_hidden", {"starts": i64(0)}, "one more start than tables"),
+    ("one_hidden", {"nodes": f64(3)}, "as many nodes as the last start says"),
+    ("one_hidden", {"smallest": f64(0), "starts": i64(0), "nodes": f64(0), "weights": f64(0)}, "must be a sign table"),
+    ("one_hidden", {"smallest": f64(2), "starts": i64(0, 9, 3), "nodes": f64(3), "weights": f64(3)}, "starts must ascend"),
+]  # fmt: skip
+
+LOST = [
+    ("spmm", {"out": f64(2, 4)}),
+    ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
+    ("spmm", {"out": f32(2, 8)[:, ::2]}),
+    ("project_out", {"panel": np.asfortranarray(f32(9, 16))}),
+    ("project_out", {"parts": f32(32, 16)}),
+    ("compress", {"offsets": i32(0, 0, 0)}),
+    ("compress", {"values": f64(3)}),
+    ("transpose", {"out_indices": i64(0, 0, 0)}),
+    ("one_hidden", {"out": f32(1)}),
+]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_right_arrays_are_taken(kernel: str) -> None:
+    call, right = KERNELS[kernel]
+    call(**right)
+
+
+@pytest.mark.parametrize(("kernel", "wrong", "says"), WRONG, ids=lambda part: None if isinstance(part, dict) else part)
+def test_wrong_shapes_and_indices_are_refused(kernel: str, wrong: dict[str, Any], says: str) -> None:
+    call, right = KERNELS[kernel]
+    with pytest.raises(ValueError, match=says.replace("[-1]", r"\[-1\]")):
+        call(**{**right, **wrong})
+
+
+@pytest.mark.parametrize(("kernel", "lost"), LOST)
+def test_results_are_never_written_into_a_copy(kernel: str, lost: dict[str, Any]) -> None:
+    call, right = KERNELS[kernel]
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        call(**{**right, **lost})
+
+
+def test_a_read_only_result_is_refused() -> None:
+    out = f32(2, 4)
+    out.flags.writeable = False
+    with pytest.raises(TypeError, match="incompatible function arguments"):
+        _native.spmm_float(**{**SPMM, "out": out})
