@@ -47,12 +47,16 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: exit 0 on success, 2 on bad usage or input, 1 on an internal failure."""
-    from matinee.errors import InputError, MatineeError  # noqa: PLC0415
+    from matinee.errors import InputError, MatineeError
 
     try:
         cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "matinee"
+        click.echo(f"matinee: {error.format_message()} See: {command} --help", err=True)
+        sys.exit(2)
     except click.ClickException as error:
-        error.show()
+        click.echo(f"matinee: {error.format_message()}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("matinee: stopped", err=True)

@@ -117,7 +117,7 @@ def _corruptible(config: Model, how: str, replacement: float | None, fraction: f
     if not isinstance(config, TruncatedSVD):
         raise ConfigError(f"protocol corrupt: found model '{config.name}'; it reads entries back from a truncated-svd")
     if how not in CORRUPTIONS:
-        raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS)}")
+        raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS[:-1])}, or a number")
     if (how == "value") != (replacement is not None) or (replacement is not None and not np.isfinite(replacement)):
         raise ConfigError(
             f"corruption '{how}': found value {replacement}; a finite value goes with 'value', and with it alone"

@@ -97,7 +97,7 @@ def _converted(model: str, name: str, hint: Any, text: str) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise ConfigError(f"{model}: {name}: found '{text}'; allowed is a value of type {kind.__name__}") from None
+        raise ConfigError(f"{model}: {name}: found '{text}'; allowed is {_noun(kind)}") from None
 
 
 def _check(model: str, field: dataclasses.Field[Any], hint: Any, value: Any) -> None:
@@ -124,5 +124,8 @@ def _allowed(kind: type, checks: Any) -> str:
         return "one of " + ", ".join(checks["choices"])
     span = f" from {checks['low']:g}" if "low" in checks else ""
     span += f" to {checks['high']:g}" if "high" in checks else ""
-    noun = {"int": "a whole number", "float": "a number"}.get(kind.__name__, f"a {kind.__name__}")
-    return noun + (span if "high" in checks else f"{span} up" if span else "")
+    return _noun(kind) + (span if "high" in checks else f"{span} up" if span else "")
+
+
+def _noun(kind: type) -> str:
+    return {"int": "a whole number", "float": "a number"}.get(kind.__name__, f"a {kind.__name__}")
