@@ -13,8 +13,8 @@ from matinee.data.films import films
 from matinee.data.films.tastes import AXES, coordinates, standardised
 from matinee.data.ratings import Ratings
 from matinee.data.scale import Scale
+from matinee.data.seeds import check_seed
 from matinee.data.vocabulary import Vocabulary
-from matinee.errors import ConfigError
 from matinee.kernels.plant import Planting, plant
 from matinee.kernels.streams import normals, uniforms
 from matinee.kernels.threads import available_threads
@@ -80,12 +80,6 @@ def sample(seed: int = 20) -> Ratings:
         catalogue=_catalogue(known),
         source=f"the built-in sample, seed {seed}",
     )
-
-
-def check_seed(seed: int) -> None:
-    """`ConfigError` unless ``seed`` is a whole number that fits the streams."""
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or not 0 <= seed < 2**64:
-        raise ConfigError(f"seed: found {seed!r}; allowed is a whole number from 0 to 2**64 - 1; give one such as 20")
 
 
 def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
