@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from matinee.cli.console import table
+from matinee.cli.console import table, write_json
+from matinee.cli.options import json_option
 from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -33,11 +36,22 @@ _CORRUPTED = 0.01
 )
 @click.option("--seed", default=20, show_default=True, type=click.IntRange(min=0), help="Fixes every random choice.")
 @click.option("--threads", type=click.IntRange(min=1), help="Processors to use; all if not given.")
-def command(folder: Path, seed: int, threads: int | None) -> None:
+@json_option
+def command(folder: Path, seed: int, threads: int | None, json_file: str | None) -> None:
     """Run the main job on the built-in sample: ratings in, matrix, SVD, hide and predict, histogram, report.
 
     Needs no network and no file: the sample is made from the seed. Every step says what it does.
     """
+    from matinee.evaluation.summary import summary
+
+    with redirect_stdout(sys.stderr if json_file == "-" else sys.stdout):
+        best = _tell(folder, seed, threads)
+    if json_file:
+        write_json(summary(best), json_file)
+
+
+def _tell(folder: Path, seed: int, threads: int | None) -> Evaluation:
+    """Every step, in order; the evaluation that is reported."""
     from matinee.models.options import RunOptions
 
     ratings = _read_sample(folder, seed)
@@ -49,6 +63,7 @@ def command(folder: Path, seed: int, threads: int | None) -> None:
         _show_corruption(ratings, options)
         progress("drawing", 0.0)
         _write_report(best, folder, seed)
+    return best
 
 
 def _heading(number: int, text: str) -> None:

@@ -158,8 +158,8 @@ def _written(result: Evaluation, folder: Path | None) -> list[str]:
 def _print(numbers: dict[str, Any]) -> None:
     low, high = numbers["rmse_interval"]
     click.echo(
-        f"{numbers['model']}: {numbers['train_ratings']:,} ratings to learn from, {numbers['test_ratings']:,} predicted "
-        f"(protocol {numbers['protocol']}, seed {numbers['seed']})\n"
+        f"{numbers['model']}: {numbers['train_ratings']:,} ratings to learn from, "
+        f"{numbers['test_ratings']:,} predicted (protocol {numbers['protocol']}, seed {numbers['seed']})\n"
     )
     rows = [
         [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
