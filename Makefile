@@ -1,9 +1,10 @@
 # Two commands do everything: `make demo` and `make test`. Both build the environment in .venv first.
+# Another Python: `PYTHON=python3.12 make demo`. Arguments for pytest: `make test PYTEST_ARGS="-k solver -x"`.
 PYTHON ?= python3
+PYTEST_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt $(wildcard native/*)
-PIP := $(BIN)/pip --disable-pip-version-check -q
 
 .PHONY: demo test lint types sanitize bench docs build wheels clean
 
@@ -11,18 +12,17 @@ demo: $(VENV)/core
 	$(BIN)/matinee demo --out matinee-demo
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/test
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check src tests benchmarks tools
 
 types: $(VENV)/test
 	$(BIN)/mypy
 
-sanitize:
-	@sh tools/preflight.sh $(PYTHON)
-	sh tools/sanitize.sh
+sanitize: $(VENV)/bin/python
+	@sh tools/sanitize.sh $(BIN)/python
 
 bench: $(VENV)/test
 	$(BIN)/python benchmarks/run.py
@@ -31,21 +31,20 @@ docs: $(VENV)/test
 	$(BIN)/python docs/generate.py
 
 wheels:
-	sh tools/wheels.sh
+	@sh tools/wheels.sh
 
-# Rebuild the kernels alone, for work on native/.
+# The kernels are compiled again where native/ has changed, and only those that have; Python needs nothing.
 build: $(VENV)/test
-	sh tools/build_native.sh $(BIN)/python
 
-$(VENV)/bin/python:
+$(BIN)/python:
 	@sh tools/preflight.sh $(PYTHON)
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/core: $(VENV)/bin/python $(SOURCES)
+$(VENV)/core: $(BIN)/python $(SOURCES)
 	@sh tools/install.sh $(BIN)/python .
 	@touch $@
 
-$(VENV)/test: $(VENV)/bin/python $(SOURCES)
+$(VENV)/test: $(BIN)/python $(SOURCES)
 	@sh tools/install.sh $(BIN)/python '.[test,lint]'
 	@touch $@ $(VENV)/core
 

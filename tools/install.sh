@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs this source tree, editable, and what it needs: tools/install.sh PYTHON TARGET, where TARGET is '.' or '.[test,lint]'.
+# The build requirements go into the same environment, so that a changed kernel is compiled again without all the others.
+set -eu
+python=$1
+target=$2
+log=$(dirname "$(dirname "$python")")/install.log
+unreachable='NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Max retries exceeded|Failed to establish|name resolution|Name or service not known|Network is unreachable|No route to host|Connection (refused|reset|aborted|broken|timed out)|ProxyError|SSLError|Could not fetch URL'
+
+pip() { "$python" -m pip --disable-pip-version-check --no-input "$@" >>"$log" 2>&1 || explain; }
+
+explain() {
+    if grep -qE "$unreachable" "$log"; then
+        reason=$(grep -oE "$unreachable" "$log" | tail -n 1)
+        stop "the package registry could not be reached ($reason); a connection is needed the first time; check the network, or name a proxy (HTTPS_PROXY), and run make again"
+    fi
+    if grep -qE 'CMake Error|error: .*(cpp|hpp)|FAILED: ' "$log"; then
+        grep -E -m 5 'CMake Error|error:' "$log" >&2
+        stop "the kernels did not compile; GCC 11 or later, or Clang 14 or later, is needed"
+    fi
+    tail -n 15 "$log" >&2
+    stop "the installation failed; its last lines are above"
+}
+
+stop() { printf 'Matinee: %s; the whole log is %s\n' "$1" "$log" >&2; exit 1; }
+
+printf 'Matinee: installing %s (the first time takes a minute or two; log: %s)\n' "$target" "$log"
+: >"$log"
+pip install --upgrade pip
+"$python" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' >"$log.requires"
+pip install -c constraints.txt -r "$log.requires"
+"$python" -c 'from scikit_build_core.build import get_requires_for_build_editable as needed; print(*needed({}), sep="\n")' >"$log.requires"
+pip install -c constraints.txt -r "$log.requires"
+rm "$log.requires"
+pip install -c constraints.txt --no-build-isolation --editable "$target"
