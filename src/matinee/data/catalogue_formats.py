@@ -59,8 +59,8 @@ def _headless(first: str) -> Callable[[str, Path], FilmRows] | None:
 def _read_dat(text: str, _path: Path) -> FilmRows:
     rows = FilmRows()
     for line in lines(text):
-        item, *title, genres = line.split("::")
-        rows.add(item if title else "", *split_title("::".join(title)), genres.split("|"))
+        item, *title, genres = line.split("::") if line.count("::") > 1 else ("", "")
+        rows.add(item, *split_title("::".join(title)), genres.split("|"))
     return rows
 
 
