@@ -172,6 +172,7 @@ def test_a_hidden_twin_of_a_mac_is_passed_over(tmp_path: Path) -> None:
         (["deep/er/ratings.csv", "ml/ratings.csv"], ["ml/ratings.csv"]),
         (["combined_data_10.txt", "combined_data_2.txt", "probe.txt"], ["combined_data_2.txt", "combined_data_10.txt"]),
         (["Ratings.CSV.gz", "README.txt"], ["Ratings.CSV.gz"]),
+        (["__MACOSX/votes.tsv", "votes.tsv", ".votes.tsv"], ["votes.tsv"]),
         (["votes.tsv", "movies.csv", "README.txt", "users.dat"], ["votes.tsv"]),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from matinee.data import read
 from matinee.data.check import check
 from matinee.data.read import read_ratings
 from matinee.errors import DataError
@@ -139,14 +140,26 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "name", [b"\xff\xfe.csv", b"a b.csv", b"ratings[1].csv", b"what*?.csv", b"~user.csv", b"-x.csv"]
 )
-def test_any_file_name_will_do(name: bytes, tmp_path: Path) -> None:
+def test_any_file_name_will_do(name: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
     path.write_bytes(HEADER + good())
-    assert len(read_ratings(path)) == 12
+    with monkeypatch.context() as patch:
+        patch.setattr(read, "_read_exactly", None)  # the quick way must do
+        assert len(read_ratings(path)) == 12
     path.write_bytes(HEADER + good() + b"9,9,x,1\n")
     code, out, err = matinee("check", str(path))
     assert code == 2
     assert "line 14: the rating is not a number" in out + err
+
+
+def test_a_relative_name_is_no_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("~").mkdir()
+    for name in ("~root", "~/ratings.csv"):
+        Path(name).write_bytes(HEADER + good())
+        with monkeypatch.context() as patch:
+            patch.setattr(read, "_read_exactly", None)
+            assert len(read_ratings(name)) == 12
 
 
 @pytest.mark.parametrize(
@@ -160,3 +173,15 @@ def test_a_fresh_process_ends_with_status_2_and_no_traceback(content: bytes, tmp
     assert done.returncode == 2
     assert done.stderr.startswith(f"matinee: {path}")
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_letters_that_a_terminal_cannot_show_end_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.csv"
+    path.write_bytes("user,item,rating\nBjörk,Amélie,4\nBjörk,Delicatessen,★\n".encode())
+    run = [sys.executable, "-c", "from matinee.cli.main import main; main()", "check", str(path)]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(run, capture_output=True, encoding="latin-1", timeout=60, check=False, env=environment)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "Amélie, 1 rating\n" in done.stdout
+    assert "found '?'" in done.stdout

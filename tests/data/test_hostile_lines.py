@@ -87,6 +87,14 @@ PLACES = [
         GOOD_ROWS,
     ),
     Hostile(
+        "a bad line after a byte-order mark, without a header",
+        b"\xef\xbb\xbf" + good() + b"9,9,x,1260759144\n",
+        "rating-not-a-number",
+        ("line 13:",),
+        (13,),
+        GOOD_ROWS,
+    ),
+    Hostile(
         "a bad first line without a header",
         b"9,9,x,1260759144\n" + good(),
         "rating-not-a-number",

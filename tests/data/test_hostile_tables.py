@@ -90,6 +90,8 @@ PRIZE = [
     Hostile("a word as user", NETFLIX + b"bob,3,2005-01-01\n", "ids-mixed", ("line 7:", "found 'bob'"), (7,), 4),
     Hostile("twice", NETFLIX + b"885013,2,2005-01-01\n", "duplicates", ("line 7:", "again on line 5"), (7,), 4),
     Hostile("six", NETFLIX * 1 + b"5,66,2005-01-01\n", "rating-out-of-scale", ("line 7:", "found 66"), (7,), 4),
+    Hostile("twice, right below its film", NETFLIX + b"2:\n885013,2,2005-01-01\n", "duplicates", ("line 8:",), (8,), 4),
+    Hostile("the first line twice", NETFLIX + b"1:\n1488844,3,2006-01-01\n", "duplicates", ("line 2:",), (2,), 4),
     Hostile("a broken film", NETFLIX + b"3:x\n5,3,2005-01-01\n", "too-few-fields", ("line 7:", "found '3:x'"), (7,), 5),
 ]
 

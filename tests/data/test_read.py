@@ -93,6 +93,31 @@ def test_columns_as_told(tmp_path: Path, columns: Any, timed: bool) -> None:
     assert (read.timestamp is not None) == timed
 
 
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("2005-09-06", 1_125_964_800),
+        ("2005-9-6", 1_125_964_800),
+        ("2005-09-06 01:02:03", 1_125_968_523),
+        ("2005-09-06 01:02", 1_125_968_520),
+        ("2005-09-06T01:02:03", 1_125_968_523),
+        ("2005-09-06T01:02:03Z", 1_125_968_523),
+        ("2005-09-06T01:02:03.999Z", 1_125_968_523),
+        ("2005-09-06 01:02:03 UTC", 1_125_968_523),
+        ("2005-09-06T01:02:03+00:00", 1_125_968_523),
+        ("1125968523", 1_125_968_523),
+        ("1125968523.75", 1_125_968_523),
+        ("0", 0),
+    ],
+)
+def test_times_as_they_are_written(tmp_path: Path, text: str, second: int) -> None:
+    path = tmp_path / "ratings.csv"
+    path.write_text(f"user,item,rating,time\n1,2,3,{text}\n1,3,4,1970-01-02\n")
+    read = read_ratings(path)
+    assert read.timestamp is not None
+    assert read.timestamp.tolist() == [second, 86_400]
+
+
 def test_a_column_may_be_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(HEADER + good() + b"9,9,4.0,no time\n")

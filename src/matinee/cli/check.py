@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from matinee.cli.console import write_json
 
 if TYPE_CHECKING:
     from matinee.data.check import Contents, Report
@@ -40,18 +41,10 @@ def command(file: Path, columns: str | None, scale: str | None, movies: Path | N
     if json_file != "-":
         _print(report)
     if json_file:
-        _write_json(report, json_file)
+        write_json(report.to_dict(), json_file)
     if not report.sound:
         click.echo(_verdict(report), err=True)
         sys.exit(2)
-
-
-def _write_json(report: Report, target: str) -> None:
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    if target == "-":
-        click.echo(text, nl=False)
-    else:
-        Path(target).write_text(text, encoding="utf-8")
 
 
 def _verdict(report: Report) -> str:
@@ -105,12 +98,16 @@ def _figures(report: Report, contents: Contents) -> list[tuple[str, str]]:
         ),
         ("scale", f"{contents.scale}, mean {contents.mean:.3f}"),
         ("density", f"{contents.density:.3%}"),
-        ("heaviest user", f"{user.id}, {user.ratings:,} ratings"),
-        ("heaviest film", f"{item.title or item.id}, {item.ratings:,} ratings"),
+        ("heaviest user", f"{user.id}, {_counted(user.ratings)}"),
+        ("heaviest film", f"{item.title or item.id}, {_counted(item.ratings)}"),
     ]
     if contents.first and contents.last:
         figures.insert(6, ("time", f"{contents.first:%Y-%m-%d} to {contents.last:%Y-%m-%d}"))
     return figures
+
+
+def _counted(ratings: int) -> str:
+    return f"{ratings:,} rating{'s' * (ratings != 1)}"
 
 
 def _print_problem(found: Problem) -> None:

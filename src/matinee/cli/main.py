@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -49,6 +50,7 @@ def main() -> None:
     """Run the command line: exit 0 on success, 2 on bad usage or input, 1 on an internal failure."""
     from matinee.errors import InputError, MatineeError
 
+    _show_what_can_be_shown()
     try:
         cli.main(standalone_mode=False)
     except click.UsageError as error:
@@ -72,3 +74,10 @@ def main() -> None:
     except OSError as error:
         click.echo(f"matinee: {error.filename or 'file'}: {error.strerror or error}", err=True)
         sys.exit(2)
+
+
+def _show_what_can_be_shown() -> None:
+    """A letter that the terminal does not have is shown as ``?`` and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -76,7 +76,7 @@ def read_ratings(
     examined = examine(path, columns=columns, scale=scale, movies=movies)
     reasons = examined.fatal if on_bad_rows == "skip" else examined.refused
     if reasons or examined.ratings is None:
-        raise DataError("\n".join(map(str, reasons)), reasons)
+        raise DataError(" Also: ".join(map(str, reasons)), reasons)
     return replace(examined.ratings, notes=examined.problems)
 
 
