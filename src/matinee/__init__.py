@@ -1,1 +1,139 @@
-"""Matinee: film ratings predicted with the singular value decomposition and its descendants."""
+"""Matinee: film ratings predicted with the singular value decomposition and its descendants.
+
+The public API is the list below, and nothing else. Each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from matinee.data.catalogue import Catalogue
+    from matinee.data.check import check
+    from matinee.data.download import download
+    from matinee.data.ratings import Ratings
+    from matinee.data.read import read_ratings
+    from matinee.data.sample import sample
+    from matinee.data.scale import Scale
+    from matinee.data.vocabulary import Vocabulary
+    from matinee.errors import (
+        ConfigError,
+        DataError,
+        DownloadError,
+        InputError,
+        MatineeError,
+        NumericalError,
+        StoreError,
+        UnknownIdError,
+    )
+    from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
+    from matinee.evaluation.result import Evaluation
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.matrix.split import hide
+    from matinee.models.base import FactorModel
+    from matinee.models.baselines import Bias, Mean
+    from matinee.models.options import RunOptions
+    from matinee.models.svd.certificate import Certificate
+    from matinee.models.svd.solve import Decomposition, truncated_svd
+    from matinee.models.truncated_svd import TruncatedSVD
+    from matinee.store.load import load
+    from matinee.store.save import save
+
+    __version__: str
+
+__all__ = [
+    "Bias",
+    "Catalogue",
+    "Certificate",
+    "ConfigError",
+    "DataError",
+    "Decomposition",
+    "DownloadError",
+    "Evaluation",
+    "FactorModel",
+    "InputError",
+    "MatineeError",
+    "Mean",
+    "NumericalError",
+    "RatingMatrix",
+    "Ratings",
+    "RunOptions",
+    "Scale",
+    "StoreError",
+    "TruncatedSVD",
+    "UnknownIdError",
+    "Vocabulary",
+    "__version__",
+    "check",
+    "download",
+    "evaluate_corrupted",
+    "evaluate_hidden",
+    "evaluate_test",
+    "hide",
+    "load",
+    "read_ratings",
+    "sample",
+    "save",
+    "truncated_svd",
+]
+
+_HOMES: Final = {
+    "data.catalogue": ("Catalogue",),
+    "data.check": ("check",),
+    "data.download": ("download",),
+    "data.ratings": ("Ratings",),
+    "data.read": ("read_ratings",),
+    "data.sample": ("sample",),
+    "data.scale": ("Scale",),
+    "data.vocabulary": ("Vocabulary",),
+    "errors": (
+        "ConfigError",
+        "DataError",
+        "DownloadError",
+        "InputError",
+        "MatineeError",
+        "NumericalError",
+        "StoreError",
+        "UnknownIdError",
+    ),
+    "evaluation.protocols": ("evaluate_corrupted", "evaluate_hidden", "evaluate_test"),
+    "evaluation.result": ("Evaluation",),
+    "matrix.sparse": ("RatingMatrix",),
+    "matrix.split": ("hide",),
+    "models.base": ("FactorModel",),
+    "models.baselines": ("Bias", "Mean"),
+    "models.options": ("RunOptions",),
+    "models.svd.certificate": ("Certificate",),
+    "models.svd.solve": ("Decomposition", "truncated_svd"),
+    "models.truncated_svd": ("TruncatedSVD",),
+    "store.load": ("load",),
+    "store.save": ("save",),
+}
+"""Where each name lives; importing them all at once would take longer than the shortest command."""
+
+
+def __getattr__(name: str) -> Any:
+    value = _version() if name == "__version__" else _found(name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _found(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'; the public names are in matinee.__all__")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(__name__)
+    except PackageNotFoundError:
+        return "0+unknown"

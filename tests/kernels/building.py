@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import strategies as st
 
 from matinee.kernels.isa import instruction_set, instruction_sets, use_instruction_set
 from matinee.kernels.reference.compress import compress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 INSTRUCTION_SETS = instruction_sets()
 THREADS = (1, 2, 5)
@@ -68,5 +71,5 @@ def triplets(draw: st.DrawFn, most: int = 60, repeated: bool = False) -> Triplet
 
 
 def rounding(dtype: object, terms: int) -> float:
-    """How far a sum of ``terms`` products may be off, in units of the sum of their magnitudes: n eps, and 4 for luck."""
+    """How far a sum of ``terms`` products may be off, relative to the sum of their magnitudes: n eps, four times."""
     return 4 * float(np.finfo(dtype).eps) * (terms + 2)

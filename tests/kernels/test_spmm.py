@@ -61,7 +61,7 @@ def test_threads_change_not_one_bit(name: str, dtype: object, width: int) -> Non
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 def test_one_row_of_many_entries_keeps_its_precision(name: str) -> None:
-    """Sums are put aside every 128 entries: 100,000 equal float32 numbers add up to five digits better than in a row."""
+    """Sums are put aside every 128 entries: 100,000 equal float32 numbers add up well."""
     n = 100_000
     matrix = np.array([0, n]), np.arange(n, dtype=np.int32), np.full(n, 0.1, np.float32)
     with running(name):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from matinee.kernels import _native
 from matinee.kernels.one_hidden import sign_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def i32(*numbers: int) -> np.ndarray:
@@ -29,7 +31,8 @@ def f64(*shape: int) -> np.ndarray:
 
 
 SPMM = {
-    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4), "threads": 1,
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4),
+    "threads": 1,
 }  # fmt: skip
 PROJECT = {"basis": f32(2, 9, 16), "panel": f32(9, 16), "parts": f64(32, 16), "threads": 1}
 COMPRESS = {
@@ -45,7 +48,8 @@ ONE_HIDDEN = {
     "squares": np.array([3.0, 2.0, 1.0]), "rank": 1, "smallest": sign_table().smallest, "starts": sign_table().starts,
     "nodes": sign_table().nodes, "weights": sign_table().weights, "basis": f64(2, 3), "columns": f64(4, 3),
     "extras": f64(1, 3), "row": i32(1), "column": i32(3), "extra": i32(0), "alpha": f64(1), "beta": f64(1),
-    "gamma": f64(1), "q": f64(1), "whole_column": False, "out": f64(1), "defined": np.zeros(1, dtype=bool), "threads": 1,
+    "gamma": f64(1), "q": f64(1), "whole_column": False, "out": f64(1), "defined": np.zeros(1, dtype=bool),
+    "threads": 1,
 }  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
@@ -103,7 +107,7 @@ WRONG = [
     ("one_hidden", {"starts": i64(0)}, "one more start than tables"),
     ("one_hidden", {"nodes": f64(3)}, "as many nodes as the last start says"),
     ("one_hidden", {"smallest": f64(0), "starts": i64(0), "nodes": f64(0), "weights": f64(0)}, "must be a sign table"),
-    ("one_hidden", {"smallest": f64(2), "starts": i64(0, 9, 3), "nodes": f64(3), "weights": f64(3)}, "starts must ascend"),
+    ("one_hidden", {"smallest": f64(2), "starts": i64(0, 9, 3), "nodes": f64(3), "weights": f64(3)}, "starts must"),
 ]  # fmt: skip
 
 LOST = [

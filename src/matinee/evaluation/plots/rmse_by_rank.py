@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matinee.errors import InputError
 from matinee.evaluation.metrics import errors, rmse
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled, whole_numbers
 from matinee.evaluation.wording import decimals, model_name
@@ -80,5 +81,5 @@ def _baseline(evaluation: Evaluation) -> float:
 
 def _curve(evaluation: Evaluation) -> Curve:
     if evaluation.rank_curve is None:
-        raise ValueError("rmse_by_rank: the evaluation has no rank_curve")
+        raise InputError("rmse_by_rank: the evaluation has no rank curve; leave this picture out")
     return evaluation.rank_curve
