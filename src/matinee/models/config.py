@@ -9,6 +9,8 @@ import typing
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from matinee.errors import ConfigError
 
 
@@ -39,7 +41,10 @@ class ModelConfig:
     def __post_init__(self) -> None:
         hints = typing.get_type_hints(type(self))
         for field in dataclasses.fields(self):
-            _check(self.name, field, hints[field.name], getattr(self, field.name))
+            value = getattr(self, field.name)
+            value = value.item() if isinstance(value, np.generic) else value
+            _check(self.name, field, hints[field.name], value)
+            object.__setattr__(self, field.name, float(value) if hints[field.name] is float else value)
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:

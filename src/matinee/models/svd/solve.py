@@ -65,7 +65,8 @@ def truncated_svd(
 
     ``tolerance``: largest ``‖A v - σ u‖`` and ``‖Aᵀ u - σ v‖`` wanted, relative to σ₁; the iteration stops
     short of it after ``time_limit`` seconds, and ``certificate.holds`` then says so. The result does not depend
-    on ``threads``. ``progress`` is told how much is done, 0 to 1. `ConfigError` for a rank under 1 or over the shorter side.
+    on ``threads``. ``progress`` is told how much is done, 0 to 1. `ConfigError` for a rank under 1 or over
+    the shorter side.
     """
     operator = TallOperator(matrix, threads)
     _check_rank(rank, operator.shape[1])
