@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.data.duplicates import superseded
+from matinee.data.files import lines, netflix
 from matinee.data.places import Interleaved, Kept, Listed, Offset, Stacked
 from matinee.data.read import examine, read_ratings
 from matinee.data.scale import Scale, infer_scale
@@ -207,6 +208,15 @@ def test_a_well_formed_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pyt
     for content in (HEADER + good(), good(), good().replace(b",", b"::"), (HEADER + good()).replace(b"\n", b"\r\n")):
         path.write_bytes(content)
         assert len(read_ratings(path)) == 12
+
+
+def test_a_well_formed_netflix_prize_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netflix._Part, "_exact", None)
+    monkeypatch.setattr(lines, "CHUNK", 40)
+    path = tmp_path / "combined_data_1.txt"
+    path.write_bytes(b"1:\n5,3,2005-01-01\n6,4,2005-01-02\n7,5,2005-01-03\n2:\n3:\n5,1,1970-01-01\n")
+    rows = [(5, 1, 3.0, 1_104_537_600), (6, 1, 4.0, 1_104_624_000), (7, 1, 5.0, 1_104_710_400), (5, 3, 1.0, 0)]
+    assert read_ratings(path).to_frame().rows() == rows
 
 
 @pytest.mark.parametrize(

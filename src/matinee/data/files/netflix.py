@@ -126,8 +126,10 @@ class _Part:
 
 
 def _parse(block: bytes) -> pl.DataFrame | None:
+    """Each line as a row, all null for one that is no rating; below a first rating, which Polars counts columns by."""
+    text = io.BytesIO(b"0,0,2000-01-01\n" + block)
     try:
-        return pl.read_csv(io.BytesIO(block), has_header=False, schema=_SCHEMA, ignore_errors=True, quote_char=None)
+        return pl.read_csv(text, has_header=False, schema=_SCHEMA, ignore_errors=True, quote_char=None)[1:]
     except pl.exceptions.PolarsError:
         return None
 
