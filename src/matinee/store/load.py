@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Decoded = TypeVar("Decoded")
 
-_TRIES: Final = 5
 _FIT: Final = "give the directory that 'matinee fit --out DIR' wrote"
 
 
@@ -36,17 +35,19 @@ def load(directory: str | Path) -> FactorModel:
     no model, it is of a newer version, or any part of it is missing, changed, damaged or does not fit.
     """
     folder = Path(directory)
-    for _ in range(_TRIES - 1):
+    content = _manifest(folder)
+    while True:
         try:
-            return _load(folder)
+            return _load(folder, content)
         except _Gone:
-            continue
-    return _load(folder)
+            before, content = content, _manifest(folder)
+            if content == before:
+                raise
 
 
-def _load(folder: Path) -> FactorModel:
+def _load(folder: Path, content: bytes) -> FactorModel:
     place = folder / NAME
-    manifest = decode(_manifest(folder), place)
+    manifest = decode(content, place)
     payloads = payloads_of(manifest, place)
     contents = Contents(
         manifest,

@@ -27,6 +27,7 @@ PAYLOADS: Final = {"arrays": "safetensors", "users": "arrow", "items": "arrow", 
 """The payload files of a model, and how each is written."""
 
 _PAYLOAD_NAME: Final = re.compile(rf"(?:{'|'.join(f'{kind}-[0-9a-f]{{16}}.{end}' for kind, end in PAYLOADS.items())})")
+_ENTRY: Final = {"name": str, "bytes": int, "sha256": str}
 _NEWER: Final = "install a newer matinee, or fit the model again with this one"
 
 
@@ -112,11 +113,10 @@ def payloads_of(manifest: dict[str, Any], where: Path) -> dict[str, Payload]:
 
 
 def _payload(kind: str, entry: object, where: Path) -> Payload:
-    try:
-        payload = Payload(**entry)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise refuse(where, f"the manifest's entry for {kind} is wrong", found=entry) from error
-    if not isinstance(payload.name, str) or not is_payload_name(payload.name) or not payload.name.startswith(kind):
+    if not isinstance(entry, dict) or {key: type(value) for key, value in entry.items()} != _ENTRY:
+        raise refuse(where, f"the manifest's entry for {kind} is wrong", found=entry, allowed="name, bytes and sha256")
+    payload = Payload(**entry)
+    if not is_payload_name(payload.name) or not payload.name.startswith(kind):
         raise refuse(
             where,
             "the manifest names a file that is none of a model's",

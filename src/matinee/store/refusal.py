@@ -14,4 +14,8 @@ def refuse(where: object, what: str, *, found: object = None, allowed: str = "",
     """The error to raise; ``found`` is quoted, shortened where long."""
     shown = "" if found is None else f"; found {quote(found)}"
     limit = f"; allowed: {allowed}" if allowed else ""
-    return StoreError(f"{quote(where)[1:-1]}: {what}{shown}{limit}; {remedy}")
+    return StoreError(f"{_printable(str(where))}: {what}{shown}{limit}; {remedy}")
+
+
+def _printable(path: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)

@@ -53,7 +53,7 @@ def check_target(directory: str | Path) -> None:
     except FileNotFoundError:
         return
     except NotADirectoryError as error:
-        raise refuse(folder, "this is a file, not a directory", remedy=_ELSEWHERE) from error
+        raise refuse(folder, "a file is in the way", remedy=_ELSEWHERE) from error
     except OSError as error:
         raise _unwritable(folder, error) from error
     foreign = sorted(name for name in names if not _is_ours(name))

@@ -1,0 +1,57 @@
+"""Models saved by earlier versions are still loaded, and still say the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matinee.data.scale import Scale
+from matinee.models.truncated_svd import TruncatedSVD
+from matinee.store.load import load
+from matinee.store.manifest import SCHEMA
+from matinee.store.save import save
+
+GOLDEN = Path(__file__).parent / "golden"
+VERSIONS = sorted(path.name for path in GOLDEN.iterdir() if path.is_dir())
+
+
+def test_every_schema_version_is_kept() -> None:
+    assert [f"v{version}" for version in range(1, SCHEMA + 1)] == VERSIONS
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_its_predictions(version: str) -> None:
+    model = load(GOLDEN / version)
+    expected = json.loads((GOLDEN / f"{version}.json").read_text())
+    user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
+    found = model.predict(user, item)
+    for name in ("value", "lower", "upper"):
+        np.testing.assert_allclose(getattr(found, name), expected[name], rtol=0, atol=1e-12)
+    assert found.source.tolist() == expected["source"]
+
+
+def test_what_version_1_holds() -> None:
+    model = load(GOLDEN / "v1")
+    assert model.config == TruncatedSVD(rank=2, damping=4.5)
+    assert (model.users.kind, model.items.kind) == ("integer", "string")
+    assert (len(model.users), len(model.items), model.seed) == (12, 10, 7)
+    assert model.scale == Scale(0.5, 5.0, 0.5)
+    assert model.user_counts.sum() == model.item_counts.sum() == 75
+    film = model.catalogue.film("film 002")
+    assert film is not None
+    assert (film.label, film.genres) == ("Film 2 (1990)", ("Drama",))
+    assert model.spread is not None
+    assert model.spread.coverage == 0.9
+    assert len(model.factors.details["singular_values"]) == 2
+    assert model.factors.details["certificate"]["holds"] is True
+
+
+def test_it_is_saved_as_the_present_version(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "v1", tmp_path / "model")
+    save(load(tmp_path / "model"), tmp_path / "model")
+    assert json.loads((tmp_path / "model" / "manifest.json").read_text())["schema"] == SCHEMA
+    load(tmp_path / "model")

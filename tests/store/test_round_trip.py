@@ -1,0 +1,102 @@
+"""A model that is saved and loaded is the same model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matinee.data.catalogue import Catalogue
+from matinee.data.scale import Scale
+from matinee.models.baselines import Bias, Mean
+from matinee.models.registry import MODELS
+from matinee.models.truncated_svd import TruncatedSVD
+from matinee.store.load import load
+from matinee.store.save import save
+
+from .building import answers, fitted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matinee.models.base import FactorModel, Model
+
+CONFIGS: tuple[Model, ...] = (
+    Mean(),
+    Bias(damping=1.5),
+    TruncatedSVD(rank=3),
+    TruncatedSVD(rank=1, fill="zero", tolerance=1e-9),
+)
+
+
+def assert_same(model: FactorModel, other: FactorModel) -> None:
+    assert answers(other) == answers(model)
+    for name in ("config", "users", "items", "scale", "seed", "seconds"):
+        assert getattr(other, name) == getattr(model, name), name
+    assert (other.users.name, other.items.name) == ("user", "item")
+    assert other.factors.details == model.factors.details
+    assert other.factors.mean == model.factors.mean
+    for array in ("user_bias", "item_bias", "user_factors", "item_factors"):
+        assert getattr(other.factors, array).dtype == np.float32
+        assert np.array_equal(getattr(other.factors, array), getattr(model.factors, array))
+    assert other.catalogue.films.equals(model.catalogue.films)
+    assert (other.catalogue.source, other.catalogue.skipped) == (model.catalogue.source, model.catalogue.skipped)
+    assert (other.spread is None) == (model.spread is None)
+
+
+def test_every_model_is_tried_here() -> None:
+    assert {config.name for config in CONFIGS} == set(MODELS)
+
+
+@pytest.mark.parametrize("words", [False, True])
+@pytest.mark.parametrize("config", CONFIGS, ids=str)
+def test_a_loaded_model_predicts_to_the_last_bit(config: Model, words: bool, tmp_path: Path) -> None:
+    model = fitted(5, config, words=words, users=40, items=30)
+    assert model.spread is not None
+    save(model, tmp_path / "model")
+    assert_same(model, load(tmp_path / "model"))
+
+
+def test_without_intervals_titles_or_steps(tmp_path: Path) -> None:
+    model = replace(fitted(), spread=None, catalogue=Catalogue.empty(), scale=Scale(0.5, 5.0))
+    save(model, tmp_path)
+    loaded = load(tmp_path)
+    assert_same(model, loaded)
+    assert loaded.scale.step is None
+    assert len(loaded.catalogue) == 0
+
+
+def test_factors_in_fortran_order(tmp_path: Path) -> None:
+    model = fitted(users=40, items=30)
+    factors = replace(
+        model.factors,
+        user_factors=np.asfortranarray(model.factors.user_factors),
+        item_factors=np.asfortranarray(model.factors.item_factors),
+    )
+    model = replace(model, factors=factors)
+    save(model, tmp_path)
+    assert_same(model, load(tmp_path))
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 2**40),
+    seconds=st.floats(0, 1e6),
+    source=st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+def test_any_plain_values(seed: int, seconds: float, source: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    model = replace(fitted(), seed=seed, seconds=seconds, catalogue=replace(fitted().catalogue, source=source))
+    folder = tmp_path_factory.mktemp("model")
+    save(model, folder)
+    assert_same(model, load(folder))
+
+
+def test_saving_again_what_was_loaded_changes_nothing(tmp_path: Path) -> None:
+    save(fitted(), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    save(load(tmp_path), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
