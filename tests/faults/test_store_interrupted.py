@@ -204,7 +204,6 @@ def test_readers_while_it_is_saved_over(tmp_path: Path) -> None:
     models = [fitted(1), fitted(2)]
     save(models[0], tmp_path)
     either = [answers(model) for model in models]
-    done = threading.Event()
 
     def write() -> None:
         for number in range(60):
