@@ -10,13 +10,13 @@ unreachable='NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|M
 pip() { "$python" -m pip --disable-pip-version-check --no-input "$@" >>"$log" 2>&1 || explain; }
 
 explain() {
-    if grep -qE "$unreachable" "$log"; then
-        reason=$(grep -oE "$unreachable" "$log" | tail -n 1)
-        stop "the package registry could not be reached ($reason); a connection is needed the first time; check the network, or name a proxy (HTTPS_PROXY), and run make again"
-    fi
-    if grep -qE 'CMake Error|error: .*(cpp|hpp)|FAILED: ' "$log"; then
-        grep -E -m 5 'CMake Error|error:' "$log" >&2
+    if grep -qE 'CMake Error|\.[ch]pp:.*error:' "$log"; then
+        grep -E -m 3 'CMake Error|\.[ch]pp:.*error:' "$log" >&2
         stop "the kernels did not compile; GCC 11 or later, or Clang 14 or later, is needed"
+    fi
+    if grep -qE "$unreachable" "$log"; then
+        reason=$(grep -oE "$unreachable" "$log" | head -n 1)
+        stop "the package registry could not be reached ($reason); a connection is needed the first time; check the network, or name a proxy (HTTPS_PROXY), and run make again"
     fi
     tail -n 15 "$log" >&2
     stop "the installation failed; its last lines are above"
