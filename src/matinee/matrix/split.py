@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def hide(ratings: Ratings, fraction: float, seed: int) -> Split:
     """Hide a random share of the ratings, each equally likely.
 
     ``fraction``: over 0 and under 1; ``seed`` fixes the choice. At least one rating stays on each side.
-    Raises `ConfigError` for a fraction out of range, `DataError` for fewer than two ratings.
+    Raises `ConfigError` for a fraction or a seed out of range, `DataError` for fewer than two ratings.
     """
+    check_seed(seed)
     if not 0 < fraction < 1:
         raise ConfigError(f"fraction: found {fraction:g}; allowed is over 0 and under 1, like 0.1 for a tenth")
     if len(ratings) < 2:
