@@ -31,6 +31,6 @@ def read_parquet(path: Path, where: str, chosen: Chosen) -> Table:
         roles = by_name(names, chosen, where)
         used = {names[position]: role for role, position in roles.positions.items()}
         frame = pl.read_parquet(path, columns=list(used), glob=False).rename(used)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise refusal(problem("parquet-damaged", where)) from error
     return typed_table(frame, where)
