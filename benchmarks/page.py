@@ -1,0 +1,108 @@
+"""The page of results: one section a question, a table of its numbers, a plot where one helps."""
+
+from __future__ import annotations
+
+import html
+import json
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = """<!doctype html>
+<html lang="en-GB">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Matinee: benchmarks</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+div { overflow-x: auto }
+table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
+th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid #8886 }
+th:first-child, td:first-child { text-align: left }
+svg { max-width: 100%; height: auto; background: white }
+</style>
+<h1>Matinee: benchmarks</h1>
+"""
+
+TITLES = {
+    "svd_speed": "Truncated SVD of MovieLens 1M: exact, and how fast?",
+    "svd_netflix": "Truncated SVD in Netflix's shape: seconds and memory",
+    "read_speed": "Reading in MovieLens 10M's shape, against a bare polars.read_csv",
+    "corrupt_speed": "Corrupting every entry in turn",
+    "start_up": "Start-up",
+}
+
+
+def write_page(results: Path) -> Path:
+    """Results/index.html from every JSON file there is a title for."""
+    sections = [_section(name, results / f"{name}.json") for name in TITLES if (results / f"{name}.json").exists()]
+    page = results / "index.html"
+    page.write_text(_HEAD + "\n".join(sections), encoding="utf-8")
+    return page
+
+
+def _section(name: str, file: Path) -> str:
+    result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    machine = ", ".join(f"{key} {value}" for key, value in result.pop("machine").items())
+    plot = _bars(result["speed"]) if name == "svd_speed" else ""
+    parts = [
+        f"<h2>{html.escape(TITLES[name])}</h2>",
+        plot,
+        *_tables(result),
+        f"<p><small>{html.escape(machine)}</small>",
+    ]
+    return "\n".join(parts)
+
+
+def _tables(result: dict[str, Any]) -> list[str]:
+    """Single numbers in one table, every list or group of records in one of its own."""
+    single = [[key, value] for key, value in result.items() if not isinstance(value, (dict, list))]
+    tables = [_table(["", ""], single)]
+    for key, value in result.items():
+        if isinstance(value, dict):
+            tables.append(_group(key, value))
+        elif value and isinstance(value[0] if isinstance(value, list) else None, dict):
+            tables.append(_table(list(value[0]), [list(row.values()) for row in value]))
+    return tables
+
+
+def _group(name: str, group: dict[str, Any]) -> str:
+    first = next(iter(group.values()))
+    if isinstance(first, dict):
+        return _table([name, *first], [[key, *row.values()] for key, row in group.items()])
+    return _table([name, ""], [[key, value] for key, value in group.items()])
+
+
+def _table(head: list[str], rows: list[list[Any]]) -> str:
+    def line(cells: list[Any], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(_shown(cell))}</{tag}>" for cell in cells) + "</tr>"
+
+    return "<div><table>" + line(head, "th") + "".join(line(row, "td") for row in rows) + "</table></div>"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
+def _bars(speed: dict[str, dict[str, float]]) -> str:
+    """Seconds of each solver, with its residual written beside."""
+    figure = Figure(figsize=(8, 2.6), layout="constrained")
+    axes = figure.add_subplot()
+    names = list(speed)[::-1]
+    bars = axes.barh(names, [speed[name]["seconds"] for name in names], color="#35608d")
+    axes.bar_label(bars, [f"residual {speed[name]['residual']:.0e} σ₁" for name in names], padding=4)
+    axes.margins(x=0.3)
+    axes.set_xlabel("seconds, median")
+    axes.spines[["top", "right"]].set_visible(False)
+    text = StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue()[text.getvalue().index("<svg") :]
