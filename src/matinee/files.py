@@ -26,28 +26,41 @@ def write_whole(path: Path, content: bytes | Callable[[IO[bytes]], object]) -> P
     """Write ``content`` (bytes, or a function that writes them) to ``path`` by way of a temporary file.
 
     A reader sees the old file or the new one, never half of one. Raises `InputError` where it cannot be
-    written; the old file, if any, is then untouched.
+    written; the old file, if any, is then untouched. What a link points to is replaced, not the link; a device
+    or a pipe (``/dev/null``) is never replaced but written to.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            _write(temporary, content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        if _is_special(path):
+            with path.open("wb") as file:
+                _fill(file, content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise _unwritable(path, error) from error
     return path
 
 
-def _write(path: Path, content: bytes | Callable[[IO[bytes]], object]) -> None:
-    with path.open("wb") as file:
-        if callable(content):
-            content(file)
-        else:
-            file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _is_special(path: Path) -> bool:
+    return path.is_relative_to("/dev") or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _replace(path: Path, content: bytes | Callable[[IO[bytes]], object]) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            _fill(file, content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _fill(file: IO[bytes], content: bytes | Callable[[IO[bytes]], object]) -> None:
+    if callable(content):
+        content(file)
+    else:
+        file.write(content)
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:
