@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +53,7 @@ def check_target(directory: str | Path) -> None:
     try:
         names = [entry.name for entry in folder.iterdir()]
     except FileNotFoundError:
+        _check_writable(next(parent for parent in folder.absolute().parents if parent.exists()))
         return
     except NotADirectoryError as error:
         raise refuse(folder, "a file is in the way", remedy=_ELSEWHERE) from error
@@ -66,6 +69,12 @@ def check_target(directory: str | Path) -> None:
             allowed="a new or empty directory, or one with a model to replace",
             remedy=_ELSEWHERE,
         )
+    _check_writable(folder)
+
+
+def _check_writable(parent: Path) -> None:
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise _unwritable(parent, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
 
 def _check_loadable(contents: Contents, folder: Path) -> None:

@@ -1,0 +1,146 @@
+"""``matinee fit``: a model fitted to a ratings file, and saved."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matinee.cli.console import write_json
+from matinee.cli.options import (
+    chosen_model,
+    chosen_run,
+    json_option,
+    model_options,
+    ratings_options,
+    read_chosen,
+    run_options,
+)
+from matinee.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from matinee.models.base import FactorModel
+
+
+@click.command(
+    epilog="Example:  matinee fit ratings.csv --model truncated-svd --set rank=20 --out model      "
+    "Then:  matinee predict model pairs.csv --out predictions.csv"
+)
+@ratings_options
+@model_options
+@click.option(
+    "--out",
+    "folder",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the model is saved: a new or empty directory, or one with a model to replace.",
+)
+@run_options
+@click.option(
+    "--time-limit",
+    type=float,
+    metavar="SECONDS",
+    help="Stop a decomposition after so long, with the best so far; the certificate then says how good it is.",
+)
+@json_option
+def command(
+    file: Path,
+    columns: str | None,
+    scale: str | None,
+    movies: Path | None,
+    on_bad_rows: str,
+    model: str | None,
+    settings: tuple[str, ...],
+    folder: Path,
+    seed: int,
+    threads: int | None,
+    intervals: bool,
+    time_limit: float | None,
+    json_file: str | None,
+) -> None:
+    """Fit a model to the ratings in FILE and save it in DIR.
+
+    FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder
+    or archive. An older model in DIR is replaced only once the new one is whole on the disk.
+    """
+    from matinee.store.save import check_target, save
+
+    config = chosen_model(model, settings)
+    check_target(folder)
+    with progress_bar() as progress:
+        options = chosen_run(seed, threads, intervals, progress, time_limit)
+        progress("reading", 0.0)
+        ratings = read_chosen(file, columns, scale, movies, on_bad_rows)
+        progress("fitting", 0.0)
+        fitted = config.fit(ratings, options)
+        progress("saving", 0.0)
+        save(fitted, folder)
+    record = _record(fitted, ratings.source, folder)
+    if json_file != "-":
+        _print(record)
+    if json_file:
+        write_json(record, json_file)
+
+
+def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    scale = model.scale
+    return {
+        "model": model.config.name,
+        "parameters": model.config.to_dict(),
+        "file": source,
+        "ratings": int(model.user_counts.sum()),
+        "users": len(model.users),
+        "films": len(model.items),
+        "titled": int(model.catalogue.titles(model.items.ids).count()),
+        "scale": {"low": scale.low, "high": scale.high, "step": scale.step},
+        "rank": model.rank,
+        "seed": model.seed,
+        "fit_seconds": model.seconds,
+        "certificate": model.factors.details.get("certificate"),
+        "interval_coverage": None if model.spread is None else model.spread.coverage,
+        "directory": str(folder),
+        "next": f"matinee predict {shlex.quote(str(folder))} PAIRS --out predictions.csv",
+        "version": version("matinee"),
+    }
+
+
+def _print(record: dict[str, Any]) -> None:
+    settings = ", ".join(f"{name} {value}" for name, value in record["parameters"].items())
+    click.echo(f"{record['model']}{f' ({settings})' if settings else ''}")
+    for name, value in _figures(record):
+        click.echo(f"  {name:<14}{value}")
+    click.echo(f"Next:  {record['next']}")
+
+
+def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
+    titled = f" ({record['titled']:,} with a title)" if record["titled"] else ""
+    figures = [
+        ("ratings", f"{record['ratings']:,} from {record['file']}"),
+        ("users", f"{record['users']:,}"),
+        ("films", f"{record['films']:,}{titled}"),
+        ("rank", f"{record['rank']}"),
+        ("fitted in", f"{record['fit_seconds']:.2f} s (seed {record['seed']})"),
+    ]
+    if record["certificate"]:
+        figures.append(("certificate", _certificate(record["certificate"])))
+    return [*figures, ("intervals", _intervals(record["interval_coverage"])), ("saved in", record["directory"])]
+
+
+def _certificate(found: dict[str, Any]) -> str:
+    verdict = "" if found["holds"] else "NOT REACHED, "
+    return (
+        f"{verdict}residuals at most {found['worst_residual']:.1e} σ₁ ({found['tolerance']:.0e} asked), "
+        f"orthonormal to {found['orthogonality']:.0e}, {found['share_of_variance']:.1%} of the variance, "
+        f"by {found['method']}"
+    )
+
+
+def _intervals(coverage: float | None) -> str:
+    if coverage is None:
+        return "none: not measured (predictions will have no lower and upper)"
+    return f"to hold {coverage:.0%} of the truths, measured on held-out ratings"

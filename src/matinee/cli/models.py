@@ -1,0 +1,65 @@
+"""``matinee models``: every model, its parameters, and when to use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matinee.cli.console import table, write_json
+from matinee.cli.options import DEFAULT_MODEL, json_option
+
+if TYPE_CHECKING:
+    from matinee.models.config import Parameter
+
+
+@click.command(epilog="Example:  matinee models      Then:  matinee fit ratings.csv --model truncated-svd --out model")
+@json_option
+def command(json_file: str | None) -> None:
+    """List every model with its parameters, their defaults, and one line on when to use it."""
+    records = _records()
+    if json_file != "-":
+        _print(records)
+    if json_file:
+        write_json(records, json_file)
+
+
+def _records() -> list[dict[str, Any]]:
+    from matinee.models.registry import MODELS
+
+    return [
+        {
+            "name": model.name,
+            "when": model.when,
+            "default": model.name == DEFAULT_MODEL,
+            "parameters": [_parameter(parameter) for parameter in model.parameters()],
+        }
+        for model in MODELS.values()
+    ]
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "kind": parameter.kind,
+        "default": parameter.default,
+        "help": parameter.help,
+    }
+
+
+def _print(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        click.secho(record["name"], bold=True, nl=False)
+        click.echo("  (the default)" if record["default"] else "")
+        click.echo(f"  {record['when']}")
+        for line in _parameters(record["parameters"]):
+            click.echo(f"    {line}")
+        click.echo()
+    click.echo("Set them with --set KEY=VALUE, as in:  matinee fit ratings.csv --set rank=50 --out model")
+
+
+def _parameters(parameters: list[dict[str, Any]]) -> list[str]:
+    if not parameters:
+        return ["no parameters"]
+    rows = [[p["name"], p["kind"], f"{p['default']}", p["help"]] for p in parameters]
+    return table(["parameter", "kind", "default", "what it is"], rows, words=4).splitlines()

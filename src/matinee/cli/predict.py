@@ -1,0 +1,101 @@
+"""``matinee predict``: predictions for a table of users and films."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from matinee.cli.console import write_json
+from matinee.cli.options import json_option
+from matinee.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from matinee.cli.predict_file import Target
+    from matinee.models.base import FactorModel
+
+STDOUT: Final = "-"
+
+_MEANING: Final = {
+    "model": "user and film both known",
+    "bias": "user and film both known, by their biases",
+    "movie": "film known, user not",
+    "user": "user known, film not",
+    "mean": "neither known, or the model has nothing else",
+}
+
+
+@click.command(
+    epilog="Example:  matinee predict model pairs.csv --out predictions.csv      where pairs.csv has the columns "
+    "userId,movieId and any others"
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("pairs", metavar="PAIRS", type=click.Path(path_type=Path))
+@click.option(
+    "--out", metavar="FILE", required=True, help="CSV, TSV (.tsv) or Parquet (.parquet) by its name; - is stdout."
+)
+@click.option("--columns", metavar="NAMES", help="Which columns are the user and the film: user=uid,item=film.")
+@json_option
+def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file: str | None) -> None:
+    """Predict the ratings of the users and films in PAIRS with the model in DIR.
+
+    PAIRS is a CSV, TSV or Parquet file with a column of users and one of films. FILE gets its rows in their
+    order, all of its columns, and after them prediction (stars, not rounded), lower and upper (the interval)
+    and source: model, bias, movie, user or mean, by what was known.
+    """
+    from matinee.cli.predict_file import target
+    from matinee.errors import ConfigError
+
+    out = STDOUT if out == "/dev/stdout" else out  # opened anew, it would be emptied
+    if out == json_file == STDOUT:
+        raise ConfigError("--out and --json: found '-' for both; allowed is stdout for one of them")
+    chosen = target(out)
+    record = _predicted(folder, pairs, columns, chosen)
+    if STDOUT not in (out, json_file):
+        _print(record)
+    if json_file:
+        write_json(record, json_file)
+
+
+def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -> dict[str, Any]:
+    from matinee.data.pairs.read import read_pairs
+    from matinee.models.pairs import check_columns, predict_pairs
+    from matinee.store.load import load
+
+    with progress_bar() as progress:
+        progress("loading the model", 0.0)
+        model = load(folder)
+        progress("reading", 0.0)
+        asked = read_pairs(pairs, columns)
+        check_columns(asked)
+        progress("predicting", 0.0)
+        table = predict_pairs(model, asked)
+        progress("writing", 0.0)
+        chosen.write(table, text=asked.text)
+    _explain_missing_limits(model)
+    sources = dict(table["source"].value_counts().iter_rows())
+    return {
+        "model": model.config.name,
+        "pairs": len(table),
+        "sources": {source: sources[source] for source in _MEANING if source in sources},
+        "interval_coverage": None if model.spread is None else model.spread.coverage,
+        "out": chosen.name,
+    }
+
+
+def _explain_missing_limits(model: FactorModel) -> None:
+    if model.spread is None:
+        click.echo(
+            "lower and upper are empty: the model has no measured spread (it was fitted with --no-intervals, or to "
+            "too few ratings)",
+            err=True,
+        )
+
+
+def _print(record: dict[str, Any]) -> None:
+    click.echo(f"{record['pairs']:,} predictions by {record['model']} in {record['out']}")
+    for source, count in record["sources"].items():
+        click.echo(f"  {source:<6} {count:>11,}  {_MEANING[source]}")
+    if record["interval_coverage"]:
+        click.echo(f"  lower and upper are made to hold {record['interval_coverage']:.0%} of the truths")

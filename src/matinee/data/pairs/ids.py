@@ -1,0 +1,68 @@
+"""The ids of pairs as dense indices: unknown ones are no error, ids of another kind are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from matinee.data.files.ids import MISSING
+from matinee.data.wording import quote
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from matinee.data.pairs.table import Pairs
+    from matinee.data.vocabulary import Vocabulary
+
+_INTEGER: Final = r"^[+-]?\d+$"
+_FILL: Final = "Fill it in, or remove the row."
+
+
+def encode(pairs: Pairs, column: str, vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Index and known, each of shape ``(len(pairs),)``, of the ids in ``column``, as of `Vocabulary.encode`.
+
+    Raises `DataError`, with the lines, where an id is missing or not of the vocabulary's kind.
+    """
+    ids = _named(pairs, column)
+    missing = ids.is_null() | (ids.is_in(MISSING) if ids.dtype == pl.String else False)
+    if missing.any():
+        what = f"the {vocabulary.name} is missing"
+        raise pairs.refuse(missing, "missing-value", what, "nothing", "an id in every row", _FILL)
+    odd = _odd(ids, pairs.text, vocabulary)
+    if odd.any():
+        raise _wrong_kind(pairs, ids, odd, vocabulary)
+    kind = pl.Int64 if vocabulary.kind == "integer" else pl.String
+    return vocabulary.encode(ids.cast(kind, strict=False))
+
+
+def _named(pairs: Pairs, column: str) -> pl.Series:
+    """The ids as they can be compared: words stripped and never of a special type, NaN a gap."""
+    ids = pairs.frame[column]
+    if ids.dtype in (pl.Categorical, pl.Enum):
+        ids = ids.cast(pl.String)
+    if ids.dtype.is_float():
+        return ids.fill_nan(None)
+    return ids.str.strip_chars() if ids.dtype == pl.String else ids
+
+
+def _odd(ids: pl.Series, text: bool, vocabulary: Vocabulary) -> pl.Series:
+    """Which ids are not of the vocabulary's kind."""
+    if ids.dtype != pl.String or not text:
+        right = ids.dtype == pl.String if vocabulary.kind == "string" else ids.dtype.is_integer()
+        return pl.repeat(not right, len(ids), dtype=pl.Boolean, eager=True)
+    numbers = ids.str.contains(_INTEGER)
+    if vocabulary.kind == "integer":
+        return ~numbers
+    return numbers & (not vocabulary.ids.str.contains(_INTEGER).any())
+
+
+def _wrong_kind(pairs: Pairs, ids: pl.Series, odd: pl.Series, vocabulary: Vocabulary) -> Exception:
+    name, kind = vocabulary.name, vocabulary.kind
+    what = f"the {name} ids are not {kind}s, as the model's are"
+    remedy = f"Check that the column is the right one (--columns), and that the {name}s are the model's."
+    if ids.dtype.is_float() or (ids.dtype == pl.String and ids.filter(odd).str.contains(r"^\d+\.\d*$").any()):
+        remedy = "Write 1, not 1.0 (in pandas: astype('int64'))."
+    allowed = f"{kind}s like {vocabulary.ids[0]!r}"
+    return pairs.refuse(odd, "ids-of-another-kind", what, quote(ids.filter(odd)[0]), allowed, remedy)
