@@ -168,7 +168,11 @@ False,1,{GENRES},777,tt7,In no link,,2.5,1996-10-30,In no link,False
 
 def test_movies_metadata_of_kaggle_is_joined_through_links(tmp_path: Path) -> None:
     put(tmp_path, "movies_metadata.csv", METADATA)
-    put(tmp_path, "links_small.csv", "movieId,imdbId,tmdbId\n1,0114709,862\n2,0113497,8844\n3,1,82663\n4,1,\n5,1,5.0\n6,1,99\n")
+    put(
+        tmp_path,
+        "links_small.csv",
+        "movieId,imdbId,tmdbId\n1,0114709,862\n2,0113497,8844\n3,1,82663\n4,1,\n5,1,5.0\n6,1,99\n",
+    )
     catalogue = find_catalogue(tmp_path)
     assert films(catalogue) == {
         1: ("Toy Story", 1995, ["Animation", "Comedy"]),

@@ -25,9 +25,7 @@ MOST_MEMBERS: Final = 200_000
 """Most files in one archive; the Netflix Prize has 17,770 in one tar."""
 
 _REMEDY_FETCH: Final = "Fetch it again, from where its owner publishes it."
-_REMEDY_HOSTILE: Final = (
-    "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it."
-)
+_REMEDY_HOSTILE: Final = "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it."
 
 _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "archive-truncated": ("the archive is cut off before its end", "a whole archive", _REMEDY_FETCH),
@@ -117,9 +115,7 @@ class Budget:
         """Count one more member."""
         self.members += 1
         if self.members > MOST_MEMBERS:
-            raise refusal(
-                "archive-bomb", self.path, f"more than {MOST_MEMBERS:,} files", f"{MOST_MEMBERS:,} files"
-            )
+            raise refusal("archive-bomb", self.path, f"more than {MOST_MEMBERS:,} files", f"{MOST_MEMBERS:,} files")
 
 
 class Guarded:
@@ -160,9 +156,7 @@ def damaged(path: Path, error: Exception) -> DataError | OSError:
     if isinstance(error, OSError) and error.errno is not None:
         return error
     text = str(error)
-    if isinstance(error, EOFError) or re.search(
-        r"(?i)unexpected end|truncated|not enough|ended before", text
-    ):
+    if isinstance(error, EOFError) or re.search(r"(?i)unexpected end|truncated|not enough|ended before", text):
         return refusal("archive-truncated", path)
     if isinstance(error, NotImplementedError | ImportError):
         return refusal("archive-unsupported", path, text[:120])

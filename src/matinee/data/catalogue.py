@@ -127,9 +127,7 @@ class Catalogue:
     def _miss(self, text: str) -> str:
         nearest = " or ".join(f"'{self._film(row).label}'" for row in self._search.nearest(text))
         hint = f"did you mean {nearest}?" if nearest else "check the spelling, or use the film's id"
-        return (
-            f"title '{text}': not among the {len(self):,} films of {self.source or 'the catalogue'}; {hint}"
-        )
+        return f"title '{text}': not among the {len(self):,} films of {self.source or 'the catalogue'}; {hint}"
 
     def _film(self, row: int) -> Film:
         item, title, year, genres = self.films.row(row)
@@ -144,9 +142,7 @@ class Catalogue:
         return TitleSearch(self.films["title"].to_list(), self.films["year"].to_list())
 
 
-def find_catalogue(
-    folder_or_file: str | os.PathLike[str], movies: str | os.PathLike[str] | None = None
-) -> Catalogue:
+def find_catalogue(folder_or_file: str | os.PathLike[str], movies: str | os.PathLike[str] | None = None) -> Catalogue:
     """The titles that belong to the ratings in ``folder_or_file`` (a folder, a file in it, or an archive).
 
     ``movies`` names the file of titles (or a folder or archive that holds it); `DataError` where it does
@@ -155,9 +151,7 @@ def find_catalogue(
     """
     if movies is None:
         place = Path(folder_or_file)
-        return _inside(
-            place if place.is_dir() or _holds_files(place) else place.parent, deep=not place.is_file()
-        )
+        return _inside(place if place.is_dir() or _holds_files(place) else place.parent, deep=not place.is_file())
     path = Path(movies)
     if not path.exists():
         raise _refuse("catalogue-missing", path, "there is no such file of titles", "Check the path.")
@@ -190,10 +184,7 @@ def _candidates(folder: Path, *, deep: bool) -> list[Path]:
     globs = ("*", "*/*", "*/*/*") if deep else ("*",)
     files = [file for place in folders for glob in globs for file in sorted(place.glob(glob))]
     return [
-        file
-        for pattern in _PATTERNS
-        for file in files
-        if re.fullmatch(pattern, file.name.lower()) and file.is_file()
+        file for pattern in _PATTERNS for file in files if re.fullmatch(pattern, file.name.lower()) and file.is_file()
     ]
 
 

@@ -18,12 +18,13 @@ class Problem:
     kind : short stable name, such as ``"rating-not-a-number"``; scripts rely on it.
     what : what is wrong, in words.
     where : the file (and member of an archive) it was found in; ``"table"`` for a dataframe.
-    lines : the first line numbers (1-based, header counted; rows for tables), at most `FIRST_LINES`.
+    lines : the first line numbers (1-based, header counted; for dataframes 0-based rows), at most `FIRST_LINES`.
     count : how many lines have it.
     found : an example of what was found, as written.
     allowed : what is allowed there.
     remedy : what to do.
     fatal : whether nothing can be read at all (missing, empty, hostile archive, wrong columns).
+    unit : what ``lines`` counts: ``"line"``, or ``"row"`` of a dataframe.
     harmless : worth knowing, but reading goes on without loss (a byte-order mark, CRLF).
 
     """
@@ -38,9 +39,10 @@ class Problem:
     allowed: str = ""
     fatal: bool = False
     harmless: bool = False
+    unit: str = "line"
 
     def __str__(self) -> str:
-        place = self.where + _lines(self.lines, self.count)
+        place = self.where + _lines(self.lines, self.count, self.unit)
         found = f"; found {self.found}" if self.found else ""
         allowed = f"; allowed: {self.allowed}" if self.allowed else ""
         return f"{place}: {self.what}{found}{allowed}. {self.remedy}"
@@ -50,9 +52,9 @@ class Problem:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def _lines(lines: tuple[int, ...], count: int) -> str:
+def _lines(lines: tuple[int, ...], count: int, unit: str) -> str:
     if not lines:
         return ""
     shown = ", ".join(f"{line}" for line in lines[:FIRST_LINES])
     rest = count - min(len(lines), FIRST_LINES)
-    return f", line{'s' if count > 1 else ''} {shown}" + (f" and {rest:,} more" if rest > 0 else "")
+    return f", {unit}{'s' if count > 1 else ''} {shown}" + (f" and {rest:,} more" if rest > 0 else "")

@@ -71,9 +71,18 @@ def read_ratings(
         For an option that is not one of those allowed.
 
     """
+    check_rule(on_bad_rows)
+    return accept(examine(path, columns=columns, scale=scale, movies=movies), on_bad_rows)
+
+
+def check_rule(on_bad_rows: str) -> None:
+    """Raise `ConfigError` unless ``on_bad_rows`` is a rule there is."""
     if on_bad_rows not in get_args(OnBadRows):
         raise ConfigError(f"on_bad_rows: found {on_bad_rows!r}; allowed are 'refuse' and 'skip'")
-    examined = examine(path, columns=columns, scale=scale, movies=movies)
+
+
+def accept(examined: Examined, on_bad_rows: OnBadRows) -> Ratings:
+    """The ratings examined, or `DataError` with the reasons that ``on_bad_rows`` does not let pass."""
     reasons = examined.fatal if on_bad_rows == "skip" else examined.refused
     if reasons or examined.ratings is None:
         raise DataError(" Also: ".join(map(str, reasons)), reasons)

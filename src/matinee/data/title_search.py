@@ -51,11 +51,7 @@ class TitleSearch:
             return 1
         if any(f" {want} " in f" {key} " for key in keys for want in wanted):
             return 2
-        return (
-            3
-            if any(set(want.split()) <= set(key.split()) for key in keys for want in wanted if want)
-            else None
-        )
+        return 3 if any(set(want.split()) <= set(key.split()) for key in keys for want in wanted if want) else None
 
 
 def _trigrams(text: str) -> set[str]:

@@ -10,9 +10,7 @@ _YEAR: Final = re.compile(r"\s*\((\d{4})(?:\s*[-–]\s*(?:\d{4})?)?\)\s*$")
 _ARTICLES: Final = (
     "The|An?|Les?|La|L'|Une?|Des|El|Los|Las|Una|Uno|Il|Lo|Gli|Der|Die|Das|Den|Det|De|Het|Ein|Eine|Os?|Uma?"
 )
-_TRAILING_ARTICLE: Final = re.compile(
-    rf"(?:(?<=\()|^)(a\.k\.a\.\s+)?([^()]+?), ({_ARTICLES})(?=\s*(?:[()]|$))"
-)
+_TRAILING_ARTICLE: Final = re.compile(rf"(?:(?<=\()|^)(a\.k\.a\.\s+)?([^()]+?), ({_ARTICLES})(?=\s*(?:[()]|$))")
 _LEADING_ARTICLE: Final = re.compile(r"^(?:the|an?|les?|la|el|il|der|die|das) (?=\S)")
 _WITHOUT_ACCENT: Final = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "&": " and "})
 
