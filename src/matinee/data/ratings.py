@@ -75,9 +75,7 @@ class Ratings:
     def take(self, rows: NDArray[np.integer] | NDArray[np.bool_]) -> Ratings:
         """The ratings at ``rows`` (indices or a mask), with the same vocabularies."""
         timestamp = None if self.timestamp is None else self.timestamp[rows]
-        return replace(
-            self, user=self.user[rows], item=self.item[rows], value=self.value[rows], timestamp=timestamp
-        )
+        return replace(self, user=self.user[rows], item=self.item[rows], value=self.value[rows], timestamp=timestamp)
 
     def to_frame(self) -> pl.DataFrame:
         """The ratings with raw ids: columns ``user``, ``item``, ``rating`` and, if known, ``timestamp``."""
@@ -94,7 +92,7 @@ class Ratings:
         """The user × item table: one row a user, one column an item, empty cells null or ``fill``.
 
         The first column, ``user``, holds the raw user id; the others are named by raw item id.
-        Raises `DataError` for more than 100 million cells.
+        Raises `DataError` for more than 100 million cells, or an item whose id is ``user``.
         """
         rows, columns = len(self.users), len(self.items)
         if rows * columns > _PIVOT_CELLS:
@@ -102,9 +100,12 @@ class Ratings:
                 f"pivot: the table would have {rows:,} × {columns:,} cells; at most {_PIVOT_CELLS:,} are made dense; "
                 "take fewer users first (ratings.take(...)), or use RatingMatrix, which stays sparse"
             )
+        names = [str(raw) for raw in self.items.ids]
+        if "user" in names:
+            raise DataError("pivot: an item has the id 'user', the name of the column of users; give it another id")
         dense = np.full((rows, columns), np.nan if fill is None else fill, dtype=np.float32)
         dense[self.user, self.item] = self.value
-        table = pl.DataFrame(dense, schema=[str(raw) for raw in self.items.ids])
+        table = pl.DataFrame(dense, schema=names)
         if fill is None:
             table = table.fill_nan(None)
         return table.insert_column(0, self.users.ids.alias("user"))

@@ -62,7 +62,8 @@ class Scale:
         if self.step is None:
             return inside
         steps = (values - self.low) / self.step
-        on_step: NDArray[np.bool_] = inside & (np.abs(steps - np.rint(steps)) <= 1e-4)
+        with np.errstate(invalid="ignore"):  # an infinite rating is off the scale, and no warning
+            on_step: NDArray[np.bool_] = inside & (np.abs(steps - np.rint(steps)) <= 1e-4)
         return on_step
 
     def clip(self, values: NDArray[np.floating]) -> NDArray[np.floating]:

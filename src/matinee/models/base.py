@@ -36,6 +36,7 @@ BASELINE_DAMPING: Final = 3.0
 
 _CHUNK: Final = 1 << 20
 _HELD_OUT_FOR_SPREAD: Final = 0.1
+_FEWEST_FOR_SPREAD: Final = 20
 
 
 @dataclass(frozen=True)
@@ -217,9 +218,9 @@ class Model(ModelConfig):
 
     def _spread(self, ratings: Ratings, options: RunOptions) -> Spread | None:
         """Errors on a held-out slice of these very ratings; ``None`` where there are too few to tell."""
-        split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
-        if len(split.hidden) < 20 or not len(split.training):
+        if round(_HELD_OUT_FOR_SPREAD * len(ratings)) < _FEWEST_FOR_SPREAD:
             return None
+        split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
         model = self._fitted(split.training, replace(options, intervals=False))
         held = split.hidden
         predicted = model.scale.clip(model.predict(held.user, held.item).value)
