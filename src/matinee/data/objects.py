@@ -12,14 +12,13 @@ import polars as pl
 from matinee.data.wording import problem, quote, wrong_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from matinee.data.problems import Problem
 
 _WORDS: Final = {"integer": ("most are integers", "a word"), "string": ("most are words", "a number")}
 _LIMIT: Final = 1 << 63
+_GAP, _WORD, _WHOLE, _NUMBER, _NEITHER = range(5)
 
 
 @dataclass(frozen=True)
@@ -36,25 +35,33 @@ def object_ids(name: str, values: NDArray[Any], where: str) -> tuple[pl.Series, 
     Others become gaps, each named with its row (from 0). Raises `DataError` for what is neither a number
     nor a word.
     """
-    word = _mask(values, lambda value: isinstance(value, str))
-    number = _mask(values, _is_number)
-    neither = ~word & ~number & _mask(values, lambda value: value is not None)
-    if neither.any():
-        found = type(values[neither][0]).__name__
+    sorts = _sorts(values)
+    if (sorts == _NEITHER).any():
+        found = type(values[sorts == _NEITHER][0]).__name__
         raise wrong_columns(
             where, found, f"the {name} column has values of the wrong type", "integers or words", "Convert it."
         )
+    word, number = sorts == _WORD, (sorts == _WHOLE) | (sorts == _NUMBER)
     if number.sum() * 2 < word.sum() + number.sum():
         return _words(name, values, number, where)
-    return _integers(name, values, word, number, where)
+    return _integers(name, values, sorts, where)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Number) and not isinstance(value, bool | np.bool_)
+def _sorts(values: NDArray[Any]) -> NDArray[np.int8]:
+    """What each value is; decided once for each type, as there are few."""
+    types = list(map(type, values))
+    sort_of = {kind: _sort(kind) for kind in set(types)}
+    return np.fromiter(map(sort_of.__getitem__, types), dtype=np.int8, count=len(types))
 
 
-def _mask(values: NDArray[Any], test: Callable[[object], bool]) -> NDArray[np.bool_]:
-    return np.fromiter((test(value) for value in values), dtype=bool, count=len(values))
+def _sort(kind: type) -> int:
+    if kind is type(None):
+        return _GAP
+    if issubclass(kind, str):
+        return _WORD
+    if issubclass(kind, bool | np.bool_) or not issubclass(kind, numbers.Number):
+        return _NEITHER
+    return _WHOLE if issubclass(kind, numbers.Integral) else _NUMBER
 
 
 def _words(name: str, values: NDArray[Any], number: NDArray[np.bool_], where: str) -> tuple[pl.Series, list[OddIds]]:
@@ -62,15 +69,14 @@ def _words(name: str, values: NDArray[Any], number: NDArray[np.bool_], where: st
     return pl.Series(name, kept, dtype=pl.String), _odd("ids-mixed", name, "string", values, number, where)
 
 
-def _integers(
-    name: str, values: NDArray[Any], word: NDArray[np.bool_], number: NDArray[np.bool_], where: str
-) -> tuple[pl.Series, list[OddIds]]:
-    whole = _mask(values, lambda value: isinstance(value, numbers.Integral))
-    large = _mask(values, lambda value: isinstance(value, numbers.Integral) and not -_LIMIT <= int(value) < _LIMIT)
+def _integers(name: str, values: NDArray[Any], sorts: NDArray[np.int8], where: str) -> tuple[pl.Series, list[OddIds]]:
+    whole = sorts == _WHOLE
+    large = whole.copy()
+    large[whole] = [not -_LIMIT <= value < _LIMIT for value in values[whole]]
     kept = [int(value) if good else None for value, good in zip(values, whole & ~large, strict=True)]
     odd = [
-        *_odd("ids-mixed", name, "integer", values, word, where),
-        *_odd("ids-not-whole", name, "integer", values, number & ~whole, where),
+        *_odd("ids-mixed", name, "integer", values, sorts == _WORD, where),
+        *_odd("ids-not-whole", name, "integer", values, sorts == _NUMBER, where),
         *_odd("ids-too-large", name, "integer", values, large, where),
     ]
     return pl.Series(name, kept, dtype=pl.Int64), odd
