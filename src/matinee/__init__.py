@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matinee.data.read import read_ratings
     from matinee.data.sample import sample
     from matinee.data.scale import Scale
+    from matinee.data.tables import ratings_from_table
     from matinee.data.vocabulary import Vocabulary
     from matinee.errors import (
         ConfigError,
@@ -72,6 +73,7 @@ __all__ = [
     "evaluate_test",
     "hide",
     "load",
+    "ratings_from_table",
     "read_ratings",
     "sample",
     "save",
@@ -86,6 +88,7 @@ _HOMES: Final = {
     "data.read": ("read_ratings",),
     "data.sample": ("sample",),
     "data.scale": ("Scale",),
+    "data.tables": ("ratings_from_table",),
     "data.vocabulary": ("Vocabulary",),
     "errors": (
         "ConfigError",

@@ -42,6 +42,7 @@ PUBLIC = [
     "evaluate_test",
     "hide",
     "load",
+    "ratings_from_table",
     "read_ratings",
     "sample",
     "save",
