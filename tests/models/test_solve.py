@@ -137,6 +137,22 @@ def test_values_that_repeat_are_all_found(times, tolerance) -> None:
     holds(matrix, svd, 2 * times, tolerance)
 
 
+@pytest.mark.parametrize("tolerance", [1e-5, 1e-10])
+def test_a_start_that_runs_dry_is_given_fresh_directions(tolerance) -> None:
+    """One value 60 times and nothing else: two blocks exhaust what the start can reach, and 45 copies are missing."""
+    matrix = diagonal(np.full(60, 8.0), 700, 600)
+    svd = truncated_svd(matrix, 56, tolerance=tolerance)
+    np.testing.assert_allclose(svd.values, 8.0, rtol=1e-6)
+    holds(matrix, svd, 56, tolerance)
+
+
+def test_values_far_under_the_first_are_as_precise() -> None:
+    """Residuals are relative to σ₁, as of a matrix with nothing taken out; values are to be good to 1e-6 each."""
+    values = np.concatenate([[1_000.0], np.linspace(4.0, 0.5, 500)])
+    svd = truncated_svd(diagonal(values, 900, 800), 20)
+    np.testing.assert_allclose(svd.values, np.asarray(values[:20], np.float32), rtol=1e-6)
+
+
 def test_a_cut_through_a_cluster_gives_vectors_of_the_cluster() -> None:
     values = np.concatenate([[9.0], np.full(20, 5.0), np.full(400, 1.0)])
     matrix = diagonal(values, 800, 700)
