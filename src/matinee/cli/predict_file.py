@@ -29,7 +29,7 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 _ROWS: Final = 100_000
 _WHOLE: Final = r"^(?:0|-?[1-9]\d{0,17})$"
-_DECIMAL: Final = r"^-?\d{1,15}(?:\.\d{1,15})?$"
+_DECIMAL: Final = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$"
 
 
 @dataclass(frozen=True)

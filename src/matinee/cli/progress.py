@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 QUIET: Final = 1.0
 """Seconds of work before anything is drawn."""
 
-_EVERY: Final = 0.2
+EVERY: Final = 0.2
+"""Seconds between two drawings."""
+
 _CELLS: Final = 30
 _TASK: Final = 28
 
@@ -74,7 +76,7 @@ class Bar:
             task, share = self._state
             if task:
                 self._write(line(task, share, time.monotonic() - self._started))
-            wait = _EVERY
+            wait = EVERY
 
     def _write(self, text: str) -> None:
         text = text[: shutil.get_terminal_size().columns - 1]

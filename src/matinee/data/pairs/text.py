@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from matinee.data.columns import Chosen
     from matinee.data.places import Located, Rows
+    from matinee.errors import DataError
 
 _SEPARATORS: Final = ("::", "\t", ";", "|", ",")
 _SAMPLE: Final = 200
@@ -49,11 +50,14 @@ class Form:
                     if text.strip():
                         yield line, text.rstrip("\r\n").split(self.separator)
                 return
-            rows = csv.reader(file, delimiter=self.separator)
-            for fields in rows:
-                if fields:
-                    yield first, fields
-                first = self.before + rows.line_num + 1
+            rows = csv.reader(file, delimiter=self.separator, strict=True)
+            try:
+                for fields in rows:
+                    if fields:
+                        yield first, fields
+                    first = self.before + rows.line_num + 1
+            except csv.Error as error:
+                raise _unclosed(self, first, str(error)) from error
 
     def locate(self, rows: Rows) -> Located:
         """See `Places.locate`; reads the file again, which only an error asks for."""
@@ -67,11 +71,11 @@ def read_text(path: Path, where: str, chosen: Chosen) -> Pairs:
     form = _form(path, where, chosen)
     user, item = sides(form.names, chosen, where)
     try:
-        frame = _parse(form)
-    except pl.exceptions.PolarsError as error:
+        frame = _whole(_parse(form), form)
+    except pl.exceptions.PolarsError:
         _check(form)
-        raise _unreadable(form, str(error).splitlines()[0]) from error
-    return Pairs(_whole(frame, form), user, item, where, form, text=True)
+        frame = _row_by_row(form)
+    return Pairs(frame, user, item, where, form, text=True)
 
 
 def _form(path: Path, where: str, chosen: Chosen) -> Form:
@@ -127,6 +131,12 @@ def _split(form: Form) -> pl.DataFrame:
     return parts.with_columns(pl.all().replace("", None))
 
 
+def _row_by_row(form: Form) -> pl.DataFrame:
+    """Rows whose quotes only the patient reader understands, such as an inch sign inside a field."""
+    rows = [[field or None for field in fields] for _, fields in form.records()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(form.names, pl.String), orient="row")
+
+
 def _whole(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
     """``frame`` without blank lines, once it is sure that no row is short."""
     if not any(column.null_count() for column in frame):
@@ -139,12 +149,9 @@ def _whole(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
 def _check(form: Form) -> None:
     """Raise the `DataError` for lines that are not UTF-8, or have too few or too many fields."""
     bad: dict[str, list[tuple[int, list[str]]]] = {}
-    try:
-        for line, fields in form.records():
-            if what := _flaw(fields, len(form.names)):
-                bad.setdefault(what, []).append((line, fields))
-    except csv.Error as error:
-        raise _unreadable(form, str(error)) from error
+    for line, fields in form.records():
+        if what := _flaw(fields, len(form.names)):
+            bad.setdefault(what, []).append((line, fields))
     for what, rows in bad.items():
         lines = tuple(line for line, _ in rows[:FIRST_LINES])
         found = quote(form.separator.join(rows[0][1]).encode("utf-8", "replace").decode())
@@ -160,8 +167,9 @@ def _flaw(fields: list[str], columns: int) -> str:
     return ""
 
 
-def _unreadable(form: Form, found: str) -> Exception:
-    return refused(_problem(form.where, "unreadable", "the table cannot be read", quote(found)))
+def _unclosed(form: Form, line: int, found: str) -> DataError:
+    what, allowed = "a field begins here that does not end as it should", "quotes in pairs around whole fields"
+    return refused(Problem("unclosed-quote", what, form.where, _REMEDY, (line,), 1, quote(found), allowed))
 
 
 def _problem(where: str, kind: str, what: str, found: str = "") -> Problem:
