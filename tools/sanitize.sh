@@ -4,16 +4,16 @@
 set -eu
 python=$1
 
-cmake() {
-    if command -v cmake >/dev/null 2>&1; then command cmake "$@"; return; fi
+run_cmake() {
+    if command -v cmake >/dev/null 2>&1; then cmake "$@"; return; fi
     "$python" -c 'import cmake' 2>/dev/null || "$python" -m pip --disable-pip-version-check install -q -c constraints.txt cmake
     "$python" -m cmake "$@"
 }
 
 check() {
     build="build/sanitize-$1"
-    cmake -S . -B "$build" -G "Unix Makefiles" -DCMAKE_BUILD_TYPE=None "-DMATINEE_SANITIZE=$1" >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
-    cmake --build "$build" -j 2 >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+    run_cmake -S . -B "$build" -G "Unix Makefiles" -DCMAKE_BUILD_TYPE=None "-DMATINEE_SANITIZE=$1" >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+    run_cmake --build "$build" -j 2 >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
     printf 'native tests under %s: ' "$1"
     "$build/native_tests"
 }
