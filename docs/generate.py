@@ -91,7 +91,7 @@ def _command(name: str, command: click.Command, context: click.Context) -> Itera
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
     names = " / ".join([", ".join(option.opts), *option.secondary_opts])
-    metavar = "" if option.is_flag else f" {option.make_metavar(context)}"
+    metavar = "" if option.is_flag else f" {option.make_metavar(context)}".replace("INTEGER RANGE", "N")
     default = f" Default: `{option.get_default(context)}`." if option.show_default is True else ""
     repeatable = " May be repeated." if option.multiple and "repeat" not in (option.help or "") else ""
     return f"`{names}{metavar}`", f"{option.help or ''}{default}{repeatable}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 CONTEXT = click.Context(cli)
 COMMANDS = cli.list_commands(CONTEXT)
+OF_OTHER_PROGRAMS = {"--check", "--strict"}
 
 
 def named(page: Page) -> Iterator[list[str]]:
@@ -62,3 +64,10 @@ def test_the_settings_a_page_gives_are_accepted(page: Page) -> None:
 def test_every_command_is_shown_outside_the_reference(name: str) -> None:
     guides = [page for page in pages() if "reference" not in page.path.parts]
     assert any(words[:1] == [name] for page in guides for words in named(page))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_options_named_alone_exist(page: Page) -> None:
+    every = {option for name in COMMANDS if (command := cli.get_command(CONTEXT, name)) for option in options(command)}
+    alone = {option for span in page.spans() for option in re.findall(r"--[a-z][a-z-]*", span) if "matinee" not in span}
+    assert alone - every - OF_OTHER_PROGRAMS == set()

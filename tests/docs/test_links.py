@@ -9,6 +9,8 @@ import pytest
 from tests.docs.pages import ROOT, Page, pages
 
 LARGEST_PICTURE = 100_000
+HOUSE = ("src", "native", "tests", "docs", "benchmarks", "tools")
+SOURCE = re.compile(r"[\w./-]*\w\.(?:py|pyi|cpp|hpp|md|txt|sh)")
 MACHINE = re.compile(r"(?<![\w.~:/<])/\w+/\S*|localhost|127\.0\.0\.1")
 """Absolute paths and addresses of somebody's own."""
 
@@ -37,6 +39,15 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         reached.add(path)
         waiting += [(path.parent / link.partition("#")[0]).resolve() for link in inner(Page(path)) if link[0] != "#"]
     assert {page.path for page in pages()} - reached == set()
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_files_named_in_the_guides_of_the_house_exist(name: str) -> None:
+    named = [span for span in Page(ROOT / name).spans() if SOURCE.fullmatch(span) and "NAME" not in span]
+    assert len(named) > 10
+    files = [f"/{path.relative_to(ROOT).as_posix()}" for folder in HOUSE for path in (ROOT / folder).glob("**/*.*")]
+    files += [f"/{path.name}" for path in ROOT.iterdir()]
+    assert [span for span in named if not any(file.endswith(f"/{span}") for file in files)] == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
