@@ -81,6 +81,12 @@ def test_an_inch_sign_inside_a_field(tmp_path: Path) -> None:
     assert read_pairs(path).frame["x"].to_list() == ['5" disk', 'q"q', None]
 
 
+def test_an_inch_sign_below_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_bytes(b'\xef\xbb\xbf1,31,5" disk\n2,10,"q""q"\n')
+    assert read_pairs(path).frame["user"].to_list() == ["1", "2"]
+
+
 def test_genres_with_pipes_do_not_make_the_separator(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text("1,31,Action|Comedy\n2,10,Drama|War\n")

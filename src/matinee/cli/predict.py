@@ -60,7 +60,7 @@ def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file:
 
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -> dict[str, Any]:
     from matinee.data.pairs.read import read_pairs
-    from matinee.models.pairs import check_columns, predict_pairs
+    from matinee.models.pairs import predict_pairs
     from matinee.store.load import load
 
     with progress_bar() as progress:
@@ -68,7 +68,6 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
         model = load(folder)
         progress("reading", 0.0)
         asked = read_pairs(pairs, columns)
-        check_columns(asked)
         progress("predicting", 0.0)
         table = predict_pairs(model, asked)
         progress("writing", 0.0)

@@ -26,7 +26,7 @@ def predict_pairs(model: FactorModel, pairs: Pairs) -> pl.DataFrame:
     what is known. Raises `DataError` where ids are missing or of another kind than the model's, or where
     ``pairs`` already has such a column.
     """
-    check_columns(pairs)
+    _check_columns(pairs)
     user, user_known = encode(pairs, pairs.user, model.users)
     item, item_known = encode(pairs, pairs.item, model.items)
     found = model.predict(user, item, user_known, item_known)
@@ -36,7 +36,7 @@ def predict_pairs(model: FactorModel, pairs: Pairs) -> pl.DataFrame:
     return pairs.frame.with_columns(column.alias(name) for column, name in zip(added, COLUMNS, strict=True))
 
 
-def check_columns(pairs: Pairs) -> None:
+def _check_columns(pairs: Pairs) -> None:
     """Raise `DataError` where a column of ``pairs`` has the name of one that would be added."""
     taken = [name for name in COLUMNS if name in pairs.frame.columns]
     if taken:
