@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -301,6 +302,22 @@ def test_a_folder_in_the_way(folder: Path, pairs: Path, tmp_path: Path) -> None:
     code, _, err = matinee("predict", str(folder), str(pairs), "--out", str(tmp_path))
     assert code == 2
     assert f"{tmp_path}: cannot be written (Is a directory)" in err
+
+
+def test_names_that_are_not_unicode(folder: Path, pairs: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.rename(odd)
+    for suffix in (".csv", ".parquet"):
+        named, out = odd.with_suffix(suffix), tmp_path / os.fsdecode(b"\xe9" + suffix.encode())
+        if suffix == ".csv":
+            named.write_text(PAIRS)
+        else:
+            pl.DataFrame({"userId": [1], "movieId": [7]}).write_parquet(tmp_path / "plain")
+            (tmp_path / "plain").rename(named)
+        code, said, err = matinee("predict", str(odd), str(named), "--out", str(out))
+        assert (code, err) == (0, "")
+        assert "in " + str(tmp_path) in said
+        assert out.stat().st_size > 0
 
 
 def test_the_help_has_an_example() -> None:

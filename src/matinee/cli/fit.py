@@ -88,6 +88,8 @@ def command(
 def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
     from importlib.metadata import version
 
+    from matinee.data.files.source import shown
+
     scale = model.scale
     return {
         "model": model.config.name,
@@ -103,8 +105,8 @@ def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
         "fit_seconds": model.seconds,
         "certificate": model.factors.details.get("certificate"),
         "interval_coverage": None if model.spread is None else model.spread.coverage,
-        "directory": str(folder),
-        "next": f"matinee predict {shlex.quote(str(folder))} PAIRS --out predictions.csv",
+        "directory": shown(folder),
+        "next": f"matinee predict {shlex.quote(shown(folder))} PAIRS --out predictions.csv",
         "version": version("matinee"),
     }
 

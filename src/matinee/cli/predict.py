@@ -59,6 +59,7 @@ def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file:
 
 
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -> dict[str, Any]:
+    from matinee.data.files.source import shown
     from matinee.data.pairs.read import read_pairs
     from matinee.models.pairs import predict_pairs
     from matinee.store.load import load
@@ -79,7 +80,7 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
         "pairs": len(table),
         "sources": {source: sources[source] for source in _MEANING if source in sources},
         "interval_coverage": None if model.spread is None else model.spread.coverage,
-        "out": chosen.name,
+        "out": shown(chosen.name),
     }
 
 

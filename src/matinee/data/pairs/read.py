@@ -39,7 +39,7 @@ def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pair
     path, chosen = Path(path), parse_pair_columns(columns)
     with tempfile.TemporaryDirectory(prefix="matinee-") as scratch, said_plainly(path):
         file = _plain(path, Path(scratch))
-        if is_parquet(file):
+        if is_parquet(file) or path.suffix.lower() in (".parquet", ".pq"):
             return _parquet(file, shown(path), chosen)
         with _unix_newlines(file, Path(scratch)) as text:
             return read_text(text, shown(path), chosen)
@@ -54,7 +54,16 @@ def _plain(path: Path, scratch: Path) -> Path:
     kind = archive_kind(path)
     if kind in ("zip", "tar"):
         raise _refuse(path, "this is an archive", "a CSV, TSV or Parquet file", "Unpack it, and give the table itself.")
-    return path.absolute() if kind is None else decompress(path, scratch)
+    return _openable(path if kind is None else decompress(path, scratch), scratch)
+
+
+def _openable(path: Path, scratch: Path) -> Path:
+    """``path`` as Polars can open it: absolute, and a link where its name is not Unicode."""
+    if shown(path.absolute()) == str(path.absolute()):
+        return path.absolute()
+    link = scratch / "link-to-pairs"
+    link.symlink_to(path.resolve())
+    return link
 
 
 def _refuse(path: Path, what: str, allowed: str, remedy: str) -> Exception:
