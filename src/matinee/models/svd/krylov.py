@@ -133,16 +133,13 @@ class BlockKrylov:
 
 
 def _cholesky_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
-    """Columns orthonormalised by Cholesky, twice (Yamamoto et al. 2015); by Householder where that breaks down."""
-    q, r = panel, np.eye(panel.shape[1])
-    for _ in range(2):
-        try:
-            lower = np.linalg.cholesky((q.T @ q).astype(np.float64))
-        except np.linalg.LinAlgError:
-            return _householder_qr(panel)
-        q = q @ np.linalg.inv(lower).T.astype(panel.dtype)
-        r = lower.T @ r
-    return q, r
+    """Columns orthonormalised by Cholesky, in float64: once is enough for panels that are not close to dependent."""
+    wide = panel.astype(np.float64)
+    try:
+        lower = np.linalg.cholesky(wide.T @ wide)
+    except np.linalg.LinAlgError:
+        return _householder_qr(panel)
+    return (wide @ np.linalg.inv(lower).T).astype(panel.dtype), lower.T
 
 
 def _householder_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
