@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs this source tree, editable, and what it needs: tools/install.sh PYTHON TARGET, where TARGET is '.' or '.[test,lint]'.
-# The build requirements go into the same environment, so that a changed kernel is compiled again without all the others.
+# With extras, the build requirements go into the same environment, so that a changed kernel is compiled again without all
+# the others; the core alone stays small, and is built in an environment that pip throws away.
 set -eu
 python=$1
 target=$2
@@ -24,12 +25,19 @@ explain() {
 
 stop() { printf 'Matinee: %s; the whole log is %s\n' "$1" "$log" >&2; exit 1; }
 
+requirements() {
+    "$python" -c "$1" >"$log.requires"
+    pip install -c constraints.txt -r "$log.requires"
+    rm "$log.requires"
+}
+
 printf 'Matinee: installing %s (the first time takes a minute or two; log: %s)\n' "$target" "$log"
 : >"$log"
 pip install --upgrade pip
-"$python" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' >"$log.requires"
-pip install -c constraints.txt -r "$log.requires"
-"$python" -c 'from scikit_build_core.build import get_requires_for_build_editable as needed; print(*needed({}), sep="\n")' >"$log.requires"
-pip install -c constraints.txt -r "$log.requires"
-rm "$log.requires"
-pip install -c constraints.txt --no-build-isolation --editable "$target"
+isolation=
+if [ "$target" != . ]; then
+    requirements 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")'
+    requirements 'from scikit_build_core.build import get_requires_for_build_editable as needed; print(*needed({}), sep="\n")'
+    isolation=--no-build-isolation
+fi
+pip install -c constraints.txt $isolation --editable "$target"
