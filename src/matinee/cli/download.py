@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from matinee.cli.console import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ def command(name: str, folder: Path, json_file: str | None) -> None:
         click.echo(f"{name} lies in {place}")
         click.echo(f"Next:  {following}")
     if json_file:
-        _write_json({"name": name, "folder": str(place), "next": following}, json_file)
+        write_json({"name": name, "folder": str(place), "next": following}, json_file)
 
 
 @contextmanager
@@ -95,11 +96,3 @@ class _Bar:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
-
-
-def _write_json(record: dict[str, Any], target: str) -> None:
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    if target == "-":
-        click.echo(text, nl=False)
-    else:
-        Path(target).write_text(text, encoding="utf-8")

@@ -43,7 +43,7 @@ class _Commands(click.Group):
 )
 @click.version_option(package_name="matinee")
 def cli() -> None:
-    """Predict film ratings and recommend films with the singular value decomposition."""
+    """Predict film ratings with the singular value decomposition, and see how far off they are."""
 
 
 def main() -> None:

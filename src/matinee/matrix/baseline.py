@@ -33,6 +33,9 @@ class Baseline:
     user: NDArray[np.float32]
     item: NDArray[np.float32]
 
+    def __post_init__(self) -> None:
+        self.user.flags.writeable = self.item.flags.writeable = False
+
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Expected ratings at index pairs, shape ``(n,)``, not clipped."""
         return np.asarray(self.mean + self.user[user].astype(np.float64) + self.item[item])

@@ -59,6 +59,10 @@ class Factors:
     item_factors: NDArray[np.float32]
     details: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for numbers in (self.user_bias, self.item_bias, self.user_factors, self.item_factors):
+            numbers.flags.writeable = False
+
 
 @dataclass(frozen=True)
 class Predictions:

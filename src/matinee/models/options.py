@@ -48,5 +48,6 @@ class RunOptions:
 
     @property
     def workers(self) -> int:
-        """Threads to use."""
-        return self.threads or available_threads()
+        """Threads to use: what was asked for, but no more than four a processor."""
+        most = 4 * available_threads()
+        return min(self.threads, most) if self.threads else available_threads()

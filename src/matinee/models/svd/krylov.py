@@ -134,12 +134,13 @@ class BlockKrylov:
 
 def _cholesky_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
     """Columns orthonormalised by Cholesky, in float64: once is enough for panels that are not close to dependent."""
-    wide = panel.astype(np.float64)
+    wide: NDArray[np.float64] = panel.astype(np.float64)
     try:
-        lower = np.linalg.cholesky(wide.T @ wide)
+        lower: NDArray[np.float64] = np.linalg.cholesky(wide.T @ wide)
     except np.linalg.LinAlgError:
         return _householder_qr(panel)
-    return (wide @ np.linalg.inv(lower).T).astype(panel.dtype), lower.T
+    q: NDArray[np.floating] = (wide @ np.linalg.inv(lower).T).astype(panel.dtype)
+    return q, lower.T
 
 
 def _householder_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:

@@ -28,6 +28,9 @@ _SINGLE_PRECISION_TOLERANCE: Final = 3e-6
 """Below this the iteration runs in float64: float32 rounding leaves residuals of about 1e-6 σ₁."""
 
 _DENSE_SIDE: Final = 256
+_LARGEST_DENSE: Final = 20_000
+"""Longest shorter side that LAPACK gets whole: 3.2 GB a copy."""
+
 _MOST_BLOCKS: Final = 600
 _BASIS_BYTES: Final = 1 << 30
 
@@ -87,6 +90,11 @@ def _silent(share: float) -> None:
 
 
 def _check_rank(rank: int, short_side: int) -> None:
+    if short_side > _LARGEST_DENSE and _small(short_side, rank):
+        raise ConfigError(
+            f"rank: found {rank}; of a matrix whose shorter side is {short_side:,} at most {short_side // 8 - BLOCK:,} "
+            "values are computed; choose a smaller rank"
+        )
     if not 1 <= rank <= short_side:
         raise ConfigError(
             f"rank: found {rank}; allowed is 1 to {short_side}, the number of users or items, whichever is smaller; "
