@@ -136,7 +136,7 @@ def _cholesky_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDA
     """Columns orthonormalised by Cholesky, in float64: once is enough for panels that are not close to dependent."""
     wide: NDArray[np.float64] = panel.astype(np.float64)
     try:
-        lower: NDArray[np.float64] = np.linalg.cholesky(wide.T @ wide)
+        lower = np.asarray(np.linalg.cholesky(wide.T @ wide), dtype=np.float64)
     except np.linalg.LinAlgError:
         return _householder_qr(panel)
     q: NDArray[np.floating] = (wide @ np.linalg.inv(lower).T).astype(panel.dtype)
