@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ svg { max-width: 100%; height: auto; background: white }
 </style>
 <h1>Matinee: benchmarks</h1>
 """
+
+_FIELD = re.compile("[a-z0-9_]+")
+"""Names of fields, as against names of files and solvers, which keep their underscores."""
 
 TITLES = {
     "svd_speed": "Truncated SVD of MovieLens 1M: exact, and how fast?",
@@ -90,7 +94,9 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return value.replace("_", " ") if _FIELD.fullmatch(value) else str(value)
 
 
 def _bars(speed: dict[str, dict[str, float]]) -> str:
@@ -100,7 +106,7 @@ def _bars(speed: dict[str, dict[str, float]]) -> str:
     names = list(speed)[::-1]
     bars = axes.barh(names, [speed[name]["seconds"] for name in names], color="#35608d")
     axes.bar_label(bars, [f"residual {speed[name]['residual']:.0e} σ₁" for name in names], padding=4)
-    axes.margins(x=0.3)
+    axes.margins(x=0.45)
     axes.set_xlabel("seconds, median")
     axes.spines[["top", "right"]].set_visible(False)
     text = StringIO()

@@ -12,6 +12,7 @@ from measure import finish, median, timed
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
     "import matinee": [sys.executable, "-c", "import matinee"],
+    "from matinee import *": [sys.executable, "-c", "from matinee import *"],
     "matinee --help": [str(Path(sys.executable).with_name("matinee")), "--help"],
 }
 
