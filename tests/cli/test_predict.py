@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -276,21 +277,25 @@ def test_a_kind_of_file_that_is_not_written(name: str, folder: Path, pairs: Path
     assert f"--out: found '{tmp_path / name}', whose kind is not known; allowed are names that end in .csv" in err
 
 
-@pytest.fixture
+@contextmanager
 def little_room() -> Iterator[None]:
+    """Files of at most 100 bytes, for as long as it lasts: the runner's own output may be a file too."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
-@pytest.mark.usefixtures("folder", "pairs", "little_room")
+@pytest.mark.usefixtures("folder", "pairs")
 def test_a_full_disk_leaves_the_old_file(name: str, tmp_path: Path) -> None:
     out = tmp_path / name
     out.write_bytes(b"old")
     before = set(tmp_path.iterdir())
-    code, _, err = matinee("predict", str(tmp_path / "model"), str(tmp_path / "pairs.csv"), "--out", str(out))
+    with little_room():
+        code, _, err = matinee("predict", str(tmp_path / "model"), str(tmp_path / "pairs.csv"), "--out", str(out))
     assert code == 2
     assert f"{out}: cannot be written (" in err
     assert "File too large" in err
