@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matinee.data.catalogue import Catalogue, Film
@@ -126,6 +126,8 @@ def test_every_title_finds_its_film_however_it_is_written(catalogue: Catalogue, 
     assert catalogue.find(text)[0].item == item
 
 
+@example("ℇ")
+@example("𝚨")
 @given(st.text(max_size=40))
 def test_any_text_is_split_and_compared_without_a_traceback(text: str) -> None:
     title, year = split_title(text)

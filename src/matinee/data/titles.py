@@ -41,10 +41,11 @@ def plain(text: str) -> str:
     >>> plain("Amélie: Le Fabuleux Destin")
     'amelie le fabuleux destin'
     """
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_WITHOUT_ACCENT))
+    letters = unicodedata.normalize("NFKD", text).casefold()  # first the letters: some that stand for capitals have no case
+    folded = unicodedata.normalize("NFKD", letters).translate(_WITHOUT_ACCENT)
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     words = re.sub(r"[\W_]+", " ", re.sub(r"['’]", "", bare)).strip()
-    return words or text.casefold().strip()
+    return words or folded.strip()
 
 
 def search_keys(title: str) -> frozenset[str]:
