@@ -41,7 +41,7 @@ def plain(text: str) -> str:
     >>> plain("Amélie: Le Fabuleux Destin")
     'amelie le fabuleux destin'
     """
-    letters = unicodedata.normalize("NFKD", text).casefold()  # first the letters: some that stand for capitals have no case
+    letters = unicodedata.normalize("NFKD", text).casefold()  # ℇ stands for a capital but has no lower case
     folded = unicodedata.normalize("NFKD", letters).translate(_WITHOUT_ACCENT)
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     words = re.sub(r"[\W_]+", " ", re.sub(r"['’]", "", bare)).strip()
