@@ -15,6 +15,7 @@ from matinee.data.places import Interleaved, Kept, Listed, Offset, Stacked
 from matinee.data.read import examine, read_ratings
 from matinee.data.scale import Scale, infer_scale
 from matinee.data.validate import distribution
+from matinee.errors import DataError
 
 from .hostile import HEADER, good
 
@@ -288,3 +289,11 @@ def test_the_form_of_a_file_is_said(tmp_path: Path) -> None:
     for content, form in forms.items():
         path.write_bytes(content)
         assert examine(path).form == form
+
+
+def test_a_field_that_is_one_quotation_mark_is_named_and_never_reaches_the_quick_reader(tmp_path, capfd):
+    file = tmp_path / "lone.csv"
+    file.write_text('"user","item","rating"\n"ann","heat","4"\n","heat","3.5"\n","heat",2\n')
+    with pytest.raises(DataError, match=r"lone\.csv, lines 3, 4: a quote is opened and not closed"):
+        read_ratings(file)
+    assert "panicked" not in capfd.readouterr().err

@@ -5,6 +5,7 @@ Whatever this reader turns away goes to `matinee.data.files.lines`, which is slo
 
 from __future__ import annotations
 
+import mmap
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +30,7 @@ _INT32_DIGITS: Final = 9
 
 def read_typed(path: Path, where: str, dialect: Dialect, census: Census) -> Table | None:
     """The table in the file at ``path``, or ``None`` where a line might not be well-formed."""
-    if not _regular(dialect, census):
+    if not _regular(dialect, census) or (dialect.quoted and _lone_quote(path, dialect.separator)):
         return None
     for schema in _schemas(dialect):
         frame = _parse(path, dialect, schema)
@@ -53,6 +54,13 @@ def _regular(dialect: Dialect, census: Census) -> bool:
         return dialect.quoted and len(dialect.separator) == 1
     with_fields = census.lines - dialect.header_lines + bool(dialect.header)
     return census.separators == with_fields * (dialect.columns - 1) * len(dialect.separator)
+
+
+def _lone_quote(path: Path, separator: str) -> bool:
+    """Whether a field might be a single quotation mark: the CSV reader of Polars 2.1 panics on one."""
+    edge = re.escape(separator.encode()) + rb"\r\n"
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return re.search(rb'(?:\A|[%b])"(?=[%b]|\Z)' % (edge, edge), content) is not None
 
 
 def _schemas(dialect: Dialect) -> Iterable[Schema]:
@@ -90,7 +98,7 @@ def _parse(path: Path, dialect: Dialect, types: Schema) -> pl.DataFrame | None:
             glob=False,
             columns=None if dialect.quoted else sorted(named),
         )
-    except pl.exceptions.PolarsError:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
     return frame.select(list(types))
 
