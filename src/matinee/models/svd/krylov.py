@@ -133,14 +133,14 @@ class BlockKrylov:
 
 
 def _cholesky_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
-    """Columns orthonormalised by Cholesky, in float64: once is enough for panels that are not close to dependent."""
-    wide: NDArray[np.float64] = panel.astype(np.float64)
+    """Columns orthonormalised by Cholesky, summed in float64: once is enough for panels not close to dependent."""
+    wide = panel.astype(np.float64)
     try:
         lower = np.asarray(np.linalg.cholesky(wide.T @ wide), dtype=np.float64)
     except np.linalg.LinAlgError:
         return _householder_qr(panel)
-    q: NDArray[np.floating] = (wide @ np.linalg.inv(lower).T).astype(panel.dtype)
-    return q, lower.T
+    turn: NDArray[np.floating] = np.linalg.inv(lower).T.astype(panel.dtype)
+    return panel @ turn, lower.T
 
 
 def _householder_qr(panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:

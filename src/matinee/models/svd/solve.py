@@ -127,7 +127,7 @@ def _refined(operator: TallOperator, start: NDArray[np.floating], tolerance: flo
     def double(product: Callable[..., NDArray[Any]], panel: NDArray[np.floating]) -> NDArray[np.float64]:
         return product(_padded(panel, start.dtype))[:, : start.shape[1]].astype(np.float64)
 
-    left = _orthonormal_columns(double(operator.times, start))
+    left, _ = _orthonormal_columns(double(operator.times, start))
     image = double(operator.back, left)
     turn, values, right = _small_svd(image)
     left, back = left @ turn, image @ turn
@@ -157,22 +157,27 @@ def _padded(panel: NDArray[np.floating], dtype: DTypeLike) -> NDArray[Any]:
     return padded
 
 
-def _orthonormal_columns(panel: NDArray[np.float64]) -> NDArray[np.float64]:
-    """An orthonormal basis of the columns, and of something orthogonal where they are dependent."""
+def _orthonormal_columns(panel: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``(q, r)`` with ``panel = q r`` and orthonormal columns in q, even where those of ``panel`` are dependent."""
     try:
-        lower = np.linalg.cholesky(panel.T @ panel)
+        lower = np.asarray(np.linalg.cholesky(panel.T @ panel), dtype=np.float64)
     except np.linalg.LinAlgError:
-        return np.linalg.qr(panel)[0]
+        return _householder(panel)
     diagonal = np.diag(lower)
     if diagonal.min() < 1e-2 * diagonal.max():
-        return np.linalg.qr(panel)[0]
-    return panel @ np.linalg.inv(lower).T
+        return _householder(panel)
+    return panel @ np.linalg.inv(lower).T, lower.T
+
+
+def _householder(panel: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    q, r = np.linalg.qr(panel)
+    return np.asarray(q), np.asarray(r)
 
 
 def _small_svd(
     panel: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """``(turn, values, right)`` with ``panel @ turn = right * values``: the SVD of a tall thin panel."""
-    q = _orthonormal_columns(panel)
-    inner, values, turned = np.linalg.svd(q.T @ panel)
+    q, r = _orthonormal_columns(panel)
+    inner, values, turned = np.linalg.svd(r)
     return turned.T, values, q @ inner
