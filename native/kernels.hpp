@@ -1,6 +1,7 @@
 // The kernels that exist once per instruction set, and the table that picks one set at import.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct Compressed {
     const std::int64_t* offsets;
     const std::int32_t* indices;
     const float* values;
+    std::int64_t columns = std::numeric_limits<std::int64_t>::max();  // every index is under it
 };
 
 // A rank-two change of A Aᵗ in the basis of A's left singular vectors: diag(s) + W K Wᵗ, W = [w0 w1], K⁻¹ = [[0, 1], [1, -q]].

@@ -39,7 +39,12 @@ matinee::Compressed compressed(const Vector<const std::int64_t>& offsets, const 
     same_length("indices and values must have offsets[-1] entries",
                 static_cast<std::size_t>(offsets(offsets.shape(0) - 1)), indices, values);
     require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
-    return {static_cast<std::int64_t>(offsets.shape(0)) - 1, offsets.data(), indices.data(), values.data()};
+    matinee::Compressed matrix;
+    matrix.rows = static_cast<std::int64_t>(offsets.shape(0)) - 1;
+    matrix.offsets = offsets.data();
+    matrix.indices = indices.data();
+    matrix.values = values.data();
+    return matrix;
 }
 
 // Every index is 0 or more and under `limit`. A negative one is a large one without its sign.
@@ -49,20 +54,11 @@ void in_range(const char* what, const Vector<const std::int32_t>& indices, std::
     require(indices.shape(0) == 0 || largest < limit, what);
 }
 
-// The same for the columns of a compressed matrix, which ascend in each row: its last entry is enough.
-void columns_in_range(const matinee::Compressed& a, std::size_t limit) {
-    for (std::int64_t row = 0; row < a.rows; ++row) {
-        const std::int64_t end = a.offsets[row + 1];
-        require(end == a.offsets[row] || static_cast<std::uint32_t>(a.indices[end - 1]) < limit,
-                "panel must have a row for each column of the matrix");
-    }
-}
-
 template <class T, class Kernel>
-void spmm(const matinee::Compressed& a, const Matrix<const T>& panel, const Matrix<T>& out, int threads, Kernel kernel) {
+void spmm(matinee::Compressed a, const Matrix<const T>& panel, const Matrix<T>& out, int threads, Kernel kernel) {
     require(panel.shape(1) == out.shape(1), "panel and out must have as many columns");
     require(static_cast<std::int64_t>(out.shape(0)) == a.rows, "out must have a row for each row of the matrix");
-    columns_in_range(a, panel.shape(0));
+    a.columns = static_cast<std::int64_t>(panel.shape(0));
     const nb::gil_scoped_release release;
     kernel(a, panel.data(), out.data(), static_cast<std::int64_t>(panel.shape(1)), threads);
 }
