@@ -9,11 +9,6 @@
 
 namespace matinee::MATINEE_ISA {
 
-// project_out.cpp, one_hidden.cpp
-void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*, int);
-void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
-bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
-
 namespace {
 
 // Partial sums are put aside after this many entries, which keeps the rounding of long rows small.
@@ -112,10 +107,12 @@ void spmm(const Compressed& a, const T* panel, T* out, std::int64_t columns, int
 
 }  // namespace
 
-#define MATINEE_TEXT_(x) #x
-#define MATINEE_TEXT(x) MATINEE_TEXT_(x)
-extern const KernelTable table;
-const KernelTable table{MATINEE_TEXT(MATINEE_ISA), spmm<float>, spmm<double>, project_out_float,
-                        project_out_double, one_hidden};
+void spmm_float(const Compressed& a, const float* panel, float* out, std::int64_t columns, int threads) {
+    spmm(a, panel, out, columns, threads);
+}
+
+void spmm_double(const Compressed& a, const double* panel, double* out, std::int64_t columns, int threads) {
+    spmm(a, panel, out, columns, threads);
+}
 
 }  // namespace matinee::MATINEE_ISA

@@ -31,7 +31,7 @@ SIGNALS = {("matinee.store.manifest", "ValueError")}
 
 
 def written() -> list[Path]:
-    kinds = ("src/**/*.py", "tests/**/*.py", "benchmarks/**/*.py", "native/*", "tests/native/*")
+    kinds = ("src/**/*.py", "tests/**/*.py", "benchmarks/**/*.py", "native/*.*pp", "native/bind/*", "tests/native/*")
     return [file for kind in kinds for file in ROOT.glob(kind)]
 
 

@@ -1,0 +1,58 @@
+// What the bindings share: array types and the checks that keep a kernel inside them. Arrays come validated from
+// matinee.kernels; shapes are checked once more here, since a wrong one would read past the end.
+#pragma once
+#include "../kernels.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace matinee::bind {
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+template <class T>
+using Vector = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Matrix = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+inline void require(bool holds, const char* what) {
+    if (!holds) throw std::invalid_argument(what);
+}
+
+template <class... Arrays>
+void same_length(const char* what, std::size_t length, const Arrays&... arrays) {
+    require(((arrays.shape(0) == length) && ...), what);
+}
+
+inline Compressed compressed(const Vector<const std::int64_t>& offsets, const Vector<const std::int32_t>& indices,
+                               const Vector<const float>& values) {
+    require(offsets.shape(0) >= 1, "offsets must hold at least one number");
+    same_length("indices and values must have offsets[-1] entries",
+                static_cast<std::size_t>(offsets(offsets.shape(0) - 1)), indices, values);
+    require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
+    Compressed matrix;
+    matrix.rows = static_cast<std::int64_t>(offsets.shape(0)) - 1;
+    matrix.offsets = offsets.data();
+    matrix.indices = indices.data();
+    matrix.values = values.data();
+    return matrix;
+}
+
+// Every index is 0 or more and under `limit`. A negative one is a large one without its sign.
+inline void in_range(const char* what, const Vector<const std::int32_t>& indices, std::size_t limit) {
+    std::uint32_t largest = 0;
+    for (std::size_t i = 0; i < indices.shape(0); ++i) largest = std::max(largest, static_cast<std::uint32_t>(indices.data()[i]));
+    require(indices.shape(0) == 0 || largest < limit, what);
+}
+
+// One function a file of this folder: each adds its kernels to the module.
+void dense_and_sparse(nb::module_& m);
+void triplets(nb::module_& m);
+void planting(nb::module_& m);
+void one_hidden(nb::module_& m);
+
+}  // namespace matinee::bind

@@ -1,0 +1,50 @@
+// Sparse times dense, and the orthogonalisation of panels.
+#include "arrays.hpp"
+
+namespace matinee::bind {
+namespace {
+
+template <class T, class Kernel>
+void spmm(matinee::Compressed a, const Matrix<const T>& panel, const Matrix<T>& out, int threads, Kernel kernel) {
+    require(panel.shape(1) == out.shape(1), "panel and out must have as many columns");
+    require(static_cast<std::int64_t>(out.shape(0)) == a.rows, "out must have a row for each row of the matrix");
+    a.columns = static_cast<std::int64_t>(panel.shape(0));
+    const nb::gil_scoped_release release;
+    kernel(a, panel.data(), out.data(), static_cast<std::int64_t>(panel.shape(1)), threads);
+}
+
+template <class T, class Kernel>
+void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::device::cpu>& basis, const Matrix<T>& panel,
+                 const Matrix<double>& parts, int threads, Kernel kernel) {
+    constexpr std::size_t width = matinee::block_width;
+    require(basis.shape(2) == width && panel.shape(1) == width && parts.shape(1) == width, "panels must be 16 columns wide");
+    require(basis.shape(1) == panel.shape(0), "basis and panel must have as many rows");
+    require(parts.shape(0) == basis.shape(0) * width, "parts must have a row for each basis vector");
+    const nb::gil_scoped_release release;
+    kernel(basis.data(), static_cast<std::int64_t>(basis.shape(0)), static_cast<std::int64_t>(basis.shape(1)), panel.data(),
+           parts.data(), threads);
+}
+
+}  // namespace
+
+void dense_and_sparse(nb::module_& m) {
+    m.def("spmm_float", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+                           Matrix<const float> panel, Matrix<float> out, int threads) {
+        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_float);
+    }, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+    m.def("spmm_double", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+                            Matrix<const double> panel, Matrix<double> out, int threads) {
+        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double);
+    }, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+
+    m.def("project_out_float", [](nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
+                                  Matrix<float> panel, Matrix<double> parts, int threads) {
+        project_out<float>(basis, panel, parts, threads, matinee::kernels().project_out_float);
+    }, "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
+    m.def("project_out_double", [](nb::ndarray<const double, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
+                                   Matrix<double> panel, Matrix<double> parts, int threads) {
+        project_out<double>(basis, panel, parts, threads, matinee::kernels().project_out_double);
+    }, "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
+}
+
+}  // namespace matinee::bind

@@ -1,0 +1,24 @@
+// The kernels of one instruction set, gathered for dispatch.cpp to choose from.
+#include "kernels.hpp"
+
+namespace matinee::MATINEE_ISA {
+
+void spmm_float(const Compressed&, const float*, float*, std::int64_t, int);
+void spmm_double(const Compressed&, const double*, double*, std::int64_t, int);
+void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*, int);
+void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
+bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
+
+#define MATINEE_TEXT_(x) #x
+#define MATINEE_TEXT(x) MATINEE_TEXT_(x)
+extern const KernelTable table;
+const KernelTable table{
+    .name = MATINEE_TEXT(MATINEE_ISA),
+    .spmm_float = spmm_float,
+    .spmm_double = spmm_double,
+    .project_out_float = project_out_float,
+    .project_out_double = project_out_double,
+    .one_hidden = one_hidden,
+};
+
+}  // namespace matinee::MATINEE_ISA
