@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matinee.errors import StoreError
-from matinee.models.base import Factors, Model
+from matinee.models.base import Model
 from matinee.models.baselines import Mean
 from matinee.store.load import load
 from matinee.store.save import check_target, save
@@ -18,6 +18,8 @@ from .building import answers, fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from matinee.models.factors import Factors
 
 
 def test_a_directory_is_made_with_the_folders_above_it(tmp_path: Path) -> None:

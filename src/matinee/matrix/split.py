@@ -9,9 +9,14 @@ import numpy as np
 
 from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError, DataError
+from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matinee.data.ratings import Ratings
+
+    Triplets = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -43,3 +48,13 @@ def chosen(count: int, fraction: float, seed: int) -> np.ndarray[tuple[int], np.
     """``round(fraction * count)`` distinct numbers under ``count``, ascending, at least 1 and at most ``count``."""
     size = min(max(1, round(fraction * count)), count if fraction >= 1 else count - 1)
     return np.sort(np.random.default_rng(seed).choice(count, size, replace=False))
+
+
+def set_aside(matrix: RatingMatrix, size: int, seed: int, threads: int) -> tuple[RatingMatrix, Triplets]:
+    """``matrix`` without ``size`` of its entries, drawn by ``seed``, and those entries as (user, item, value)."""
+    offsets, item, value = matrix.by_user
+    user = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(offsets))
+    taken = np.zeros(len(matrix), dtype=bool)
+    taken[np.random.default_rng([seed, 3]).choice(len(matrix), size, replace=False, shuffle=False)] = True
+    rest = RatingMatrix.from_triplets(user[~taken], item[~taken], value[~taken], matrix.shape, threads)
+    return rest, (user[taken], item[taken], value[taken])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import numpy as np
 
 from matinee.errors import DataError
+from matinee.kernels.threads import available_threads
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.config import ModelConfig
+from matinee.models.factors import Predictions
+from matinee.models.folding import folded
 from matinee.models.spread import Spread, support_group
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.data.scale import Scale
     from matinee.data.vocabulary import Vocabulary
+    from matinee.kernels.compress import Compressed
+    from matinee.models.factors import Factors
     from matinee.models.options import RunOptions
 
 SOURCES: Final = ("model", "bias", "movie", "user", "mean")
@@ -34,52 +39,8 @@ COVERAGE: Final = 0.9
 BASELINE_DAMPING: Final = 3.0
 """Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
 
-_CHUNK: Final = 1 << 20
 _HELD_OUT_FOR_SPREAD: Final = 0.1
 _FEWEST_FOR_SPREAD: Final = 20
-
-
-@dataclass(frozen=True)
-class Factors:
-    """What a model learns: ``mean + user_bias + item_bias + P Qᵀ``.
-
-    Attributes
-    ----------
-    mean : stars.
-    user_bias, item_bias : float32, shapes ``(m,)`` and ``(n,)``, stars.
-    user_factors, item_factors : P and Q, float32, shapes ``(m, k)`` and ``(n, k)``.
-    details : what is particular to the model (singular values, certificate), as plain values.
-
-    """
-
-    mean: float
-    user_bias: NDArray[np.float32]
-    item_bias: NDArray[np.float32]
-    user_factors: NDArray[np.float32]
-    item_factors: NDArray[np.float32]
-    details: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for numbers in (self.user_bias, self.item_bias, self.user_factors, self.item_factors):
-            numbers.flags.writeable = False
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """Predicted ratings of n pairs.
-
-    Attributes
-    ----------
-    value : stars, not clipped, float64, shape ``(n,)``.
-    source : index into `SOURCES`, int8, shape ``(n,)``.
-    lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
-
-    """
-
-    value: NDArray[np.float64]
-    source: NDArray[np.int8]
-    lower: NDArray[np.float64] | None
-    upper: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +61,7 @@ class FactorModel:
 
     """
 
-    config: ModelConfig
+    config: Model
     factors: Factors
     baseline: Baseline
     users: Vocabulary
@@ -116,7 +77,7 @@ class FactorModel:
     @property
     def rank(self) -> int:
         """Number of factors, k; 0 where the model has none."""
-        return int(self.factors.user_factors.shape[1])
+        return self.factors.rank
 
     def predict(
         self,
@@ -135,9 +96,18 @@ class FactorModel:
         seen_user, seen_item = user_counts > 0, item_counts > 0
         value = self._fallback(user, item, seen_user, seen_item)
         both = np.flatnonzero(seen_user & seen_item)
-        value[both] = self._from_factors(user[both], item[both])
+        value[both] = self.factors.predict(user[both], item[both])
         limits = self._limits(value, user_counts, item_counts)
         return Predictions(value, self._sources(seen_user, seen_item), *limits)
+
+    def fold_in(self, ratings: Ratings, threads: int | None = None) -> FactorModel:
+        """The same model for the users of ``ratings``, who need not have been there when it was fitted.
+
+        Their factors come from their own ratings, the items' stay as they are: what refitting their rows alone
+        would give. The result predicts, is saved and is served like any other model. Ratings of films that this
+        model does not know are left out; `DataError` where it knows none.
+        """
+        return folded(self, ratings, BASELINE_DAMPING, threads or available_threads())
 
     def _fallback(
         self,
@@ -150,15 +120,6 @@ class FactorModel:
         value += np.where(seen_user, self.baseline.user[user], 0.0)
         value += np.where(seen_item, self.baseline.item[item], 0.0)
         return value
-
-    def _from_factors(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
-        own = self.factors
-        value = own.mean + own.user_bias[user].astype(np.float64) + own.item_bias[item]
-        for start in range(0, len(user), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            p, q = own.user_factors[user[part]], own.item_factors[item[part]]
-            value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
-        return np.asarray(value)
 
     def _sources(self, seen_user: NDArray[np.bool_], seen_item: NDArray[np.bool_]) -> NDArray[np.int8]:
         known = self._source_of_known()
@@ -190,6 +151,23 @@ class Model(ModelConfig):
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The factors of ``matrix``. Called with at least one rating."""
 
+    @abstractmethod
+    def fold_rows(
+        self, factors: Factors, rows: Compressed, threads: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings alone.
+
+        ``rows``: their ratings in compressed rows, columns being the items of ``factors``. It is what refitting
+        those users would give with everything else frozen.
+        """
+
+    folding_axes: ClassVar[dict[str, str]] = {}
+    """The arrays in `Factors.folding` and their axes: ``"nk"`` is one row an item, one column a factor."""
+
+    def settled(self, factors: Factors) -> Self:  # noqa: ARG002
+        """The configuration that fits such factors again without looking for anything: this one, here."""
+        return self
+
     def fit(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
 
@@ -200,7 +178,7 @@ class Model(ModelConfig):
         model = self._fitted(ratings, options)
         if not options.intervals:
             return model
-        return replace(model, spread=self._spread(ratings, options))
+        return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
 
     def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         started = time.perf_counter()

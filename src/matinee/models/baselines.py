@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.base import BASELINE_DAMPING, Factors, Model
+from matinee.models.base import BASELINE_DAMPING, Model
 from matinee.models.config import parameter
+from matinee.models.factors import Factors
+from matinee.models.folding import damped_bias
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.options import RunOptions
 
@@ -38,6 +43,16 @@ class Mean(Model):
         users, items = matrix.shape
         return without_factors(matrix.mean, np.zeros(users, np.float32), np.zeros(items, np.float32))
 
+    def fold_rows(
+        self,
+        factors: Factors,  # noqa: ARG002
+        rows: Compressed,
+        threads: int,  # noqa: ARG002
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Nothing to learn: zeros."""
+        people = len(rows[0]) - 1
+        return np.zeros(people, np.float32), np.zeros((people, 0), np.float32)
+
 
 @dataclass(frozen=True)
 class Bias(Model):
@@ -52,3 +67,10 @@ class Bias(Model):
         """The damped biases, by `damped_baseline`."""
         baseline = damped_baseline(matrix, self.damping, options.workers)
         return without_factors(baseline.mean, baseline.user, baseline.item)
+
+    def fold_rows(
+        self, factors: Factors, rows: Compressed, threads: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The damped bias of each row, the films' biases as they are."""
+        bias = damped_bias(rows, factors.mean, factors.item_bias, self.damping, threads)
+        return bias, np.zeros((len(bias), 0), np.float32)

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from matinee.models.base import BASELINE_DAMPING, Factors, Model
+from matinee.kernels.spmm import spmm
+from matinee.models.base import BASELINE_DAMPING, Model
 from matinee.models.config import parameter
+from matinee.models.factors import Factors
 from matinee.models.fill import FILLS, fill_of
+from matinee.models.folding import damped_bias, residual_rows
 from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
     from matinee.matrix.baseline import Baseline
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.options import RunOptions
@@ -71,3 +77,23 @@ class TruncatedSVD(Model):
             progress=lambda share: options.progress("decomposing", share),
         )
         return fill, result
+
+    def fold_rows(
+        self, factors: Factors, rows: Compressed, threads: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The filled row projected on the right singular vectors: ``p = (r - fill) V Σ^(-1/2)``.
+
+        Berry, Dumais and O'Brien 1995, section 2.3, "folding-in".
+        """
+        bias = self._folded_fill(factors, rows, threads)
+        offsets, items, left = residual_rows(rows, factors.mean, factors.item_bias)
+        left = left - np.repeat(bias, np.diff(offsets))
+        squares = np.sum(np.square(factors.item_factors, dtype=np.float64), axis=0)
+        projected = spmm((offsets, items, left), np.ascontiguousarray(factors.item_factors), threads)
+        return bias, (projected / np.maximum(squares, np.finfo(np.float32).tiny)).astype(np.float32)
+
+    def _folded_fill(self, factors: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
+        if self.fill not in ("user", "bias"):
+            return np.zeros(len(rows[0]) - 1, np.float32)
+        damping = self.damping if self.fill == "bias" else 0.0
+        return damped_bias(rows, factors.mean, factors.item_bias, damping, threads)

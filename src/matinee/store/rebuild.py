@@ -12,7 +12,8 @@ from matinee.data.catalogue import Catalogue
 from matinee.data.scale import Scale
 from matinee.data.vocabulary import Vocabulary
 from matinee.matrix.baseline import Baseline
-from matinee.models.base import FactorModel, Factors
+from matinee.models.base import FactorModel
+from matinee.models.factors import Factors
 from matinee.models.registry import model_named
 from matinee.models.spread import SUPPORT_EDGES, Spread
 from matinee.store.payloads import Arrays, DamagedError
@@ -21,7 +22,7 @@ from matinee.store.plain import count, mapping, number, text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.models.config import ModelConfig
+    from matinee.models.base import Model
     from matinee.store.contents import Contents
 
 _TYPES: Final = {
@@ -116,7 +117,7 @@ def _catalogue(films: pl.DataFrame, values: dict[str, Any]) -> Catalogue:
     return Catalogue(films, count(known, "skipped"), text(known, "source"))
 
 
-def _config(values: dict[str, Any]) -> ModelConfig:
+def _config(values: dict[str, Any]) -> Model:
     chosen = mapping(values, "model")
     return model_named(text(chosen, "name")).from_dict(mapping(chosen, "parameters"))
 

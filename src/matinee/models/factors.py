@@ -1,0 +1,73 @@
+"""What a model learns, and what it predicts from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a model learns: ``mean + user_bias + item_bias + P Qᵀ``.
+
+    Attributes
+    ----------
+    mean : stars.
+    user_bias, item_bias : float32, shapes ``(m,)`` and ``(n,)``, stars.
+    user_factors, item_factors : P and Q, float32, shapes ``(m, k)`` and ``(n, k)``.
+    folding : further float32 arrays that folding in a new person needs, by name (see `Model.folding_axes`).
+    details : what is particular to the model (singular values, certificate, trace), as plain values.
+
+    """
+
+    mean: float
+    user_bias: NDArray[np.float32]
+    item_bias: NDArray[np.float32]
+    user_factors: NDArray[np.float32]
+    item_factors: NDArray[np.float32]
+    folding: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors)
+        for numbers in (*own, *self.folding.values()):
+            numbers.flags.writeable = False
+
+    @property
+    def rank(self) -> int:
+        """Number of factors, k; 0 where there are none."""
+        return int(self.user_factors.shape[1])
+
+    def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Ratings at pairs of indices, shape ``(n,)`` each, not clipped."""
+        value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
+        for start in range(0, len(user), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            p, q = self.user_factors[user[part]], self.item_factors[item[part]]
+            value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
+        return np.asarray(value)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predicted ratings of n pairs.
+
+    Attributes
+    ----------
+    value : stars, not clipped, float64, shape ``(n,)``.
+    source : index into `matinee.models.base.SOURCES`, int8, shape ``(n,)``.
+    lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
+
+    """
+
+    value: NDArray[np.float64]
+    source: NDArray[np.int8]
+    lower: NDArray[np.float64] | None
+    upper: NDArray[np.float64] | None

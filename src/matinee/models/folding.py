@@ -1,0 +1,70 @@
+"""New people folded into a fitted model: their biases and factors from their ratings alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matinee.errors import DataError
+from matinee.kernels.compress import compress
+from matinee.kernels.spmm import spmm
+from matinee.matrix.baseline import Baseline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.kernels.compress import Compressed
+    from matinee.models.base import FactorModel
+
+
+def folded(model: FactorModel, ratings: Ratings, damping: float, threads: int) -> FactorModel:
+    """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
+    rows = rows_of(model, ratings, threads)
+    bias, factors = model.config.fold_rows(model.factors, rows, threads)
+    base = model.baseline
+    return replace(
+        model,
+        factors=replace(model.factors, user_bias=bias, user_factors=factors),
+        baseline=Baseline(base.mean, damped_bias(rows, base.mean, base.item, damping, threads), base.item),
+        users=ratings.users,
+        user_counts=np.diff(rows[0]),
+    )
+
+
+def rows_of(model: FactorModel, ratings: Ratings, threads: int) -> Compressed:
+    """The ratings of films that ``model`` knows, in compressed rows over its items.
+
+    Raises `DataError` where it knows none of them.
+    """
+    item, known = model.items.encode(ratings.items.ids)
+    seen = known[ratings.item] & (model.item_counts[item[ratings.item]] > 0)
+    if len(ratings) and not seen.any():
+        raise DataError(
+            f"{ratings.source}: none of its {len(ratings):,} ratings is of a film that the model was fitted to; "
+            "give ratings of films it knows, with the ids it was fitted with"
+        )
+    column = item[ratings.item[seen]].astype(np.int32)
+    return compress(ratings.user[seen], column, ratings.value[seen], len(ratings.users), threads)
+
+
+def damped_bias(
+    rows: Compressed, mean: float, item_bias: NDArray[np.float32], damping: float, threads: int
+) -> NDArray[np.float32]:
+    """``Σ (r - mean - item bias) / (n + damping)`` of each row; 0 for a row without ratings. Stars, shape ``(b,)``."""
+    counts = np.diff(rows[0])
+    return (residual_sums(rows, mean, item_bias, threads) / np.maximum(counts + damping, 1e-12)).astype(np.float32)
+
+
+def residual_sums(rows: Compressed, mean: float, item_bias: NDArray[np.float32], threads: int) -> NDArray[np.float64]:
+    """``Σ (r - mean - item bias)`` of each row, float64, shape ``(b,)``."""
+    left = residual_rows(rows, mean, item_bias)
+    return spmm(left, np.ones((len(item_bias), 1)), threads)[:, 0]
+
+
+def residual_rows(rows: Compressed, mean: float, item_bias: NDArray[np.float32]) -> Compressed:
+    """``rows`` with ``mean + item bias`` taken off each rating."""
+    offsets, items, values = rows
+    return offsets, items, (values - np.float32(mean)) - item_bias[items]

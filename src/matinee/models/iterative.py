@@ -1,0 +1,77 @@
+"""Models that learn sweep by sweep: how many sweeps is chosen on a slice of the training ratings."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from matinee.matrix.split import set_aside
+from matinee.models.base import Model
+from matinee.models.learning import Run, Watch, train
+from matinee.models.stopping import stopping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.factors import Factors
+    from matinee.models.learning import Learner
+    from matinee.models.options import RunOptions
+    from matinee.models.stopping import Stop
+
+_WATCHED: Final = 0.05
+_MOST_WATCHED: Final = 200_000
+_FEWEST_WATCHED: Final = 100
+"""Fewer than these tell more of chance than of the model: then all sweeps are made."""
+
+
+@dataclass(frozen=True)
+class IterativeModel(Model):
+    """A model fitted by sweeps (or epochs), with early stopping.
+
+    With ``patience`` over 0 it is fitted twice: first without a slice of the training ratings, watching the
+    error on them, then on everything for the number of sweeps that was best. After a time limit or Ctrl-C it is
+    whichever was best so far.
+    """
+
+    counts: ClassVar[str] = "sweeps"
+    """The parameter that says how many sweeps there are at most: ``sweeps`` or ``epochs``."""
+
+    @abstractmethod
+    def start(self, matrix: RatingMatrix, options: RunOptions) -> Learner:
+        """A fit of ``matrix`` before its first sweep."""
+
+    @property
+    def most(self) -> int:
+        """Sweeps at most."""
+        return int(getattr(self, self.counts))
+
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+        """The factors after the best number of sweeps; their details tell how it went."""
+        with stopping(options.time_limit) as stop:
+            watched = self._watched(matrix, options, stop)
+            if watched is not None and watched.cut_short:
+                return watched.described()
+            most = self.most if watched is None else watched.best
+            run = train(self.start(matrix, options), most, stop, _said(options, "learning"))
+        return watched.described() if watched and run.cut_short else run.described(watched)
+
+    def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
+        patience = int(getattr(self, "patience", 0))
+        size = min(round(_WATCHED * len(matrix)), _MOST_WATCHED)
+        if not patience or size < _FEWEST_WATCHED:
+            return None
+        rest, aside = set_aside(matrix, size, options.seed, options.workers)
+        values = matrix.by_user[2]
+        watch = Watch(*aside, low=float(values.min()), high=float(values.max()))
+        said = _said(options, "choosing when to stop")
+        return train(self.start(rest, options), self.most, stop, said, watch, patience)
+
+    def settled(self, factors: Factors) -> Self:
+        """The same configuration with the number of sweeps that was found best, which is not looked for again."""
+        return replace(self, **{self.counts: factors.details["sweeps"], "patience": 0})
+
+
+def _said(options: RunOptions, task: str) -> Callable[[float, str], None]:
+    return lambda share, what: options.progress(f"{task}: {what}", share)

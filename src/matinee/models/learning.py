@@ -1,0 +1,148 @@
+"""The loop that every iterative model shares: sweep, watch, keep the best, stop in time."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+
+from matinee.errors import NumericalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from matinee.models.factors import Factors
+    from matinee.models.stopping import Stop
+
+GAIN: Final = 1e-4
+"""Share of the watched RMSE that a sweep must take off to count as progress."""
+
+
+class Learner(Protocol):
+    """A fit in progress."""
+
+    def sweep(self) -> float:
+        """One more sweep (or epoch); the objective after it, which the method minimises."""
+
+    def factors(self) -> Factors:
+        """What has been learnt so far: a copy that later sweeps leave alone."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Ratings set aside to watch an iteration by: index pairs and stars, shape ``(n,)`` each."""
+
+    user: NDArray[np.int32]
+    item: NDArray[np.int32]
+    value: NDArray[np.float32]
+    low: float
+    high: float
+
+    def rmse(self, factors: Factors) -> float:
+        """Root mean squared error of clipped predictions, stars."""
+        predicted = np.clip(factors.predict(self.user, self.item), self.low, self.high)
+        return float(np.sqrt(np.mean(np.square(predicted - self.value))))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sweep: its number from 1, the objective after it, RMSE on the watched ratings, seconds since the start."""
+
+    sweep: int
+    objective: float
+    watched_rmse: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """How an iteration went: the best factors, the sweep they are from, every step, and what ended it.
+
+    ``ended`` is ``"all sweeps"``, ``"no gain"``, ``"time limit"`` or ``"interrupted"``.
+    """
+
+    factors: Factors
+    best: int
+    steps: tuple[Step, ...]
+    ended: str
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether it was stopped from outside."""
+        return self.ended in ("time limit", "interrupted")
+
+    def described(self, watched: Run | None = None) -> Factors:
+        """The factors, with how they came about among their details.
+
+        ``watched``: the run that chose the number of sweeps; its trace has the watched RMSE.
+        """
+        told = {
+            "sweeps": self.best,
+            "ended": self.ended if watched is None or self.cut_short else watched.ended,
+            "trace": [asdict(step) for step in self.steps],
+        }
+        if watched is not None:
+            told["watched_trace"] = [asdict(step) for step in watched.steps]
+        return replace(self.factors, details={**self.factors.details, **told})
+
+
+def train(
+    learner: Learner,
+    sweeps: int,
+    stop: Stop,
+    progress: Callable[[float, str], None],
+    watch: Watch | None = None,
+    patience: int = 0,
+) -> Run:
+    """Sweep up to ``sweeps`` times; with ``watch``, until ``patience`` sweeps have brought no gain.
+
+    The best sweep is the one with the lowest watched RMSE, or the last one where nothing is watched. At least
+    one sweep is made. Raises `NumericalError` where the objective is not finite.
+    """
+    started, steps, best, ended = time.perf_counter(), [], _Best(), "all sweeps"
+    for number in range(1, sweeps + 1):
+        objective = learner.sweep()
+        if not math.isfinite(objective):
+            raise NumericalError(
+                f"sweep {number}: the objective is {objective}; allowed are finite numbers; "
+                "try a larger regularization or a smaller learning_rate"
+            )
+        rmse = best.see(number, learner, watch)
+        steps.append(Step(number, objective, rmse, time.perf_counter() - started))
+        progress(number / sweeps, f"sweep {number}" if rmse is None else f"sweep {number}, RMSE {rmse:.4f}")
+        reason = stop.reason or ("no gain" if watch and patience and best.stale >= patience else None)
+        if reason and number < sweeps:
+            ended = reason
+            break
+    if watch is None:
+        return Run(learner.factors(), len(steps), tuple(steps), ended)
+    assert best.factors is not None
+    return Run(best.factors, best.number, tuple(steps), ended)
+
+
+class _Best:
+    """The best factors seen on the watched ratings, and for how many sweeps nothing better came."""
+
+    def __init__(self) -> None:
+        self.rmse, self.number, self.stale = math.inf, 0, 0
+        self.factors: Factors | None = None
+
+    def see(self, number: int, learner: Learner, watch: Watch | None) -> float | None:
+        if watch is None:
+            return None
+        factors = learner.factors()
+        rmse = watch.rmse(factors)
+        self.stale = 0 if rmse < self.rmse * (1 - GAIN) else self.stale + 1
+        if rmse < self.rmse:
+            self.rmse, self.number, self.factors = rmse, number, factors
+        return rmse
+
+
+def plain(factors: Factors) -> dict[str, Any]:
+    """How a fit went, of the details of its factors; empty where it did not iterate."""
+    return {name: factors.details[name] for name in ("sweeps", "ended") if name in factors.details}
