@@ -36,6 +36,27 @@ struct SignTable {
     const double* weights;
 };
 
+// One ridge regression a row, on the factors `other` of the row's entries (`stride` floats each, a multiple of 16, zero from
+// `rank` on). Row r minimises over x (and b, where `bias` is written)
+//   Σ_e weight_e (t_e - x·q_e - b)² + xᵗ base x - 2 x·prior_r + (ridge + ridge_each n) |x|² + (bias_ridge + bias_ridge_each n) b²
+// with n its number of entries and t_e = value_e - shift - offset[column]. With weights, which go without a bias, t_e is
+// value_e / weight_e: the values are what the factors are multiplied by on the right-hand side.
+struct RowRegressions {
+    Compressed rows;
+    const float* weights;   // (entries), ≥ 0; null: 1 each
+    const float* other;     // (columns × stride)
+    const float* offset;    // (columns); null: 0
+    float shift;
+    std::int64_t rank, stride;
+    const float* base;      // (stride × stride), symmetric, zero from `rank` on; null: 0
+    const float* prior;     // (rows × stride); null: 0
+    float ridge, ridge_each, bias_ridge, bias_ridge_each;
+    const std::int32_t* order;  // (rows) each row once, the longest first
+    float* factors;         // (rows × stride) written
+    float* bias;            // (rows) written; null: no bias
+    double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
+};
+
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
 
@@ -53,6 +74,8 @@ struct KernelTable {
     // eigenvalues `rank` and `rank + 1` tie, so that P is not defined. `scratch` holds one_hidden_scratch(m) doubles.
     bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&,
                        double* scratch, double* out);
+    // Returns the first row whose matrix is not positive definite, or -1. A row without entries and prior becomes 0.
+    std::int64_t (*solve_rows)(const RowRegressions&, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

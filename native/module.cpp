@@ -17,4 +17,5 @@ NB_MODULE(_native, m) {
     matinee::bind::dense_and_sparse(m);
     matinee::bind::planting(m);
     matinee::bind::one_hidden(m);
+    matinee::bind::rows(m);
 }

@@ -9,6 +9,8 @@ void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*
 void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
 bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
 
+std::int64_t solve_rows(const RowRegressions&, int);
+
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
 extern const KernelTable table;
@@ -19,6 +21,7 @@ const KernelTable table{
     .project_out_float = project_out_float,
     .project_out_double = project_out_double,
     .one_hidden = one_hidden,
+    .solve_rows = solve_rows,
 };
 
 }  // namespace matinee::MATINEE_ISA

@@ -54,5 +54,6 @@ void dense_and_sparse(nb::module_& m);
 void triplets(nb::module_& m);
 void planting(nb::module_& m);
 void one_hidden(nb::module_& m);
+void rows(nb::module_& m);
 
 }  // namespace matinee::bind

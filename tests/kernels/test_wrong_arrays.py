@@ -51,6 +51,11 @@ ONE_HIDDEN = {
     "gamma": f64(1), "q": f64(1), "whole_column": False, "out": f64(1), "defined": np.zeros(1, dtype=bool),
     "threads": 1,
 }  # fmt: skip
+SOLVE = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "weights": None, "other": f32(3, 16),
+    "offset": f32(3), "shift": 0.0, "rank": 5, "base": f32(16, 16), "prior": f32(2, 16), "ridges": [1.0, 0.0, 1.0, 0.0],
+    "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "loss": f64(2), "threads": 1,
+}  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "project_out": (_native.project_out_float, PROJECT),
@@ -58,6 +63,7 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "transpose": (_native.transpose, TRANSPOSE),
     "duplicate_count": (_native.duplicate_count, DUPLICATES),
     "one_hidden": (_native.one_hidden, ONE_HIDDEN),
+    "solve_rows": (_native.solve_rows, SOLVE),
 }
 
 WRONG = [
@@ -108,6 +114,23 @@ WRONG = [
     ("one_hidden", {"nodes": f64(3)}, "as many nodes as the last start says"),
     ("one_hidden", {"smallest": f64(0), "starts": i64(0), "nodes": f64(0), "weights": f64(0)}, "must be a sign table"),
     ("one_hidden", {"smallest": f64(2), "starts": i64(0, 9, 3), "nodes": f64(3), "weights": f64(3)}, "starts must"),
+    ("solve_rows", {"other": f32(3, 15), "factors": f32(2, 15)}, "rows of 16, 32, 48"),
+    ("solve_rows", {"other": f32(3, 0), "factors": f32(2, 0)}, "rows of 16, 32, 48"),
+    ("solve_rows", {"factors": f32(2, 32)}, "rows of 16, 32, 48"),
+    ("solve_rows", {"rank": 0}, "rank must be 1 or more"),
+    ("solve_rows", {"rank": 17}, "fit into a row"),
+    ("solve_rows", {"indices": i32(3, 0, 1)}, "each index must be a row of other"),
+    ("solve_rows", {"weights": f32(2), "bias": None}, "one weight for each entry"),
+    ("solve_rows", {"weights": f32(3)}, "has no bias"),
+    ("solve_rows", {"offset": f32(2)}, "one offset for each row of other"),
+    ("solve_rows", {"base": f32(16, 32)}, "base must be square"),
+    ("solve_rows", {"prior": f32(3, 16)}, "prior must have the shape of factors"),
+    ("solve_rows", {"ridges": [1.0]}, "four ridges"),
+    ("solve_rows", {"order": i32(0)}, "for each row"),
+    ("solve_rows", {"order": i32(0, 2)}, "the order must name rows"),
+    ("solve_rows", {"factors": f32(1, 16)}, "for each row"),
+    ("solve_rows", {"bias": f32(1)}, "one bias for each row"),
+    ("solve_rows", {"loss": f64(3)}, "for each row"),
 ]  # fmt: skip
 
 LOST = [
@@ -120,6 +143,9 @@ LOST = [
     ("compress", {"values": f64(3)}),
     ("transpose", {"out_indices": i64(0, 0, 0)}),
     ("one_hidden", {"out": f32(1)}),
+    ("solve_rows", {"factors": f64(2, 16)}),
+    ("solve_rows", {"loss": f32(2)}),
+    ("solve_rows", {"bias": f64(2)}),
 ]
 
 

@@ -67,3 +67,21 @@ def plant(
     value: _Array,
     threads: int,
 ) -> None: ...
+def solve_rows(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    weights: _Array | None,
+    other: _Array,
+    offset: _Array | None,
+    shift: float,
+    rank: int,
+    base: _Array | None,
+    prior: _Array | None,
+    ridges: list[float],
+    order: _Array,
+    factors: _Array,
+    bias: _Array | None,
+    loss: _Array,
+    threads: int,
+) -> int: ...

@@ -1,0 +1,124 @@
+"""One small ridge regression a row: the half-sweep of alternating least squares, and folding in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.errors import NumericalError
+from matinee.kernels import _native
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
+
+BLOCK: Final = 16
+"""Factors are stored in rows of a multiple of this many numbers: one float32 register of the widest set."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """How strongly solutions are pulled to zero.
+
+    ``constant`` and ``each`` are of the factors: the penalty of a row with n entries is
+    ``(constant + each n) |x|²``; ``bias`` and ``bias_each`` likewise are of its bias.
+    """
+
+    constant: float = 0.0
+    each: float = 0.0
+    bias: float = 0.0
+    bias_each: float = 0.0
+
+    def numbers(self) -> list[float]:
+        """In the kernel's order."""
+        return [self.constant, self.each, self.bias, self.bias_each]
+
+
+@dataclass(frozen=True)
+class Regressions:
+    """The regressions of all rows of a sparse matrix on the other side's factors.
+
+    Row r has solution ``x`` and, where it is asked for, bias ``b``, which minimise::
+
+        Σ_e w_e (t_e - x·q_e - b)² + xᵗ base x - 2 x·prior_r + ridge(n) |x|² + bias ridge(n) b²
+
+    over its n entries e, with ``t_e = value_e - shift - offset[column]``. With weights, which go without a bias,
+    ``value_e`` is ``w_e t_e``: what q_e is multiplied by on the right-hand side.
+
+    Attributes
+    ----------
+    rows : compressed rows; values float32.
+    other : q, float32, shape ``(columns, stride)``, C order; see `padded`. Columns from ``rank`` on are zero.
+    rank : unknowns of a row besides its bias.
+    ridge : penalties.
+    shift, offset : stars taken off each value; ``offset`` float32, shape ``(columns,)``.
+    weights : float32, one an entry, ≥ 0; ``None``: 1 each.
+    base : float32, shape ``(stride, stride)``, symmetric, zero from ``rank`` on; ``None``: 0.
+    prior : float32, shape ``(rows, stride)``; ``None``: 0.
+
+    """
+
+    rows: Compressed
+    other: NDArray[np.float32]
+    rank: int
+    ridge: Ridge
+    shift: float = 0.0
+    offset: NDArray[np.float32] | None = None
+    weights: NDArray[np.float32] | None = None
+    base: NDArray[np.float32] | None = None
+    prior: NDArray[np.float32] | None = None
+
+
+def longest_first(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The rows by falling number of entries: the order in which threads take them. Shape ``(rows,)``."""
+    return np.argsort(-np.diff(offsets), kind="stable").astype(np.int32)
+
+
+def padded(factors: NDArray[np.floating]) -> NDArray[np.float32]:
+    """``factors`` as float32 in C order, with columns of zeros up to a multiple of `BLOCK` (at least one block)."""
+    stride = stride_of(factors.shape[1])
+    out = np.zeros((len(factors), stride), np.float32)
+    out[:, : factors.shape[1]] = factors
+    return out
+
+
+def stride_of(rank: int) -> int:
+    """Numbers in a padded row of ``rank`` factors."""
+    return max(1, -(-rank // BLOCK)) * BLOCK
+
+
+def solve_rows(
+    problem: Regressions,
+    factors: NDArray[np.float32],
+    bias: NDArray[np.float32] | None,
+    threads: int,
+    order: NDArray[np.int32] | None = None,
+) -> NDArray[np.float64]:
+    """Solve every row exactly; writes ``factors`` (shape ``(rows, stride)``) and ``bias`` (``(rows,)``).
+
+    Returns the minimum of each row, float64 (with weights: less ``Σ value t``, which nothing changes). A row
+    without entries and prior gets zeros. Normal equations by Cholesky in float32, sums in pieces; each row on
+    one thread: the result does not depend on ``threads``. Memory: ``4 (2 stride² + 34 stride)`` bytes and a
+    panel of at most 48 KiB (from stride 192 on ``256 stride``) for each thread.
+
+    Raises `NumericalError`, naming the row, where a matrix is not positive definite.
+    """
+    loss = np.empty(len(factors))
+    order = longest_first(problem.rows[0]) if order is None else order
+    failed = _native.solve_rows(
+        *problem.rows, problem.weights, problem.other, problem.offset, problem.shift, problem.rank, problem.base,
+        problem.prior, problem.ridge.numbers(), order, factors, bias, loss, threads,
+    )  # fmt: skip
+    if failed >= 0:
+        raise _not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))
+    return loss
+
+
+def _not_positive(row: int, entries: int) -> NumericalError:
+    return NumericalError(
+        f"row {row} with {entries:,} entries: its normal matrix is not positive definite, or not finite; "
+        "a larger regularization makes it so"
+    )
