@@ -52,8 +52,8 @@ struct RowRegressions {
     const float* prior;     // (rows × stride); null: 0
     float ridge, ridge_each, bias_ridge, bias_ridge_each;
     const std::int32_t* order;  // (rows) each row once, the longest first
-    float* factors;         // (rows × stride) written
-    float* bias;            // (rows) written; null: no bias
+    float* factors;         // (rows × stride) written; improve_rows starts from them
+    float* bias;            // (rows) likewise; null: no bias
     double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
 };
 
@@ -74,8 +74,10 @@ struct KernelTable {
     // eigenvalues `rank` and `rank + 1` tie, so that P is not defined. `scratch` holds one_hidden_scratch(m) doubles.
     bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&,
                        double* scratch, double* out);
-    // Returns the first row whose matrix is not positive definite, or -1. A row without entries and prior becomes 0.
+    // Both return the first row whose matrix is not positive definite, or -1. A row without entries and prior becomes 0.
     std::int64_t (*solve_rows)(const RowRegressions&, int threads);
+    // `steps` of conjugate gradients from the factors and biases that are there; rows too long for the cache exactly.
+    std::int64_t (*improve_rows)(const RowRegressions&, int steps, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

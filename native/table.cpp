@@ -10,6 +10,7 @@ void project_out_double(const double*, std::int64_t, std::int64_t, double*, doub
 bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
 
 std::int64_t solve_rows(const RowRegressions&, int);
+std::int64_t improve_rows(const RowRegressions&, int, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -22,6 +23,7 @@ const KernelTable table{
     .project_out_double = project_out_double,
     .one_hidden = one_hidden,
     .solve_rows = solve_rows,
+    .improve_rows = improve_rows,
 };
 
 }  // namespace matinee::MATINEE_ISA

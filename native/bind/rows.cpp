@@ -72,12 +72,15 @@ void rows(nb::module_& m) {
                            std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
                            std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
                            std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors,
-                           std::optional<Vector<float>> bias, Vector<double> loss, int threads) {
+                           std::optional<Vector<float>> bias, Vector<double> loss, int steps, int threads) {
+        require(steps >= 0, "steps must be 0 (exact) or more");
         return regress(offsets, indices, values, weights, other, offset, shift, rank, base, prior, ridges, order, factors, bias,
-                       loss, [&](const RowRegressions& r) { return kernels().solve_rows(r, threads); });
+                       loss, [&](const RowRegressions& r) {
+                           return steps ? kernels().improve_rows(r, steps, threads) : kernels().solve_rows(r, threads);
+                       });
     }, "offsets"_a, "indices"_a, "values"_a, "weights"_a.none(), "other"_a, "offset"_a.none(), "shift"_a, "rank"_a,
        "base"_a.none(), "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
-       "loss"_a.noconvert(), "threads"_a);
+       "loss"_a.noconvert(), "steps"_a, "threads"_a);
 }
 
 }  // namespace matinee::bind

@@ -54,7 +54,7 @@ ONE_HIDDEN = {
 SOLVE = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "weights": None, "other": f32(3, 16),
     "offset": f32(3), "shift": 0.0, "rank": 5, "base": f32(16, 16), "prior": f32(2, 16), "ridges": [1.0, 0.0, 1.0, 0.0],
-    "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "loss": f64(2), "threads": 1,
+    "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "loss": f64(2), "steps": 0, "threads": 1,
 }  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
@@ -131,6 +131,7 @@ WRONG = [
     ("solve_rows", {"factors": f32(1, 16)}, "for each row"),
     ("solve_rows", {"bias": f32(1)}, "one bias for each row"),
     ("solve_rows", {"loss": f64(3)}, "for each row"),
+    ("solve_rows", {"steps": -1}, "steps must be 0"),
 ]  # fmt: skip
 
 LOST = [

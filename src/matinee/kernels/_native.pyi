@@ -83,5 +83,6 @@ def solve_rows(
     factors: _Array,
     bias: _Array | None,
     loss: _Array,
+    steps: int,
     threads: int,
 ) -> int: ...

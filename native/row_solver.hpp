@@ -1,0 +1,98 @@
+// One row's ridge regression solved exactly, and what the kernels over all rows share.
+#pragma once
+#include "cholesky.hpp"
+#include "kernels.hpp"
+#include "normal.hpp"
+#include "threads.hpp"
+
+#include <atomic>
+#include <limits>
+
+namespace matinee::MATINEE_ISA {
+
+// Rows that a thread takes at a time; they come longest first, so that none is left with a long one at the end.
+inline constexpr std::int64_t rows_at_a_time = 16;
+
+inline double dot(const float* x, const float* y, std::int64_t count) {
+    typename Lane::Register sum = {};
+    for (std::int64_t k = 0; k < count; k += Lane::width) sum += Lane::load(x + k) * Lane::load(y + k);
+    return sum_of(sum);
+}
+
+inline void add_ridge(const RowRegressions& r, float* a, std::int64_t count) {
+    const float ridge = r.ridge + r.ridge_each * static_cast<float>(count);
+    for (std::int64_t k = 0; k < r.stride; ++k) a[k * r.stride + k] += k < r.rank ? ridge : 1.0f;
+}
+
+// The system with its bias eliminated: U⁻ᵗ v and U⁻ᵗ s, then the bias from what is left of its own equation.
+inline bool solve(const RowRegressions& r, Normal& n, std::int64_t count, float* inverses, std::int64_t row) {
+    add_ridge(r, n.a, count);
+    if (!factor(n.a, r.stride, inverses)) return false;
+    solve_forward(n.a, r.stride, inverses, n.v);
+    double explained = dot(n.v, n.v, r.stride);
+    if (r.bias) {
+        solve_forward(n.a, r.stride, inverses, n.s);
+        const double entries = static_cast<double>(count);
+        const double own = entries + r.bias_ridge + r.bias_ridge_each * entries;
+        const double left = own - dot(n.s, n.s, r.stride);
+        if (!(left > smallest_pivot * own)) return false;
+        const double bias = (n.sum - dot(n.s, n.v, r.stride)) / left;
+        explained += bias * bias * left;
+        r.bias[row] = static_cast<float>(bias);
+        const typename Lane::Register taken = Lane::all(r.bias[row]);
+        for (std::int64_t k = 0; k < r.stride; k += Lane::width)
+            Lane::store(n.v + k, Lane::load(n.v + k) - taken * Lane::load(n.s + k));
+    }
+    solve_backward(n.a, r.stride, inverses, n.v);
+    for (std::int64_t k = 0; k < r.stride; ++k) r.factors[row * r.stride + k] = k < r.rank ? n.v[k] : 0.0f;
+    r.loss[row] = (r.weights ? 0.0 : n.squares) - explained;
+    return true;
+}
+
+inline void clear(const RowRegressions& r, std::int64_t row) {
+    for (std::int64_t k = 0; k < r.stride; ++k) r.factors[row * r.stride + k] = 0.0f;
+    if (r.bias) r.bias[row] = 0.0f;
+    r.loss[row] = 0.0;
+}
+
+inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
+    std::int64_t seen = first.load();
+    while (row < seen && !first.compare_exchange_weak(seen, row)) {}
+}
+
+// Calls work(row, next row or -1) for the rows of one block, and 0 for those that have nothing to learn from; work says
+// whether it succeeded. Returns the first row that failed, or -1. `make` sets up one block's worker.
+template <class Make>
+std::int64_t for_each_row(const RowRegressions& r, int threads, Make make) {
+    constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+    std::atomic<std::int64_t> failed{none};
+    parallel_for(r.rows.rows, rows_at_a_time, threads, [&](std::int64_t begin, std::int64_t end) {
+        auto work = make();
+        for (std::int64_t at = begin; at < end; ++at) {
+            const std::int64_t row = r.order[at];
+            if (r.rows.offsets[row + 1] == r.rows.offsets[row] && !r.prior) clear(r, row);
+            else if (!work(row, at + 1 < end ? r.order[at + 1] : -1)) keep_smaller(failed, row);
+        }
+    });
+    return failed == none ? -1 : failed.load();
+}
+
+// Solves rows exactly, one after the other.
+class ExactRows {
+public:
+    static std::int64_t floats(const RowRegressions& r) { return inverse_floats(r.stride) + NormalEquations::floats(r); }
+
+    ExactRows(const RowRegressions& r, float* memory) : r_(r), inverses_(memory), equations_(r, memory + inverse_floats(r.stride)) {}
+
+    bool operator()(std::int64_t row, std::int64_t next) {
+        equations_.build(row, next);
+        return solve(r_, equations_.normal, r_.rows.offsets[row + 1] - r_.rows.offsets[row], inverses_, row);
+    }
+
+private:
+    const RowRegressions& r_;
+    float* inverses_;
+    NormalEquations equations_;
+};
+
+}  // namespace matinee::MATINEE_ISA
