@@ -55,6 +55,14 @@ inline void clear(const RowRegressions& r, std::int64_t row) {
     r.loss[row] = 0.0;
 }
 
+// No entries, and no prior to follow.
+inline bool nothing_to_learn(const RowRegressions& r, std::int64_t row) {
+    if (r.rows.offsets[row + 1] > r.rows.offsets[row]) return false;
+    for (std::int64_t k = 0; r.prior && k < r.rank; ++k)
+        if (r.prior[row * r.stride + k] != 0.0f) return false;
+    return true;
+}
+
 inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
     std::int64_t seen = first.load();
     while (row < seen && !first.compare_exchange_weak(seen, row)) {}
@@ -70,7 +78,7 @@ std::int64_t for_each_row(const RowRegressions& r, int threads, Make make) {
         auto work = make();
         for (std::int64_t at = begin; at < end; ++at) {
             const std::int64_t row = r.order[at];
-            if (r.rows.offsets[row + 1] == r.rows.offsets[row] && !r.prior) clear(r, row);
+            if (nothing_to_learn(r, row)) clear(r, row);
             else if (!work(row, at + 1 < end ? r.order[at + 1] : -1)) keep_smaller(failed, row);
         }
     });

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
     from matinee.matrix.sparse import RatingMatrix
     from matinee.matrix.split import hide
+    from matinee.models.als import ALS
     from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
     from matinee.models.options import RunOptions
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "ALS",
     "Bias",
     "Catalogue",
     "Certificate",
@@ -104,6 +106,7 @@ _HOMES: Final = {
     "evaluation.result": ("Evaluation",),
     "matrix.sparse": ("RatingMatrix",),
     "matrix.split": ("hide",),
+    "models.als": ("ALS",),
     "models.base": ("FactorModel",),
     "models.baselines": ("Bias", "Mean"),
     "models.options": ("RunOptions",),

@@ -13,6 +13,7 @@ import matinee
 from tests.house.sources import PACKAGE, tree
 
 PUBLIC = [
+    "ALS",
     "Bias",
     "Catalogue",
     "Certificate",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from matinee.errors import ConfigError
+from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
     from matinee.models.base import Model
 
-MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD)}
+MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD, ALS)}
 
 
 def model_named(name: str) -> type[Model]:
