@@ -72,7 +72,9 @@ def check_finite(factors: Factors, model: str, users: Vocabulary, items: Vocabul
         (items, factors.item_bias, factors.item_factors),
     ):
         # the sum is as finite as its terms: float32 terms cannot overflow it
-        if np.isfinite(np.sum(bias, dtype=np.float64) + np.sum(rows, dtype=np.float64)):
+        with np.errstate(invalid="ignore"):
+            total = np.sum(bias, dtype=np.float64) + np.sum(rows, dtype=np.float64)
+        if np.isfinite(total):
             continue
         first = int(np.argmin(np.isfinite(bias) & np.isfinite(rows).all(axis=1)))
         raise NumericalError(
