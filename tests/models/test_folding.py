@@ -115,7 +115,7 @@ def test_factors_that_are_not_finite_are_named_too(ratings) -> None:
     check_finite(model.factors, "svd", model.users, model.items)
     wrong = model.factors.item_factors.copy()
     wrong[5, 2] = -np.inf
-    with pytest.raises(NumericalError, match="^svd: what was learnt of item 15 is not finite"):
+    with pytest.raises(NumericalError, match=r"^svd: what was learnt of item 15 is not finite"):
         check_finite(replace(model.factors, item_factors=wrong), "svd", model.users, model.items)
 
 

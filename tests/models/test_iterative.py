@@ -133,7 +133,7 @@ def test_ctrl_c_says_that_it_was_heard(matrix) -> None:
     options = RunOptions(progress=lambda task, share: told.append(task))
     pressing(at=2).learn(matrix, options)
     assert "stopping after this epoch; Ctrl-C again: at once" in told
-    assert told[0].startswith("choosing when to stop: epoch 1, RMSE ")
+    assert told[0].startswith("watching: epoch 1, RMSE ")
 
 
 def test_intervals_take_the_number_of_epochs_that_was_found(fits, ratings) -> None:
@@ -164,7 +164,7 @@ def test_progress_says_what_the_fit_is_for(ratings) -> None:
     told: list[str] = []
     Creeping().fit(ratings, RunOptions(progress=lambda task, share: told.append(task)))
     kinds = [task.rpartition(" epoch")[0] for task in told]
-    assert list(dict.fromkeys(kinds)) == ["choosing when to stop:", "learning:", "intervals: learning:"]
+    assert list(dict.fromkeys(kinds)) == ["watching:", "learning:", "intervals: learning:"]
 
 
 WORDS = {

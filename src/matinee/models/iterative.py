@@ -75,7 +75,7 @@ class IterativeModel(Model):
     def _train(
         self, matrix: RatingMatrix, options: RunOptions, stop: Stop, most: int, watch: Watch | None = None
     ) -> Run:
-        task = "learning" if watch is None else "choosing when to stop"
+        task = "learning" if watch is None else "watching"
 
         def said(share: float, what: str) -> None:
             options.progress(f"{task}: {what}", share)
