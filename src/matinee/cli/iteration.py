@@ -15,7 +15,7 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
     from matinee.models.iteration import Iteration
 
     iteration = Iteration.of(details)
-    return iteration and iteration.in_words("epochs" if "epochs" in parameters else "sweeps")
+    return None if iteration is None else iteration.in_words("epochs" if "epochs" in parameters else "sweeps")
 
 
 def say_interrupted(details: Mapping[str, Any]) -> None:

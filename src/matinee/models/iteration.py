@@ -52,10 +52,10 @@ class Iteration:
     def in_words(self, noun: str = "sweeps") -> str:
         """One line: ``12 sweeps, no gain after 9; Ctrl-C: best so far kept``."""
         made = len(self.steps)
-        words = f"{made} {noun if made > 1 else noun.removesuffix('s')}"
+        words = f"{made:,} {noun if made > 1 else noun.removesuffix('s')}"
         if self.watched:
             best = "no gain" if self.ended == NO_GAIN or self.kept < made else "the best"
-            words += f", {best} after {self.kept}"
+            words += f", {best} after {self.kept:,}"
         if self.ended in _CUTS:
             return f"{words}; {_CUTS[self.ended]}: best so far kept"
-        return f"{words}; then {self.kept} on all ratings" if self.again else words
+        return f"{words}; then {self.kept:,} on all ratings" if self.again else words
