@@ -112,19 +112,19 @@ def test_a_fit_that_is_not_finite_is_refused_and_the_user_named(ratings) -> None
 
 def test_factors_that_are_not_finite_are_named_too(ratings) -> None:
     model = TruncatedSVD(rank=3).fit(ratings, QUICK)
-    check_finite(model.factors, "svd", model.users, model.items)
-    wrong = model.factors.item_factors.copy()
+    bias, rows = model.factors.item_bias, model.factors.item_factors
+    check_finite("svd", model.items, bias, rows)
+    wrong = rows.copy()
     wrong[5, 2] = -np.inf
     with pytest.raises(NumericalError, match=r"^svd: what was learnt of item 15 is not finite"):
-        check_finite(replace(model.factors, item_factors=wrong), "svd", model.users, model.items)
+        check_finite("svd", model.items, bias, wrong)
 
 
 def test_opposite_infinities_and_large_numbers(ratings) -> None:
     """They do not hide each other in the sum, and what is finite is not taken for infinite."""
-    model = TruncatedSVD(rank=3).fit(ratings, QUICK)
-    largest = np.full_like(model.factors.user_factors, np.finfo(np.float32).max)
-    check_finite(replace(model.factors, user_factors=largest), "svd", model.users, model.items)
-    wrong = largest.copy()
-    wrong[3, 0], wrong[4, 0] = np.inf, -np.inf
+    rows = np.full((len(ratings.users), 3), np.finfo(np.float32).max)
+    bias = np.zeros(len(rows), np.float32)
+    check_finite("svd", ratings.users, bias, rows)
+    rows[3, 0], rows[4, 0] = np.inf, -np.inf
     with pytest.raises(NumericalError, match="of user 13 is"):
-        check_finite(replace(model.factors, user_factors=wrong), "svd", model.users, model.items)
+        check_finite("svd", ratings.users, bias, rows)

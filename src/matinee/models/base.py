@@ -189,7 +189,8 @@ class Model(ModelConfig):
         started = time.perf_counter()
         matrix = RatingMatrix.from_ratings(ratings, options.workers)
         factors = self.learn(matrix, options)
-        check_finite(factors, self.name, ratings.users, ratings.items)
+        check_finite(self.name, ratings.users, factors.user_bias, factors.user_factors)
+        check_finite(self.name, ratings.items, factors.item_bias, factors.item_factors)
         return FactorModel(
             config=self,
             factors=factors,

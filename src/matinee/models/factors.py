@@ -65,22 +65,18 @@ class Factors:
         return np.asarray(value)
 
 
-def check_finite(factors: Factors, model: str, users: Vocabulary, items: Vocabulary) -> None:
-    """Raise `NumericalError`, naming the first user or item, where a number of theirs is NaN or infinite."""
-    for side, bias, rows in (
-        (users, factors.user_bias, factors.user_factors),
-        (items, factors.item_bias, factors.item_factors),
-    ):
-        # the sum is as finite as its terms: float32 terms cannot overflow it
-        with np.errstate(invalid="ignore"):
-            total = np.sum(bias, dtype=np.float64) + np.sum(rows, dtype=np.float64)
-        if np.isfinite(total):
-            continue
-        first = int(np.argmin(np.isfinite(bias) & np.isfinite(rows).all(axis=1)))
-        raise NumericalError(
-            f"{model}: what was learnt of {side.name} {side.ids[first]!r} is not finite; allowed are finite numbers; "
-            "try a larger regularization or a smaller learning_rate"
-        )
+def check_finite(model: str, side: Vocabulary, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
+    """Raise `NumericalError`, naming the first of ``side``, where a number learnt of it is NaN or infinite."""
+    # the sum is as finite as its terms: float32 terms cannot overflow it
+    with np.errstate(invalid="ignore"):
+        total = np.sum(bias, dtype=np.float64) + np.sum(rows, dtype=np.float64)
+    if np.isfinite(total):
+        return
+    first = int(np.argmin(np.isfinite(bias) & np.isfinite(rows).all(axis=1)))
+    raise NumericalError(
+        f"{model}: what was learnt of {side.name} {side.ids[first]!r} is not finite; allowed are finite numbers; "
+        "try a larger regularization or a smaller learning_rate"
+    )
 
 
 @dataclass(frozen=True)

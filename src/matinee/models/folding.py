@@ -25,12 +25,11 @@ def folded(model: FactorModel, ratings: Ratings, damping: float, threads: int) -
     """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
     rows = rows_of(model, ratings, threads)
     bias, factors = model.config.fold_rows(model.factors, rows, threads)
-    learnt = replace(model.factors, user_bias=bias, user_factors=factors)
-    check_finite(learnt, model.config.name, ratings.users, model.items)
+    check_finite(model.config.name, ratings.users, bias, factors)
     base = model.baseline
     return replace(
         model,
-        factors=learnt,
+        factors=replace(model.factors, user_bias=bias, user_factors=factors),
         baseline=Baseline(base.mean, damped_bias(rows, base.mean, base.item, damping, threads), base.item),
         users=ratings.users,
         user_counts=np.diff(rows[0]),
