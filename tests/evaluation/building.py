@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from matinee.data.scale import Scale
 from matinee.evaluation.result import Curve, Evaluation, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HALVES = Scale(0.5, 5, 0.5)
 HOSTILE = "<script>alert(1)</script> $x_1^{$ \\frac &amp; \"'</style>\x00\x07\u202e 日本 {{ 7*7 }} "
@@ -69,6 +72,21 @@ def with_rows(base: Evaluation, **columns: Any) -> Evaluation:
     return replace(base, rows=base.rows.with_columns(**columns))
 
 
+def iterated(
+    errors: Sequence[float], ended: str = "no gain", *, watching: bool = True, again: int = 0
+) -> dict[str, Any]:
+    """The details of a fit whose sweeps had these watched errors; ``again``: sweeps it was fitted with afterwards."""
+    trace = [
+        {"sweep": at, "objective": 1e5 * error**1.5, "watched_rmse": error if watching else None, "seconds": at / 10}
+        for at, error in enumerate(errors, 1)
+    ]
+    best = int(np.argmin(errors)) + 1 if watching else len(errors)
+    if not again:
+        return {"sweeps": best, "ended": ended, "trace": trace}
+    second = [{**step, "watched_rmse": None} for step in trace[:again]]
+    return {"sweeps": again, "ended": ended, "trace": second, "watched_trace": trace}
+
+
 def _hostile() -> Evaluation:
     base = evaluation(60, model=HOSTILE, data=HOSTILE * 3, details={HOSTILE: HOSTILE})
     return with_rows(base, title=HOSTILE + pl.col("item").cast(pl.String), user=pl.lit(HOSTILE))
@@ -88,5 +106,17 @@ CASES: dict[str, Evaluation] = {
     "unseen": with_rows(evaluation(), user_ratings=pl.lit(0), item_ratings=pl.lit(0)),
     "much seen": with_rows(evaluation(), user_ratings=pl.col("user_ratings") * 99_999, item_ratings=pl.lit(10**7)),
     "hostile": _hostile(),
+    "iterated": evaluation(rank=0, model="als", details=iterated((1.0, 0.9, 0.86, 0.87, 0.88, 0.9), again=3)),
+    "cut short after one sweep": evaluation(rank=0, model="als", details=iterated((0.9,), "interrupted")),
+    "a thousand epochs": evaluation(
+        rank=0,
+        model="a model of a very long name",
+        parameters={"epochs": 1000},
+        details=iterated([0.8 + 0.3 / at for at in range(1, 1001)], "time limit"),
+    ),
+    "iterated unwatched": evaluation(
+        rank=0, details=iterated((1.0, 0.9, 0.86), "all sweeps", watching=False), scale=Scale(0, 100, 1)
+    ),
+    "nothing to learn": evaluation(rank=0, details=iterated((0.0, 0.0), "all sweeps", again=1)),
 }
 """By name; module-level because evaluations are immutable."""

@@ -14,7 +14,7 @@ from matinee.errors import InputError
 from matinee.evaluation import artifacts, report
 from matinee.evaluation.artifacts import predictions_table, summary, write_evaluation
 from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
-from matinee.evaluation.plots import PICTURES, Rendered, applicable
+from matinee.evaluation.plots import Rendered, applicable
 from matinee.evaluation.result import CSV_COLUMNS, Evaluation
 from matinee.evaluation.summary import to_json
 from matinee.files import write_whole
@@ -41,7 +41,8 @@ def _names(result: Evaluation) -> list[str]:
 
 def test_everything_is_written_and_named(tmp_path: Path) -> None:
     written = write_evaluation(CASES["hidden"], tmp_path / "deep" / "out", "matinee demo")
-    pictures = {f"{name}.{kind}" for name in PICTURES for kind in ("png", "svg")}
+    pictures = {f"{name}.{kind}" for name in _names(CASES["hidden"]) for kind in ("png", "svg")}
+    assert len(pictures) == 12
     assert set(written) == pictures | {"result.json", "predictions.csv", "report.html"}
     assert {path.name for path in (tmp_path / "deep" / "out").iterdir()} == set(written)
     assert all(path.name == name and path.stat().st_size > 200 for name, path in written.items())

@@ -27,7 +27,10 @@ from matinee.evaluation.plots.style import set_apart, styled
 from matinee.evaluation.wording import clean, compact, counted, shorten, signed
 from tests.evaluation.building import CASES, evaluation, with_rows
 
-NAMES = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity", "singular-values", "rmse-by-rank"]
+OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity"]
+OF_AN_SVD = ["singular-values", "rmse-by-rank"]
+NAMES = OF_ALL + OF_AN_SVD
+WITHOUT_STARS = ("singular-values", "training-trace")
 
 
 def _draw(name: str, result, theme=LIGHT):
@@ -60,7 +63,7 @@ def _svg_words(svg: bytes) -> str:
 
 
 def test_the_stable_names() -> None:
-    assert list(PICTURES) == NAMES
+    assert list(PICTURES) == [*NAMES, "training-trace"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -73,7 +76,7 @@ def test_every_picture_of_every_case_is_whole_and_says_stars(case: str) -> None:
             assert _unclipped(figure), picture.name
             assert _apart(figure), picture.name
             labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel())]
-            assert picture.name == "singular-values" or any("stars" in label for label in labels)
+            assert picture.name in WITHOUT_STARS or any("stars" in label for label in labels)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -85,8 +88,8 @@ def test_every_picture_is_described_in_words(case: str) -> None:
 
 def test_pictures_that_do_not_apply_are_left_out() -> None:
     plain = CASES["whole stars, no factors"]
-    assert [picture.name for picture in applicable(plain)] == NAMES[:4]
-    assert list(figures(plain)) == NAMES[:4]
+    assert [picture.name for picture in applicable(plain)] == OF_ALL
+    assert list(figures(plain)) == OF_ALL
     nothing = replace(plain, rows=plain.rows.head(0))
     assert applicable(nothing) == ()
 
@@ -150,6 +153,39 @@ def test_the_rank_curve_says_it_is_for_looking() -> None:
     words = _svg_words(to_svg(_draw("rmse-by-rank", CASES["hidden"])))
     assert "for looking, not for choosing" in words
     assert "rank 3, used here" in words
+
+
+def test_learning_is_shown_with_the_sweep_that_was_kept() -> None:
+    figure = _draw("training-trace", CASES["iterated"])
+    above, below = figure.axes
+    line, ring = above.lines
+    assert line.get_ydata().tolist() == [1.0, 0.9, 0.86, 0.87, 0.88, 0.9]
+    assert (ring.get_xdata(), ring.get_ydata()) == ([3], [0.86])
+    assert below.lines[0].get_ydata()[0] == 100
+    assert above.get_ylabel() == "RMSE of ratings\nset aside (stars)"
+    words = _svg_words(to_svg(figure))
+    assert "als: learning sweep by sweep" in words
+    assert "6 sweeps, no gain after 3; then 3 on all ratings" in words
+    assert "lowest 0.860 after 3 sweeps" in words
+    described = PICTURES["training-trace"].describe(CASES["iterated"])
+    assert described.startswith(
+        "6 sweeps, no gain after 3; then 3 on all ratings. Objective (% of the first): from 100"
+    )
+    assert "from 1.000 to 0.900 stars, lowest 0.860 after 3 sweeps." in described
+
+
+def test_learning_without_ratings_set_aside_shows_the_objective_alone() -> None:
+    figure = _draw("training-trace", CASES["iterated unwatched"])
+    assert len(figure.axes) == 1
+    assert figure.axes[0].get_ylabel() == "objective\n(% of the first)"
+    assert "stars" not in PICTURES["training-trace"].describe(CASES["iterated unwatched"])
+
+
+def test_learning_is_shown_of_models_that_learn_in_sweeps_alone() -> None:
+    assert "training-trace" not in figures(CASES["hidden"])
+    assert list(figures(CASES["a thousand epochs"])) == [*OF_ALL, "training-trace"]
+    with pytest.raises(InputError, match="training_trace: the model did not learn in sweeps; leave this picture out"):
+        PICTURES["training-trace"].draw(CASES["hidden"], LIGHT)
 
 
 def test_the_share_of_variance_is_that_of_the_certificate() -> None:

@@ -50,8 +50,20 @@ def test_what_version_1_holds() -> None:
     assert model.factors.details["certificate"]["holds"] is True
 
 
-def test_it_is_saved_as_the_present_version(tmp_path: Path) -> None:
-    shutil.copytree(GOLDEN / "v1", tmp_path / "model")
+def test_what_version_2_holds() -> None:
+    """Four people folded in; one has no ratings, one rated a film that the model does not know."""
+    model = load(GOLDEN / "v2")
+    assert model.config == TruncatedSVD(rank=2, fill="user")
+    assert model.users.ids.to_list() == ["ann", "bob", "cid", "dora"]
+    assert model.user_counts.tolist() == [2, 2, 0, 1]
+    assert (len(model.items), model.item_counts.sum()) == (10, 233)
+    assert model.factors.folding == {}
+    assert model.spread is not None
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_it_is_saved_as_the_present_version(version: str, tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / version, tmp_path / "model")
     save(load(tmp_path / "model"), tmp_path / "model")
     assert json.loads((tmp_path / "model" / "manifest.json").read_text())["schema"] == SCHEMA
     load(tmp_path / "model")

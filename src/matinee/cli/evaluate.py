@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matinee.cli.console import table, write_json
+from matinee.cli.iteration import how_it_ended, say_interrupted
 from matinee.cli.options import (
     chosen_model,
     chosen_run,
@@ -76,6 +77,7 @@ def command(
     seed: int,
     threads: int | None,
     intervals: bool,
+    time_limit: float | None,
     columns: str | None,
     scale: str | None,
     movies: Path | None,
@@ -89,6 +91,9 @@ def command(
     Three protocols: hide a share of the ratings (the default), predict the ratings of another file (--test), or
     corrupt known entries one at a time and read each back from the recomputed decomposition. With --out, DIR
     gets predictions.csv, result.json, report.html and every picture as PNG and SVG.
+
+    Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is evaluated; a
+    second Ctrl-C ends the command at once.
     """
     from matinee.evaluation.summary import summary
 
@@ -99,10 +104,11 @@ def command(
         return read_chosen(path, columns, scale, movies, on_bad_rows)
 
     with progress_bar() as progress:
-        options = chosen_run(seed, threads, intervals, progress)
+        options = chosen_run(seed, threads, intervals, time_limit, progress)
         result = _evaluated(read, file, config, options, **protocol)
         numbers = summary(result)
         written = _written(result, folder)
+    say_interrupted(result.setting.details)
     if json_file != "-":
         _print(numbers)
         for place in written:
@@ -180,4 +186,6 @@ def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     if "verified" in details:
         checked = details["verified"]
         yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
+    if learnt := how_it_ended(details, numbers["parameters"]):
+        yield f"Learnt in {learnt}."
     yield f"Fitted in {numbers['fit_seconds']:.2f} s, predicted in {numbers['predict_seconds']:.2f} s."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from matinee.cli.console import write_json
+from matinee.cli.iteration import how_it_ended, say_interrupted
 from matinee.cli.options import (
     chosen_model,
     chosen_run,
@@ -22,6 +23,9 @@ from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
+
+_APART: Final = ("singular_values", "certificate")
+"""Details that have a place of their own, or are saved with the model alone."""
 
 
 @click.command(
@@ -39,12 +43,6 @@ if TYPE_CHECKING:
     help="Where the model is saved: a new or empty directory, or one with a model to replace.",
 )
 @run_options
-@click.option(
-    "--time-limit",
-    type=float,
-    metavar="SECONDS",
-    help="Stop a decomposition after so long, with the best so far; the certificate then says how good it is.",
-)
 @json_option
 def command(
     file: Path,
@@ -65,19 +63,23 @@ def command(
 
     FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder
     or archive. An older model in DIR is replaced only once the new one is whole on the disk.
+
+    Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is saved, without
+    intervals; a second Ctrl-C ends the command at once and saves nothing.
     """
     from matinee.store.save import check_target, save
 
     config = chosen_model(model, settings)
     check_target(folder)
     with progress_bar() as progress:
-        options = chosen_run(seed, threads, intervals, progress, time_limit)
+        options = chosen_run(seed, threads, intervals, time_limit, progress)
         progress("reading", 0.0)
         ratings = read_chosen(file, columns, scale, movies, on_bad_rows)
         progress("fitting", 0.0)
         fitted = config.fit(ratings, options)
         progress("saving", 0.0)
         save(fitted, folder)
+    say_interrupted(fitted.factors.details)
     record = _record(fitted, ratings.source, folder)
     if json_file != "-":
         _print(record)
@@ -104,6 +106,7 @@ def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
         "seed": model.seed,
         "fit_seconds": model.seconds,
         "certificate": model.factors.details.get("certificate"),
+        "details": {name: value for name, value in model.factors.details.items() if name not in _APART},
         "interval_coverage": None if model.spread is None else model.spread.coverage,
         "directory": shown(folder),
         "next": f"matinee predict {shlex.quote(shown(folder))} PAIRS --out predictions.csv",
@@ -130,6 +133,8 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if record["certificate"]:
         figures.append(("certificate", _certificate(record["certificate"])))
+    if learnt := how_it_ended(record["details"], record["parameters"]):
+        figures.append(("learnt in", learnt))
     return [*figures, ("intervals", _intervals(record["interval_coverage"])), ("saved in", record["directory"])]
 
 

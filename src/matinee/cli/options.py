@@ -55,6 +55,12 @@ _RUN: Final = (
         default=True,
         help="Measure how wide intervals must be, by a second fit (default), or leave that out.",
     ),
+    click.option(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help="Stop a fit after so long, with the best so far; measuring intervals is a fit of its own.",
+    ),
 )
 json_option: Final = click.option(
     "--json", "json_file", metavar="FILE", help="Write the machine-readable result; - is stdout."
@@ -72,7 +78,7 @@ def model_options(function: Function) -> Function:
 
 
 def run_options(function: Function) -> Function:
-    """Adds ``--seed``, ``--threads`` and ``--no-intervals``, to give to `chosen_run`."""
+    """Adds ``--seed``, ``--threads``, ``--no-intervals`` and ``--time-limit``, to give to `chosen_run`."""
     return _with(_RUN, function)
 
 
@@ -101,7 +107,7 @@ def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path
 
 
 def chosen_run(
-    seed: int, threads: int | None, intervals: bool, progress: Progress, time_limit: float | None = None
+    seed: int, threads: int | None, intervals: bool, time_limit: float | None, progress: Progress
 ) -> RunOptions:
     """The options of a run; `ConfigError` where one is out of range."""
     from matinee.models.options import RunOptions

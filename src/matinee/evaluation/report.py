@@ -19,6 +19,7 @@ from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
 from matinee.evaluation.wording import clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
+from matinee.models.iteration import TRACES
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation, Setting
@@ -115,7 +116,7 @@ def _facts(setting: Setting) -> dict[str, str]:
         "predicting": f"{setting.predict_seconds:.3g} s",
         "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
     }
-    return flatten(plain) | flatten(setting.details)
+    return flatten(plain) | flatten({name: value for name, value in setting.details.items() if name not in TRACES})
 
 
 def _versions(setting: Setting) -> dict[str, str]:

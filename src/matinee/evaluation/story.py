@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from matinee.evaluation.metrics import errors, mae, rmse
 from matinee.evaluation.plots.singular_values import variance_share
-from matinee.evaluation.wording import counted, data_name, decimals
+from matinee.evaluation.wording import counted, data_name, decimals, rounds
+from matinee.models.iteration import Iteration
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
@@ -48,7 +49,7 @@ class Step:
 
 def steps(evaluation: Evaluation) -> tuple[Step, ...]:
     """The steps from the ratings to the errors, in order."""
-    told = (_ratings, _matrix, _removal, _fill, _decomposition, _prediction, _errors)
+    told = (_ratings, _matrix, _removal, _fill, _decomposition, _learning, _prediction, _errors)
     return tuple(step for tell in told if (step := tell(evaluation)) is not None)
 
 
@@ -114,6 +115,19 @@ def _decomposition(evaluation: Evaluation) -> Step | None:
         f"how much of it each film has (V). The {counted(kept, 'largest singular value')} "
         f"{'was' if kept == 1 else 'were'} kept and the rest dropped as noise.{held}",
     )
+
+
+def _learning(evaluation: Evaluation) -> Step | None:
+    iteration, word = Iteration.of(evaluation.setting.details), rounds(evaluation.setting)
+    if iteration is None:
+        return None
+    text = f"It learns in rounds over the ratings, here called {word}s, each a little better than the one before. "
+    if iteration.watched:
+        text += (
+            "A few of the training ratings were set aside to watch it by: once their errors fall no more, further "
+            f"{word}s learn noise, so it stops. "
+        )
+    return Step("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
 
 
 def _prediction(evaluation: Evaluation) -> Step:

@@ -62,6 +62,11 @@ def data_name(setting: Setting) -> str:
     return clean(setting.data.replace("\\", "/").rstrip("/").rpartition("/")[2]) or clean(setting.data)
 
 
+def rounds(setting: Setting) -> str:
+    """What one pass over the ratings is called in this model: sweep or epoch."""
+    return "epoch" if "epochs" in setting.parameters else "sweep"
+
+
 def counted(count: int, noun: str) -> str:
     """A count and its noun: 1 rating, 2,000 ratings."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

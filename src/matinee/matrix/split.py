@@ -9,6 +9,7 @@ import numpy as np
 
 from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError, DataError
+from matinee.kernels.compress import transpose
 from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
@@ -51,10 +52,16 @@ def chosen(count: int, fraction: float, seed: int) -> np.ndarray[tuple[int], np.
 
 
 def set_aside(matrix: RatingMatrix, size: int, seed: int, threads: int) -> tuple[RatingMatrix, Triplets]:
-    """``matrix`` without ``size`` of its entries, drawn by ``seed``, and those entries as (user, item, value)."""
+    """``matrix`` without ``size`` of its entries, drawn by ``seed``, and those entries as (user, item, value).
+
+    Both in the order of rows; the shape stays. ``size``: 0 to ``len(matrix)``. Beside the new matrix it takes a
+    byte an entry.
+    """
     offsets, item, value = matrix.by_user
-    user = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(offsets))
-    taken = np.zeros(len(matrix), dtype=bool)
-    taken[np.random.default_rng([seed, 3]).choice(len(matrix), size, replace=False, shuffle=False)] = True
-    rest = RatingMatrix.from_triplets(user[~taken], item[~taken], value[~taken], matrix.shape, threads)
-    return rest, (user[taken], item[taken], value[taken])
+    taken = np.sort(np.random.default_rng([seed, 3]).choice(len(matrix), size, replace=False, shuffle=False))
+    kept = np.ones(len(matrix), dtype=bool)
+    kept[taken] = False
+    by_user = (offsets - np.searchsorted(taken, offsets), item[kept], value[kept])
+    rest = RatingMatrix(by_user, transpose(by_user, matrix.shape[1], threads))
+    user = np.searchsorted(offsets, taken, side="right") - 1
+    return rest, (user.astype(np.int32), item[taken], value[taken])

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 import numpy as np
 
 from matinee.errors import DataError
-from matinee.kernels.threads import available_threads
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.config import ModelConfig
-from matinee.models.factors import Predictions
+from matinee.models.factors import Predictions, check_finite
 from matinee.models.folding import folded
+from matinee.models.options import RunOptions
 from matinee.models.spread import Spread, support_group
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from matinee.data.vocabulary import Vocabulary
     from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
-    from matinee.models.options import RunOptions
 
 SOURCES: Final = ("model", "bias", "movie", "user", "mean")
 """Where a prediction came from: factors; biases of both sides; of the film alone; of the user alone; the mean."""
@@ -104,10 +103,14 @@ class FactorModel:
         """The same model for the users of ``ratings``, who need not have been there when it was fitted.
 
         Their factors come from their own ratings, the items' stay as they are: what refitting their rows alone
-        would give. The result predicts, is saved and is served like any other model. Ratings of films that this
-        model does not know are left out; `DataError` where it knows none.
+        would give. The result predicts and is saved like any other model; who has no ratings counts as unknown.
+        Ratings of films that this model does not know are left out. ``threads``: all processors if not given;
+        the result is the same.
+
+        Raises `DataError` where it knows none of the films, or where a rating lies outside its scale;
+        `UnknownIdError` where the film ids are of the other kind; `ConfigError` for ``threads`` under 1.
         """
-        return folded(self, ratings, BASELINE_DAMPING, threads or available_threads())
+        return folded(self, ratings, BASELINE_DAMPING, RunOptions(threads=threads).workers)
 
     def _fallback(
         self,
@@ -171,12 +174,14 @@ class Model(ModelConfig):
     def fit(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
 
-        Raises `DataError` where there are no ratings, `ConfigError` where a hyper-parameter does not fit them.
+        After Ctrl-C an iterative model is the best so far, without intervals: whoever stops a fit does not want
+        another one. Raises `DataError` where there are no ratings, `ConfigError` where a hyper-parameter does
+        not fit them, `NumericalError` where what was learnt is not finite.
         """
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self._fitted(ratings, options)
-        if not options.intervals:
+        if not options.intervals or model.factors.interrupted:
             return model
         return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
 
@@ -184,6 +189,8 @@ class Model(ModelConfig):
         started = time.perf_counter()
         matrix = RatingMatrix.from_ratings(ratings, options.workers)
         factors = self.learn(matrix, options)
+        check_finite(self.name, ratings.users, factors.user_bias, factors.user_factors)
+        check_finite(self.name, ratings.items, factors.item_bias, factors.item_factors)
         return FactorModel(
             config=self,
             factors=factors,
@@ -199,11 +206,17 @@ class Model(ModelConfig):
         )
 
     def _spread(self, ratings: Ratings, options: RunOptions) -> Spread | None:
-        """Errors on a held-out slice of these very ratings; ``None`` where there are too few to tell."""
+        """Errors on a held-out slice of these very ratings; ``None`` where too few tell, or after Ctrl-C."""
         if round(_HELD_OUT_FOR_SPREAD * len(ratings)) < _FEWEST_FOR_SPREAD:
             return None
+
+        def said(task: str, share: float) -> None:
+            options.progress(f"intervals: {task}", share)
+
         split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
-        model = self._fitted(split.training, replace(options, intervals=False))
+        model = self._fitted(split.training, replace(options, intervals=False, progress=said))
+        if model.factors.interrupted:
+            return None
         held = split.hidden
         predicted = model.scale.clip(model.predict(held.user, held.item).value)
         group = support_group(model.user_counts[held.user], model.item_counts[held.item])

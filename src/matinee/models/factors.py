@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from matinee.errors import NumericalError
+from matinee.models.stopping import INTERRUPTED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from matinee.data.vocabulary import Vocabulary
 
 _CHUNK: Final = 1 << 20
 
@@ -45,6 +50,11 @@ class Factors:
         """Number of factors, k; 0 where there are none."""
         return int(self.user_factors.shape[1])
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the fit before its time."""
+        return self.details.get("ended") == INTERRUPTED
+
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Ratings at pairs of indices, shape ``(n,)`` each, not clipped."""
         value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
@@ -53,6 +63,20 @@ class Factors:
             p, q = self.user_factors[user[part]], self.item_factors[item[part]]
             value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
         return np.asarray(value)
+
+
+def check_finite(model: str, side: Vocabulary, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
+    """Raise `NumericalError`, naming the first of ``side``, where a number learnt of it is NaN or infinite."""
+    # the sum is as finite as its terms: float32 terms cannot overflow it
+    with np.errstate(invalid="ignore"):
+        total = np.sum(bias, dtype=np.float64) + np.sum(rows, dtype=np.float64)
+    if np.isfinite(total):
+        return
+    first = int(np.argmin(np.isfinite(bias) & np.isfinite(rows).all(axis=1)))
+    raise NumericalError(
+        f"{model}: what was learnt of {side.name} {side.ids[first]!r} is not finite; allowed are finite numbers; "
+        "try a larger regularization or a smaller learning_rate"
+    )
 
 
 @dataclass(frozen=True)

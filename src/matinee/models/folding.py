@@ -11,6 +11,7 @@ from matinee.errors import DataError
 from matinee.kernels.compress import compress
 from matinee.kernels.spmm import spmm
 from matinee.matrix.baseline import Baseline
+from matinee.models.factors import check_finite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,7 @@ def folded(model: FactorModel, ratings: Ratings, damping: float, threads: int) -
     """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
     rows = rows_of(model, ratings, threads)
     bias, factors = model.config.fold_rows(model.factors, rows, threads)
+    check_finite(model.config.name, ratings.users, bias, factors)
     base = model.baseline
     return replace(
         model,
@@ -37,7 +39,7 @@ def folded(model: FactorModel, ratings: Ratings, damping: float, threads: int) -
 def rows_of(model: FactorModel, ratings: Ratings, threads: int) -> Compressed:
     """The ratings of films that ``model`` knows, in compressed rows over its items.
 
-    Raises `DataError` where it knows none of them.
+    Raises `DataError` where it knows none of them, or where one lies outside its scale.
     """
     item, known = model.items.encode(ratings.items.ids)
     seen = known[ratings.item] & (model.item_counts[item[ratings.item]] > 0)
@@ -46,8 +48,20 @@ def rows_of(model: FactorModel, ratings: Ratings, threads: int) -> Compressed:
             f"{ratings.source}: none of its {len(ratings):,} ratings is of a film that the model was fitted to; "
             "give ratings of films it knows, with the ids it was fitted with"
         )
+    _check_scale(model, ratings, seen)
     column = item[ratings.item[seen]].astype(np.int32)
     return compress(ratings.user[seen], column, ratings.value[seen], len(ratings.users), threads)
+
+
+def _check_scale(model: FactorModel, ratings: Ratings, seen: NDArray[np.bool_]) -> None:
+    outside = np.flatnonzero(seen & ((ratings.value < model.scale.low) | (ratings.value > model.scale.high)))
+    if len(outside):
+        row = int(outside[0])
+        raise DataError(
+            f"{ratings.source}: user {ratings.users.ids[int(ratings.user[row])]!r} rated item "
+            f"{ratings.items.ids[int(ratings.item[row])]!r} {ratings.value[row]:g}; the model was fitted to ratings "
+            f"of {model.scale}; bring the ratings to that scale"
+        )
 
 
 def damped_bias(

@@ -12,8 +12,6 @@ from matinee.models.learning import Run, Watch, train
 from matinee.models.stopping import stopping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.factors import Factors
     from matinee.models.learning import Learner
@@ -30,9 +28,9 @@ _FEWEST_WATCHED: Final = 100
 class IterativeModel(Model):
     """A model fitted by sweeps (or epochs), with early stopping.
 
-    With ``patience`` over 0 it is fitted twice: first without a slice of the training ratings, watching the
-    error on them, then on everything for the number of sweeps that was best. After a time limit or Ctrl-C it is
-    whichever was best so far.
+    With a parameter ``patience`` over 0 it is fitted twice: first without a slice of the training ratings,
+    watching the error on them, then on everything for the number of sweeps that was best. After a time limit or
+    Ctrl-C it is whichever was best so far.
     """
 
     counts: ClassVar[str] = "sweeps"
@@ -49,29 +47,45 @@ class IterativeModel(Model):
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The factors after the best number of sweeps; their details tell how it went."""
-        with stopping(options.time_limit) as stop:
+        stops = f"stopping after this {self._word}; Ctrl-C again: at once"
+        with stopping(options.time_limit, lambda: options.progress(stops, 0.0)) as stop:
             watched = self._watched(matrix, options, stop)
-            if watched is not None and watched.cut_short:
-                return watched.described()
-            most = self.most if watched is None else watched.best
-            run = train(self.start(matrix, options), most, stop, _said(options, "learning"))
-        return watched.described() if watched and run.cut_short else run.described(watched)
+            if watched is None:
+                return self._train(matrix, options, stop, self.most).described()
+            if stop.reason:
+                return replace(watched, ended=stop.reason).described()
+            run = self._train(matrix, options, stop, watched.best)
+        return replace(watched, ended=run.ended).described() if run.cut_short else run.described(watched)
+
+    def settled(self, factors: Factors) -> Self:
+        """The same configuration with the number of sweeps that was found best, which is not looked for again."""
+        found = {self.counts: factors.details["sweeps"]}
+        return replace(self, **found, **({"patience": 0} if self._patience else {}))
 
     def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
-        patience = int(getattr(self, "patience", 0))
+        """The run that chooses the number of sweeps; ``None`` where all are made."""
         size = min(round(_WATCHED * len(matrix)), _MOST_WATCHED)
-        if not patience or size < _FEWEST_WATCHED:
+        if not self._patience or size < _FEWEST_WATCHED:
             return None
         rest, aside = set_aside(matrix, size, options.seed, options.workers)
         values = matrix.by_user[2]
         watch = Watch(*aside, low=float(values.min()), high=float(values.max()))
-        said = _said(options, "choosing when to stop")
-        return train(self.start(rest, options), self.most, stop, said, watch, patience)
+        return self._train(rest, options, stop, self.most, watch)
 
-    def settled(self, factors: Factors) -> Self:
-        """The same configuration with the number of sweeps that was found best, which is not looked for again."""
-        return replace(self, **{self.counts: factors.details["sweeps"], "patience": 0})
+    def _train(
+        self, matrix: RatingMatrix, options: RunOptions, stop: Stop, most: int, watch: Watch | None = None
+    ) -> Run:
+        task = "learning" if watch is None else "watching"
 
+        def said(share: float, what: str) -> None:
+            options.progress(f"{task}: {what}", share)
 
-def _said(options: RunOptions, task: str) -> Callable[[float, str], None]:
-    return lambda share, what: options.progress(f"{task}: {what}", share)
+        return train(self.start(matrix, options), most, stop, said, watch, self._patience, self._word)
+
+    @property
+    def _patience(self) -> int:
+        return int(getattr(self, "patience", 0))
+
+    @property
+    def _word(self) -> str:
+        return self.counts.removesuffix("s")

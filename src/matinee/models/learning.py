@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 from matinee.errors import NumericalError
+from matinee.models.stopping import INTERRUPTED, TIME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 GAIN: Final = 1e-4
 """Share of the watched RMSE that a sweep must take off to count as progress."""
+
+ALL_SWEEPS: Final = "all sweeps"
+NO_GAIN: Final = "no gain"
 
 
 class Learner(Protocol):
@@ -35,7 +39,10 @@ class Learner(Protocol):
 
 @dataclass(frozen=True)
 class Watch:
-    """Ratings set aside to watch an iteration by: index pairs and stars, shape ``(n,)`` each."""
+    """Ratings set aside to watch an iteration by: index pairs and stars, shape ``(n,)`` each.
+
+    ``low`` and ``high``: what predictions are clipped to, stars.
+    """
 
     user: NDArray[np.int32]
     item: NDArray[np.int32]
@@ -63,7 +70,7 @@ class Step:
 class Run:
     """How an iteration went: the best factors, the sweep they are from, every step, and what ended it.
 
-    ``ended`` is ``"all sweeps"``, ``"no gain"``, ``"time limit"`` or ``"interrupted"``.
+    ``ended`` is `ALL_SWEEPS`, `NO_GAIN`, `TIME_LIMIT` or `INTERRUPTED`.
     """
 
     factors: Factors
@@ -74,16 +81,16 @@ class Run:
     @property
     def cut_short(self) -> bool:
         """Whether it was stopped from outside."""
-        return self.ended in ("time limit", "interrupted")
+        return self.ended in (TIME_LIMIT, INTERRUPTED)
 
     def described(self, watched: Run | None = None) -> Factors:
-        """The factors, with how they came about among their details.
+        """The factors, with how they came about among their details, as `Iteration` reads it.
 
         ``watched``: the run that chose the number of sweeps; its trace has the watched RMSE.
         """
-        told = {
+        told: dict[str, Any] = {
             "sweeps": self.best,
-            "ended": self.ended if watched is None or self.cut_short else watched.ended,
+            "ended": self.ended if watched is None else watched.ended,
             "trace": [asdict(step) for step in self.steps],
         }
         if watched is not None:
@@ -98,30 +105,26 @@ def train(
     progress: Callable[[float, str], None],
     watch: Watch | None = None,
     patience: int = 0,
+    word: str = "sweep",
 ) -> Run:
     """Sweep up to ``sweeps`` times; with ``watch``, until ``patience`` sweeps have brought no gain.
 
     The best sweep is the one with the lowest watched RMSE, or the last one where nothing is watched. At least
-    one sweep is made. Raises `NumericalError` where the objective is not finite.
+    one sweep is made. ``word`` is what people call one: ``"sweep"`` or ``"epoch"``. Raises `NumericalError`
+    where the objective or the watched RMSE is not finite.
     """
-    started, steps, best, ended = time.perf_counter(), [], _Best(), "all sweeps"
+    started, steps, best, ended = time.perf_counter(), [], _Best(), ALL_SWEEPS
     for number in range(1, sweeps + 1):
-        objective = learner.sweep()
-        if not math.isfinite(objective):
-            raise NumericalError(
-                f"sweep {number}: the objective is {objective}; allowed are finite numbers; "
-                "try a larger regularization or a smaller learning_rate"
-            )
-        rmse = best.see(number, learner, watch)
+        objective = _finite(learner.sweep(), f"{word} {number}: the objective")
+        rmse = best.see(number, learner, watch, word)
         steps.append(Step(number, objective, rmse, time.perf_counter() - started))
-        progress(number / sweeps, f"sweep {number}" if rmse is None else f"sweep {number}, RMSE {rmse:.4f}")
-        reason = stop.reason or ("no gain" if watch and patience and best.stale >= patience else None)
+        progress(number / sweeps, f"{word} {number}" if rmse is None else f"{word} {number}, RMSE {rmse:.4f}")
+        reason = stop.reason or (NO_GAIN if watch and patience and best.stale >= patience else None)
         if reason and number < sweeps:
             ended = reason
             break
-    if watch is None:
+    if best.factors is None:
         return Run(learner.factors(), len(steps), tuple(steps), ended)
-    assert best.factors is not None
     return Run(best.factors, best.number, tuple(steps), ended)
 
 
@@ -132,17 +135,20 @@ class _Best:
         self.rmse, self.number, self.stale = math.inf, 0, 0
         self.factors: Factors | None = None
 
-    def see(self, number: int, learner: Learner, watch: Watch | None) -> float | None:
+    def see(self, number: int, learner: Learner, watch: Watch | None, word: str) -> float | None:
         if watch is None:
             return None
         factors = learner.factors()
-        rmse = watch.rmse(factors)
+        rmse = _finite(watch.rmse(factors), f"{word} {number}: the RMSE of the watched ratings")
         self.stale = 0 if rmse < self.rmse * (1 - GAIN) else self.stale + 1
         if rmse < self.rmse:
             self.rmse, self.number, self.factors = rmse, number, factors
         return rmse
 
 
-def plain(factors: Factors) -> dict[str, Any]:
-    """How a fit went, of the details of its factors; empty where it did not iterate."""
-    return {name: factors.details[name] for name in ("sweeps", "ended") if name in factors.details}
+def _finite(number: float, what: str) -> float:
+    if math.isfinite(number):
+        return float(number)
+    raise NumericalError(
+        f"{what} is {number}; allowed are finite numbers; try a larger regularization or a smaller learning_rate"
+    )

@@ -27,7 +27,8 @@ class RunOptions:
     progress : told what is going on.
     intervals : whether to measure how wide predictive intervals must be (fits a second time, on part of
         the ratings).
-    time_limit : seconds an iteration may take before it stops with the best so far; ``None``: no limit.
+    time_limit : seconds a fit may iterate before it stops with the best so far; ``None``: no limit. Measuring
+        intervals is a fit of its own.
 
     """
 

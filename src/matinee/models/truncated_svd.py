@@ -88,9 +88,9 @@ class TruncatedSVD(Model):
         bias = self._folded_fill(factors, rows, threads)
         offsets, items, left = residual_rows(rows, factors.mean, factors.item_bias)
         left = left - np.repeat(bias, np.diff(offsets))
-        squares = np.sum(np.square(factors.item_factors, dtype=np.float64), axis=0)
+        values = np.maximum(factors.details["singular_values"], np.finfo(np.float32).tiny)
         projected = spmm((offsets, items, left), np.ascontiguousarray(factors.item_factors), threads)
-        return bias, (projected / np.maximum(squares, np.finfo(np.float32).tiny)).astype(np.float32)
+        return bias, (projected / values).astype(np.float32)
 
     def _folded_fill(self, factors: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
         if self.fill not in ("user", "bias"):

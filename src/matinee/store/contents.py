@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
     from matinee.store.payloads import Arrays
+
+FOLDING: Final = "folding."
+"""What the names of the arrays in `Factors.folding` begin with."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def take_apart(model: FactorModel) -> Contents:
         "user_counts": model.user_counts,
         "item_counts": model.item_counts,
     }
+    arrays |= {f"{FOLDING}{name}": array for name, array in own.folding.items()}
     if model.spread is not None:
         arrays |= {"spread_below": model.spread.below, "spread_above": model.spread.above}
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
@@ -49,6 +53,7 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "seed": int(model.seed),
         "seconds": float(model.seconds),
         "ratings": int(model.user_counts.sum()),
+        "item_ratings": int(model.item_counts.sum()),
         "users": len(model.users),
         "items": len(model.items),
         "rank": model.rank,

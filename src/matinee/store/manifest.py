@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "matinee-model"
-SCHEMA: Final = 1
-"""The version of the layout that is written. Every version from 1 to this one can be read."""
+SCHEMA: Final = 2
+"""The version of the layout that is written. Every version from 1 to this one can be read.
+
+Version 2 brought the arrays that folding in needs, and ``item_ratings``: 1 took both sides to have the same ratings.
+"""
 
 LARGEST: Final = 1 << 24
 """Bytes; a larger manifest is not one."""

@@ -26,7 +26,7 @@ class DamagedError(ValueError):
 
 def encode_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """``arrays`` as safetensors, in C order."""
-    return tensors.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    return tensors.save({name: np.asarray(array, order="C") for name, array in arrays.items()})
 
 
 def decode_arrays(content: bytes) -> Arrays:

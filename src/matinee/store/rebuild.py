@@ -16,6 +16,7 @@ from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
 from matinee.models.registry import model_named
 from matinee.models.spread import SUPPORT_EDGES, Spread
+from matinee.store.contents import FOLDING
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 
@@ -43,16 +44,18 @@ _SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64
 def put_together(contents: Contents) -> FactorModel:
     """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
     values, arrays = contents.values, contents.arrays
-    _check_arrays(values, arrays)
+    config = _config(values)
+    _check_arrays(values, arrays, config.folding_axes)
     users, items = _vocabulary(contents.users, "user", values), _vocabulary(contents.items, "item", values)
     return FactorModel(
-        config=_config(values),
+        config=config,
         factors=Factors(
             mean=number(values, "mean"),
             user_bias=arrays["user_bias"],
             item_bias=arrays["item_bias"],
             user_factors=arrays["user_factors"],
             item_factors=arrays["item_factors"],
+            folding={name: arrays[FOLDING + name] for name in config.folding_axes},
             details=mapping(values, "details"),
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
@@ -68,18 +71,29 @@ def put_together(contents: Contents) -> FactorModel:
     )
 
 
-def _check_arrays(values: dict[str, Any], arrays: Arrays) -> None:
+def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str]) -> None:
     """Types, shapes, finite numbers, and counts that agree."""
-    types = _TYPES | (_SPREAD if values.get("coverage") is not None else {})
+    types = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
+    types |= _SPREAD if values.get("coverage") is not None else {}
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
     sizes["s"] = len(SUPPORT_EDGES)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
-    totals = {int(arrays[name].sum()) for name in ("user_counts", "item_counts")}
-    if totals != {count(values, "ratings")}:
-        raise DamagedError(f"its users and items do not have the same {values['ratings']:,} ratings: {sorted(totals)}")
+    _check_counts(values, arrays)
+
+
+def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
+    """The users have as many ratings as is said, and so have the items: other ones where people were folded in."""
+    said = {"user": count(values, "ratings")}
+    said["item"] = (
+        count(values, "item_ratings") if "item_ratings" in values else said["user"]
+    )  # schema 1 has one number
+    for side, expected in said.items():
+        found = int(arrays[f"{side}_counts"].sum())
+        if found != expected:
+            raise DamagedError(f"its {side}s have {found:,} ratings instead of {expected:,}")
 
 
 def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from matinee.evaluation.plots import (
     predicted_by_star,
     rmse_by_rank,
     singular_values,
+    training_trace,
 )
 from matinee.evaluation.plots.style import LIGHT, Theme
 
@@ -95,6 +96,14 @@ _ALL: Final = (
         rmse_by_rank.rmse_by_rank,
         rmse_by_rank.describe,
         rmse_by_rank.applies,
+    ),
+    Picture(
+        "training-trace",
+        "How did it learn?",
+        training_trace.CAPTION,
+        training_trace.training_trace,
+        training_trace.describe,
+        training_trace.applies,
     ),
 )
 
