@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.config import ModelConfig
 from matinee.models.factors import Predictions
-from matinee.models.folding import folded
+from matinee.models.folding import damped_bias, folded
 from matinee.models.spread import Spread, support_group
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class FactorModel:
 
     Attributes
     ----------
-    config : the hyper-parameters that were fitted.
+    config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
     factors : the fitted numbers.
-    baseline : damped biases of the same ratings; predicts where a side is unknown.
+    baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
     users, items : vocabularies of the training ratings.
-    user_counts, item_counts : training ratings of each, int64.
-    scale : the rating scale; predictions are clipped to it only when shown.
-    spread : how wide intervals are; ``None`` where not measured.
+    user_counts, item_counts : training ratings of each that the model counts, int64.
+    scale : the rating scale; stars are clipped to it only when shown.
+    spread : how wide intervals are; ``None`` where not measured, and for a preference.
     catalogue : titles of the items.
     seed, seconds : of the run that fitted it.
 
@@ -86,7 +86,7 @@ class FactorModel:
         user_known: NDArray[np.bool_] | None = None,
         item_known: NDArray[np.bool_] | None = None,
     ) -> Predictions:
-        """Predicted ratings of pairs of dense indices, shape ``(n,)`` each.
+        """Predicted ratings (or preferences) of pairs of dense indices, shape ``(n,)`` each.
 
         ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
         `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown.
@@ -100,6 +100,10 @@ class FactorModel:
         limits = self._limits(value, user_counts, item_counts)
         return Predictions(value, self._sources(seen_user, seen_item), *limits)
 
+    def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
+        return self.scale.clip(value) if self.config.predicts == "stars" else value
+
     def fold_in(self, ratings: Ratings, threads: int | None = None) -> FactorModel:
         """The same model for the users of ``ratings``, who need not have been there when it was fitted.
 
@@ -107,7 +111,7 @@ class FactorModel:
         would give. The result predicts, is saved and is served like any other model. Ratings of films that this
         model does not know are left out; `DataError` where it knows none.
         """
-        return folded(self, ratings, BASELINE_DAMPING, threads or available_threads())
+        return folded(self, ratings, threads or available_threads())
 
     def _fallback(
         self,
@@ -147,6 +151,9 @@ class FactorModel:
 class Model(ModelConfig):
     """A configuration that can be fitted: subclasses say how, in `learn`."""
 
+    predicts: ClassVar[Literal["stars", "preference"]] = "stars"
+    """What its numbers are: ratings in stars, or scores that only rank films (see `PreferenceModel`)."""
+
     @abstractmethod
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The factors of ``matrix``. Called with at least one rating."""
@@ -168,26 +175,40 @@ class Model(ModelConfig):
         """The configuration that fits such factors again without looking for anything: this one, here."""
         return self
 
+    def counting(self, ratings: Ratings) -> Ratings:
+        """Those of ``ratings`` that the model learns from: all of them, here."""
+        return ratings
+
+    def fallback(self, matrix: RatingMatrix, threads: int) -> Baseline:
+        """What predicts where a side is unknown: damped biases, here. ``matrix``: the ratings that count."""
+        return damped_baseline(matrix, BASELINE_DAMPING, threads)
+
+    def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:
+        """``baseline`` for the b people of ``rows``, from their ratings alone; the items' part stays as it is."""
+        user = damped_bias(rows, baseline.mean, baseline.item, BASELINE_DAMPING, threads)
+        return replace(baseline, user=user)
+
     def fit(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
 
-        Raises `DataError` where there are no ratings, `ConfigError` where a hyper-parameter does not fit them.
+        A preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError` where a
+        hyper-parameter does not fit them.
         """
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self._fitted(ratings, options)
-        if not options.intervals:
+        if not options.intervals or self.predicts == "preference":
             return model
         return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
 
     def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         started = time.perf_counter()
-        matrix = RatingMatrix.from_ratings(ratings, options.workers)
+        matrix = RatingMatrix.from_ratings(self.counting(ratings), options.workers)
         factors = self.learn(matrix, options)
         return FactorModel(
             config=self,
             factors=factors,
-            baseline=damped_baseline(matrix, BASELINE_DAMPING, options.workers),
+            baseline=self.fallback(matrix, options.workers),
             users=ratings.users,
             items=ratings.items,
             user_counts=matrix.user_counts,
