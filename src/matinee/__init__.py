@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from matinee.matrix.split import hide
     from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
+    from matinee.models.ease import Ease
+    from matinee.models.item_knn import ItemKNN
     from matinee.models.options import RunOptions
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
@@ -51,9 +53,11 @@ __all__ = [
     "DataError",
     "Decomposition",
     "DownloadError",
+    "Ease",
     "Evaluation",
     "FactorModel",
     "InputError",
+    "ItemKNN",
     "MatineeError",
     "Mean",
     "NumericalError",
@@ -106,6 +110,8 @@ _HOMES: Final = {
     "matrix.split": ("hide",),
     "models.base": ("FactorModel",),
     "models.baselines": ("Bias", "Mean"),
+    "models.ease": ("Ease",),
+    "models.item_knn": ("ItemKNN",),
     "models.options": ("RunOptions",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
