@@ -27,7 +27,15 @@ from matinee.evaluation.plots.style import set_apart, styled
 from matinee.evaluation.wording import clean, compact, counted, shorten, signed
 from tests.evaluation.building import CASES, evaluation, with_rows
 
-NAMES = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity", "singular-values", "rmse-by-rank"]
+NAMES = [
+    "error-histogram",
+    "named-films",
+    "predicted-by-star",
+    "error-by-activity",
+    "singular-values",
+    "rmse-by-rank",
+    "recall-by-length",
+]
 
 
 def _draw(name: str, result, theme=LIGHT):
@@ -73,7 +81,7 @@ def test_every_picture_of_every_case_is_whole_and_says_stars(case: str) -> None:
             assert _unclipped(figure), picture.name
             assert _apart(figure), picture.name
             labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel())]
-            assert picture.name == "singular-values" or any("stars" in label for label in labels)
+            assert picture.name in WITHOUT_STARS or any("stars" in label for label in labels)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -286,3 +294,13 @@ def _contrast(one: str, two: str) -> float:
         linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
         light.append(linear @ [0.2126, 0.7152, 0.0722])
     return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+WITHOUT_STARS = ("singular-values", "recall-by-length")
+
+
+def test_a_ranking_has_its_own_picture_and_none_of_stars() -> None:
+    assert [picture.name for picture in applicable(CASES["ranked"])] == ["recall-by-length"]
+    assert "recall-by-length" not in [picture.name for picture in applicable(CASES["hidden"])]
+    words = PICTURES["recall-by-length"].describe(CASES["all ranked first"])
+    assert words.startswith("Mean recall by length of list: 100.0 % at 10 films (popularity 100.0 %)")

@@ -36,7 +36,7 @@ class Ease(ItemModel):
     when: ClassVar[str] = "to rank films by what a user has seen, exactly and without a sweep, up to some 20,000 films"
 
     regularization: float = parameter(
-        300.0, "λ: how strongly weights between films are held near zero, in ratings of a film", low=1e-3, high=1e9
+        400.0, "λ: how strongly weights between films are held near zero, in ratings of a film", low=1e-3, high=1e9
     )
 
     def bytes_needed(self, users: int, items: int) -> tuple[int, str]:

@@ -56,6 +56,16 @@ class Factors:
             value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
         return np.asarray(value)
 
+    def predict_rows(self, user: NDArray[np.integer]) -> NDArray[np.float32]:
+        """What `predict` gives for b users and every item, in float32, shape ``(b, n)``: 4 b n bytes.
+
+        Called within `single_threaded_blas` and for the same users at once, it gives the same bits.
+        """
+        value = self.user_factors[user] @ self.item_factors.T
+        value += self.user_bias[user, None] + np.float32(self.mean)
+        value += self.item_bias
+        return np.asarray(value)
+
 
 @dataclass(frozen=True)
 class Predictions:

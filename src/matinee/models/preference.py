@@ -13,6 +13,8 @@ from matinee.models.base import Model
 from matinee.models.config import parameter
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from matinee.data.ratings import Ratings
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
@@ -31,11 +33,15 @@ class PreferenceModel(Model):
 
     liked: float | None = parameter(None, "lowest rating in stars that counts as liked; none: every rating counts")
 
+    def likes(self, value: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Which ratings, in stars, count as liked."""
+        return np.full(len(value), True) if self.liked is None else value >= np.float32(self.liked)
+
     def counting(self, ratings: Ratings) -> Ratings:
         """The liked ratings; `DataError` where there are ratings and none is liked."""
         if self.liked is None or not len(ratings):
             return ratings
-        kept = ratings.take(ratings.value >= np.float32(self.liked))
+        kept = ratings.take(self.likes(ratings.value))
         if not len(kept):
             raise DataError(
                 f"{ratings.source}: none of its {len(ratings):,} ratings counts as liked; found at most "
