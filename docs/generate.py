@@ -200,7 +200,8 @@ def models_page() -> Iterator[str]:
     )
     for name, model in MODELS.items():
         yield f"## `{name}`"
-        yield f"In Python: `{model.__name__}`. When to use it: {model.when}."
+        kind = " Predicts a preference, not stars." if model.predicts == "preference" else ""
+        yield f"In Python: `{model.__name__}`. When to use it: {model.when}.{kind}"
         yield markdown(inspect.getdoc(model) or "")
         rows = [_parameter(model, field) for field in dataclasses.fields(model)]
         yield _table(["parameter", "allowed", "default", "what it is"], rows) if rows else "It has no parameters."

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from matinee.models.als import ALS
     from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
+    from matinee.models.ease import Ease
+    from matinee.models.item_knn import ItemKNN
     from matinee.models.options import RunOptions
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
@@ -53,9 +55,11 @@ __all__ = [
     "DataError",
     "Decomposition",
     "DownloadError",
+    "Ease",
     "Evaluation",
     "FactorModel",
     "InputError",
+    "ItemKNN",
     "MatineeError",
     "Mean",
     "NumericalError",
@@ -109,6 +113,8 @@ _HOMES: Final = {
     "models.als": ("ALS",),
     "models.base": ("FactorModel",),
     "models.baselines": ("Bias", "Mean"),
+    "models.ease": ("Ease",),
+    "models.item_knn": ("ItemKNN",),
     "models.options": ("RunOptions",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),

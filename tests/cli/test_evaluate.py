@@ -121,3 +121,21 @@ def test_a_test_file_that_was_trained_on_is_refused(files, capsys, monkeypatch):
     train = files / "train.csv"
     said = failure("evaluate", train, "--test", train, capsys=capsys, monkeypatch=monkeypatch)
     assert "are also in" in said
+
+
+def test_a_model_that_ranks_says_how_well(files, tmp_path):
+    said = run("evaluate", files / "train.csv", "--model", "ease", "--set", "liked=4", "--json", tmp_path / "r.json")
+    numbers = json.loads((tmp_path / "r.json").read_text())
+    assert [numbers["rmse"], numbers["mae"], numbers["predicts"]] == [None, None, "preference"]
+    gain = numbers["ranking"]["ndcg@10"]
+    for shown in ("NDCG@10", "Recall@50", f"{gain['value']:.4f}", f"{gain['popularity']:.4f}", "popularity"):
+        assert shown in said
+    liked, users = numbers["ranking"]["liked"], numbers["ranking"]["users"]
+    assert f"{liked:,} hidden liked films of {users:,} users, each ranked among all films" in said
+    assert "RMSE" not in said
+
+
+def test_corruption_of_a_ranking_is_refused(files, capsys, monkeypatch):
+    said = failure("evaluate", files / "train.csv", "--model", "item-knn", "--protocol", "corrupt",
+                   capsys=capsys, monkeypatch=monkeypatch)  # fmt: skip
+    assert "found model 'item-knn'; it reads entries back from a truncated-svd" in said

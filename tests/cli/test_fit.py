@@ -48,6 +48,12 @@ def test_it_fits_saves_and_says_what_and_what_next(file: Path, tmp_path: Path) -
     assert load(folder).config == TruncatedSVD(rank=3)
 
 
+def test_a_model_that_ranks_says_that_it_has_no_intervals(file: Path, tmp_path: Path) -> None:
+    code, out, _ = matinee("fit", str(file), "--model", "item-knn", "--out", str(tmp_path / "model"))
+    assert code == 0
+    assert "intervals     none: the model predicts a preference, which ranks films and is not in stars" in out
+
+
 def test_without_a_model_it_takes_the_truncated_svd_and_says_so(file: Path, tmp_path: Path) -> None:
     code, out, err = matinee("fit", str(file), "--out", str(tmp_path / "model"))
     assert code == 0

@@ -33,6 +33,7 @@ def test_json(tmp_path: Path) -> None:
     assert code == 0
     assert [record["name"] for record in records] == list(MODELS)
     assert [record["name"] for record in records if record["default"]] == ["truncated-svd"]
+    assert {record["name"]: record["predicts"] for record in records}["ease"] == "preference"
     fill = next(p for record in records for p in record["parameters"] if p["name"] == "fill")
     assert fill["kind"] == "zero | mean | user | item | bias"
     assert fill["default"] == "bias"

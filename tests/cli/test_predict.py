@@ -19,8 +19,11 @@ import pytest
 
 from matinee.data.scale import Scale
 from matinee.models.base import SOURCES
+from matinee.models.ease import Ease
+from matinee.models.options import RunOptions
 from matinee.store.save import save
 from tests.data.hostile import matinee
+from tests.models.planted import planted
 
 from .planted import model
 
@@ -45,6 +48,20 @@ def folder(tmp_path: Path) -> Path:
     place = tmp_path / "model"
     save(model(), place)
     return place
+
+
+def test_a_preference_is_said_to_be_one_and_is_not_clipped(pairs: Path, tmp_path: Path) -> None:
+    ranking = Ease().fit(planted(40, 30, 0.3), RunOptions())
+    save(ranking, tmp_path / "ranking")
+    out = tmp_path / "predictions.csv"
+    code, said, err = matinee("predict", str(tmp_path / "ranking"), str(pairs), "--out", str(out))
+    assert code == 0
+    assert said.startswith("7 preferences by ease in ")
+    assert err.startswith("prediction is a preference, not stars: ease ranks films")
+    assert "no measured spread" not in err
+    table = pl.read_csv(out)
+    assert table["prediction"].max() < ranking.scale.low
+    assert table["lower"].null_count() == table["upper"].null_count() == len(table)
 
 
 @pytest.fixture
@@ -147,6 +164,7 @@ def test_stdout_has_the_table_alone(folder: Path, pairs: Path, tmp_path: Path) -
     assert (code, again) == (0, out)
     assert json.loads(record.read_text()) == {
         "model": "truncated-svd",
+        "predicts": "stars",
         "pairs": 7,
         "sources": {"model": 4, "movie": 1, "user": 1, "mean": 1},
         "interval_coverage": 0.9,

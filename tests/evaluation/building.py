@@ -67,6 +67,17 @@ def evaluation(
     return Evaluation(rows, Setting(**(values | setting)), sigma, curve)
 
 
+def ranked(count: int = 400, *, seed: int = 2, **setting: Any) -> Evaluation:
+    """``count`` hidden films, three in four of them liked, that come earlier than by popularity."""
+    base = evaluation(count, seed=seed, rank=0, model="ease", parameters={"liked": 3.5, "regularization": 400.0})
+    rng = np.random.default_rng(seed)
+    places = np.sort(rng.integers(1, 2_000, (2, count)), axis=0)
+    ranks = pl.DataFrame(places.T, schema=["rank", "popularity_rank"])
+    liked = pl.Series(rng.random(count) < 0.75) if count > 1 else pl.Series([True])
+    rows = base.rows.with_columns(ranks.select(pl.when(liked).then(pl.all())))
+    return replace(base, rows=rows, setting=replace(base.setting, predicts="preference", **setting))
+
+
 def with_rows(base: Evaluation, **columns: Any) -> Evaluation:
     """The same evaluation with some columns replaced."""
     return replace(base, rows=base.rows.with_columns(**columns))
@@ -118,5 +129,9 @@ CASES: dict[str, Evaluation] = {
         rank=0, details=iterated((1.0, 0.9, 0.86), "all sweeps", watching=False), scale=Scale(0, 100, 1)
     ),
     "nothing to learn": evaluation(rank=0, details=iterated((0.0, 0.0), "all sweeps", again=1)),
+    "ranked": ranked(),
+    "one film ranked": ranked(1),
+    "all ranked first": with_rows(ranked(50), rank=pl.lit(1), popularity_rank=pl.lit(1)),
+    "hostile names ranked": with_rows(ranked(60, model=HOSTILE), title=HOSTILE + pl.col("item").cast(pl.String)),
 }
 """By name; module-level because evaluations are immutable."""

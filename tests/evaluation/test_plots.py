@@ -30,7 +30,7 @@ from tests.evaluation.building import CASES, evaluation, with_rows
 OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity"]
 OF_AN_SVD = ["singular-values", "rmse-by-rank"]
 NAMES = OF_ALL + OF_AN_SVD
-WITHOUT_STARS = ("singular-values", "training-trace")
+WITHOUT_STARS = ("singular-values", "training-trace", "recall-by-length")
 
 
 def _draw(name: str, result, theme=LIGHT):
@@ -63,7 +63,7 @@ def _svg_words(svg: bytes) -> str:
 
 
 def test_the_stable_names() -> None:
-    assert list(PICTURES) == [*NAMES, "training-trace"]
+    assert list(PICTURES) == [*NAMES, "training-trace", "recall-by-length"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -322,3 +322,10 @@ def _contrast(one: str, two: str) -> float:
         linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
         light.append(linear @ [0.2126, 0.7152, 0.0722])
     return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+def test_a_ranking_has_its_own_picture_and_none_of_stars() -> None:
+    assert [picture.name for picture in applicable(CASES["ranked"])] == ["recall-by-length"]
+    assert "recall-by-length" not in [picture.name for picture in applicable(CASES["hidden"])]
+    words = PICTURES["recall-by-length"].describe(CASES["all ranked first"])
+    assert words.startswith("Mean recall by length of list: 100.0 % at 10 films (popularity 100.0 %)")

@@ -13,6 +13,8 @@ import pytest
 from matinee.errors import InputError
 from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
 from matinee.evaluation.plots import DARK, LIGHT, applicable
+from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
+from matinee.evaluation.ranking_metrics import ranking_summary
 from matinee.evaluation.report import command_of, flatten, report_html
 from matinee.evaluation.story import steps
 from tests.evaluation.building import CASES, HOSTILE, evaluation, with_rows
@@ -224,3 +226,41 @@ def test_how_it_learnt_is_told_and_the_trace_is_drawn_not_listed() -> None:
     assert "It took 3 sweeps." in unwatched
     assert "set aside to watch" not in unwatched
     assert "The learning" not in _page(CASES["hidden"]).text
+
+
+def test_a_ranking_is_told_as_one() -> None:
+    result = CASES["ranked"]
+    numbers, page = ranking_summary(result), _page(result)
+    for said in (
+        f"{numbers['liked']} hidden liked films of {numbers['users']} users looked for among all films",
+        "The ranking is better than showing everybody the most popular films",
+        f"NDCG@10 {numbers['ndcg@10']['value']:.3f}",
+        f"popularity {numbers['recall@50']['popularity']:.3f}",
+        "with a 1 for a film the user gave 3.5 stars or more",
+        "popularity included",
+        "For whom, and for which films",
+        "The films it missed furthest",
+    ):
+        assert said in page.text
+    assert "RMSE" not in page.text
+    assert "Errors by group" not in page.text
+
+
+def test_a_ranking_no_better_than_popularity_is_called_so() -> None:
+    assert "no better than showing everybody the most popular films" in _page(CASES["all ranked first"]).text
+
+
+def test_groups_of_a_ranking_hold_every_user_and_every_film() -> None:
+    result = CASES["ranked"]
+    numbers = ranking_summary(result)
+    users, films = by_user_activity(result), by_film_activity(result)
+    assert (users["count"].sum(), films["count"].sum()) == (numbers["users"], numbers["liked"])
+    mean = (users["count"] * users["ndcg"]).sum() / numbers["users"]
+    assert mean == pytest.approx(numbers["ndcg@10"]["value"])
+
+
+def test_the_films_missed_furthest_are_those_with_the_worst_rank() -> None:
+    result = CASES["ranked"]
+    found = missed(result, 5)
+    known = result.rows.filter(pl.col("source") == "model")["rank"].drop_nulls()
+    assert found["rank"].to_list() == known.sort(descending=True).to_list()[:5]

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from matinee.models.base import Model
     from matinee.models.options import RunOptions
 
-_SHOWN = {"report": "report.html", "histogram": "error-histogram.png", "predictions": "predictions.csv"}
+_SHOWN = {
+    "report": "report.html",
+    "histogram": "error-histogram.png",
+    "recall": "recall-by-length.png",
+    "predictions": "predictions.csv",
+}
 
 
 @click.command(
@@ -88,6 +93,7 @@ def command(
 ) -> None:
     """Fit to a part of the ratings in FILE, predict the rest, and say how large the errors are and for whom.
 
+    A model that ranks (ease, item-knn) is judged by where the hidden films come in its ranking of all films.
     Three protocols: hide a share of the ratings (the default), predict the ratings of another file (--test), or
     corrupt known entries one at a time and read each back from the recomputed decomposition. With --out, DIR
     gets predictions.csv, result.json, report.html and every picture as PNG and SVG.
@@ -162,22 +168,44 @@ def _written(result: Evaluation, folder: Path | None) -> list[str]:
 
 
 def _print(numbers: dict[str, Any]) -> None:
-    low, high = numbers["rmse_interval"]
     click.echo(
         f"{numbers['model']}: {numbers['train_ratings']:,} ratings to learn from, "
         f"{numbers['test_ratings']:,} predicted (protocol {numbers['protocol']}, seed {numbers['seed']})\n"
     )
-    rows = [
-        [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
-        ["biases alone", f"{numbers['baseline_rmse']:.4f}", "", ""],
-    ]
-    click.echo(table(["", "RMSE", "95 % interval", "MAE"], rows))
+    click.echo(_ranks(numbers) if numbers["predicts"] == "preference" else _errors(numbers))
     for line in _remarks(numbers):
         click.echo(line)
 
 
+def _errors(numbers: dict[str, Any]) -> str:
+    low, high = numbers["rmse_interval"]
+    rows = [
+        [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
+        ["biases alone", f"{numbers['baseline_rmse']:.4f}", "", ""],
+    ]
+    return table(["", "RMSE", "95 % interval", "MAE"], rows)
+
+
+def _ranks(numbers: dict[str, Any]) -> str:
+    from matinee.evaluation.ranking_metrics import LABELS
+
+    found = numbers["ranking"]
+    low, high = found["ndcg@10"]["interval"]
+    rows = [
+        [name, *(f"{found[measure][key]:.4f}" for measure in LABELS), interval]
+        for name, key, interval in (
+            (numbers["model"], "value", f"{low:.4f} to {high:.4f}"),
+            ("popularity", "popularity", ""),
+        )
+    ]
+    return table(["", *LABELS.values(), "NDCG@10, 95 %"], rows)
+
+
 def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     details = numbers["details"]
+    if "ranking" in numbers:
+        liked, users = numbers["ranking"]["liked"], numbers["ranking"]["users"]
+        yield f"{liked:,} hidden liked films of {users:,} users, each ranked among all films the user has not rated."
     if numbers["coverage"] is not None:
         level, share = numbers["coverage_level"], numbers["coverage"]
         yield f"{100 * share:.1f} % of the truths lie in their {100 * level:.0f} % interval."

@@ -96,6 +96,7 @@ def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
     return {
         "model": model.config.name,
         "parameters": model.config.to_dict(),
+        "predicts": model.config.predicts,
         "file": source,
         "ratings": int(model.user_counts.sum()),
         "users": len(model.users),
@@ -135,7 +136,7 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
         figures.append(("certificate", _certificate(record["certificate"])))
     if learnt := how_it_ended(record["details"], record["parameters"]):
         figures.append(("learnt in", learnt))
-    return [*figures, ("intervals", _intervals(record["interval_coverage"])), ("saved in", record["directory"])]
+    return [*figures, ("intervals", _intervals(record)), ("saved in", record["directory"])]
 
 
 def _certificate(found: dict[str, Any]) -> str:
@@ -147,7 +148,10 @@ def _certificate(found: dict[str, Any]) -> str:
     )
 
 
-def _intervals(coverage: float | None) -> str:
+def _intervals(record: dict[str, Any]) -> str:
+    coverage = record["interval_coverage"]
+    if record["predicts"] == "preference":
+        return "none: the model predicts a preference, which ranks films and is not in stars"
     if coverage is None:
         return "none: not measured (predictions will have no lower and upper)"
     return f"to hold {coverage:.0%} of the truths, measured on held-out ratings"

@@ -31,6 +31,7 @@ def _records() -> list[dict[str, Any]]:
         {
             "name": model.name,
             "when": model.when,
+            "predicts": model.predicts,
             "default": model.name == DEFAULT_MODEL,
             "parameters": [_parameter(parameter) for parameter in model.parameters()],
         }
@@ -52,6 +53,8 @@ def _print(records: list[dict[str, Any]]) -> None:
         click.secho(record["name"], bold=True, nl=False)
         click.echo("  (the default)" if record["default"] else "")
         click.echo(f"  {record['when']}")
+        if record["predicts"] == "preference":
+            click.echo("  predicts a preference, which ranks films, and no stars")
         for line in _parameters(record["parameters"]):
             click.echo(f"    {line}")
         click.echo()

@@ -41,8 +41,9 @@ def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file:
     """Predict the ratings of the users and films in PAIRS with the model in DIR.
 
     PAIRS is a CSV, TSV or Parquet file with a column of users and one of films. FILE gets its rows in their
-    order, all of its columns, and after them prediction (stars, not rounded), lower and upper (the interval)
-    and source: model, bias, movie, user or mean, by what was known.
+    order, all of its columns, and after them prediction (stars, not rounded; for a model that ranks, a preference
+    that only orders a user's films), lower and upper (the interval) and source: model, bias, movie, user or mean,
+    by what was known.
     """
     from matinee.cli.predict_file import target
     from matinee.errors import ConfigError
@@ -77,6 +78,7 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
     sources = dict(table["source"].value_counts().iter_rows())
     return {
         "model": model.config.name,
+        "predicts": model.config.predicts,
         "pairs": len(table),
         "sources": {source: sources[source] for source in _MEANING if source in sources},
         "interval_coverage": None if model.spread is None else model.spread.coverage,
@@ -85,7 +87,13 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
 
 
 def _explain_missing_limits(model: FactorModel) -> None:
-    if model.spread is None:
+    if model.config.predicts == "preference":
+        click.echo(
+            f"prediction is a preference, not stars: {model.config.name} ranks films, and only the order of a user's "
+            "films means something; lower and upper are empty, for a preference has no interval",
+            err=True,
+        )
+    elif model.spread is None:
         click.echo(
             "lower and upper are empty: the model has no measured spread (it was fitted with --no-intervals, or to "
             "too few ratings)",
@@ -94,7 +102,8 @@ def _explain_missing_limits(model: FactorModel) -> None:
 
 
 def _print(record: dict[str, Any]) -> None:
-    click.echo(f"{record['pairs']:,} predictions by {record['model']} in {record['out']}")
+    kind = "preferences" if record["predicts"] == "preference" else "predictions"
+    click.echo(f"{record['pairs']:,} {kind} by {record['model']} in {record['out']}")
     for source, count in record["sources"].items():
         click.echo(f"  {source:<6} {count:>11,}  {_MEANING[source]}")
     if record["interval_coverage"]:

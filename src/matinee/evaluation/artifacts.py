@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from matinee.evaluation.plots import LIGHT, PICTURES, render, save_rendered
 from matinee.evaluation.report import report_html
-from matinee.evaluation.result import CSV_COLUMNS
 from matinee.evaluation.summary import summary, to_json
 from matinee.files import prepared, write_whole
 
@@ -42,9 +41,8 @@ def write_evaluation(evaluation: Evaluation, directory: str | Path, command: str
 
 
 def predictions_table(evaluation: Evaluation) -> pl.DataFrame:
-    """The columns of ``predictions.csv``: `CSV_COLUMNS`, and ``corrupted`` for the corrupt protocol."""
-    extra = ("corrupted",) if evaluation.setting.protocol == "corrupt" else ()
-    return evaluation.rows.select(*CSV_COLUMNS, *extra)
+    """The rows as ``predictions.csv`` holds them (`Evaluation.csv_columns`)."""
+    return evaluation.rows.select(evaluation.csv_columns)
 
 
 def _remove_stale(folder: Path, written: set[str]) -> None:

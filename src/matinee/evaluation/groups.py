@@ -39,9 +39,8 @@ def by_star(result: Evaluation) -> pl.DataFrame:
 
 def by_activity(result: Evaluation, column: str) -> pl.DataFrame:
     """Errors by how many training ratings the user (``user_ratings``) or film (``item_ratings``) has."""
-    group = np.searchsorted(_ACTIVITY_EDGES, result.rows[column].to_numpy(), side="right") - 1
-    table = summarise(result, pl.Series(group)).sort("group")
-    labels = [_activity_label(index) for index in table["group"]]
+    table = summarise(result, activity_group(result.rows[column])).sort("group")
+    labels = [activity_label(index) for index in table["group"]]
     return table.with_columns(label=pl.Series(labels, dtype=pl.String))
 
 
@@ -120,7 +119,13 @@ def _deviations(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _activity_label(index: int) -> str:
+def activity_group(counts: pl.Series) -> pl.Series:
+    """Which class of activity each count of training ratings belongs to, from 0."""
+    return pl.Series(np.searchsorted(_ACTIVITY_EDGES, counts.to_numpy(), side="right") - 1)
+
+
+def activity_label(index: int) -> str:
+    """The counts that a class of activity spans."""
     low = _ACTIVITY_EDGES[index]
     if index + 1 == len(_ACTIVITY_EDGES):
         return f"{low:,} or more"

@@ -1,4 +1,4 @@
-"""Error measures of predicted ratings, from the rows of an evaluation and nothing else."""
+"""Error measures of predicted ratings in stars, from the rows of an evaluation and nothing else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from matinee.evaluation.result import Evaluation
@@ -41,13 +43,16 @@ def rmse_interval(
     squares = pl.DataFrame({"user": result.rows["user"], "square": np.square(errors(result))})
     grouped = squares.group_by("user", maintain_order=True).agg(pl.col("square").sum(), pl.len())
     total, count = grouped["square"].to_numpy(), grouped["len"].to_numpy()
-    rng = np.random.default_rng(seed)
-    draws = np.empty(resamples or int(np.clip(20_000_000 // len(total), 200, 1000)))
-    for index in range(len(draws)):
-        times = np.bincount(rng.integers(0, len(total), len(total)), minlength=len(total))
-        draws[index] = np.sqrt(times @ total / (times @ count))
+    draws = [np.sqrt(times @ total / (times @ count)) for times in resampled(len(total), resamples, seed)]
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def resampled(users: int, resamples: int | None, seed: int) -> Iterator[NDArray[np.intp]]:
+    """How often each of ``users`` is drawn, in draw after draw with replacement; `rmse_interval` says how many."""
+    rng = np.random.default_rng(seed)
+    for _ in range(resamples or int(np.clip(20_000_000 // users, 200, 1000))):
+        yield np.bincount(rng.integers(0, users, users), minlength=users)
 
 
 def coverage(result: Evaluation) -> float | None:

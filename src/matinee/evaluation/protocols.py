@@ -12,18 +12,21 @@ from matinee.errors import ConfigError, DataError
 from matinee.evaluation.corruption import Entries, read_back, refit_one
 from matinee.evaluation.curves import rank_curve
 from matinee.evaluation.memory import peak_memory_mb
+from matinee.evaluation.ranking import ranked_rows
 from matinee.evaluation.result import Evaluation, Setting
 from matinee.evaluation.rows import corrupted_rows, predicted_rows
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import chosen, hide
 from matinee.models.options import RunOptions
+from matinee.models.preference import PreferenceModel
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
-    from matinee.models.base import Model
+    from matinee.models.base import FactorModel, Model
 
 CORRUPTIONS: Final = ("remove", "zero", "random", "opposite", "value")
 """What becomes of a corrupted entry: removed, or replaced by 0, by another rating, by the other end, by a given one."""
@@ -42,7 +45,9 @@ def evaluate_hidden(
 ) -> Evaluation:
     """Hide a seeded share of the ratings, fit to the rest, predict what was hidden.
 
-    ``fraction``: over 0 and under 1. Raises what `hide` and `Model.fit` raise.
+    ``fraction``: over 0 and under 1. A model that predicts a preference is judged by how it ranks the hidden films
+    among all others (`matinee.evaluation.ranking`). Raises what `hide` and `Model.fit` raise, and `DataError`
+    where nothing hidden counts as liked.
     """
     options = options or RunOptions()
     split = hide(ratings, fraction, options.seed)
@@ -162,13 +167,19 @@ def _evaluated(
         raise DataError(f"{test.source}: no ratings to predict; give a file with at least one")
     model = config.fit(training, options)
     started = time.perf_counter()
-    table = predicted_rows(model, test)
+    table = _rows(model, training, test, options)
     seconds = time.perf_counter() - started
     details = details | {name: value for name, value in model.factors.details.items() if name != "singular_values"}
     coverage = None if model.spread is None else model.spread.coverage
     setting = _setting(training, config, options, protocol, len(training), model.seconds, seconds, coverage, details)
     values = tuple(model.factors.details.get("singular_values", ()))
     return Evaluation(table, setting, values, rank_curve(model, training, test, options))
+
+
+def _rows(model: FactorModel, training: Ratings, test: Ratings, options: RunOptions) -> pl.DataFrame:
+    if isinstance(model.config, PreferenceModel):
+        return ranked_rows(model, model.config, training, test, options)
+    return predicted_rows(model, test)
 
 
 def _verified(
@@ -214,5 +225,6 @@ def _setting(
         peak_memory_mb=peak_memory_mb(),
         version=version("matinee"),
         coverage=coverage,
+        predicts=config.predicts,
         details=details,
     )

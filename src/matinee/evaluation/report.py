@@ -16,6 +16,9 @@ import polars as pl
 from matinee.evaluation.examples import surprising
 from matinee.evaluation.groups import by_source, by_star
 from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
+from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
+from matinee.evaluation.ranking_metrics import LABELS, MEASURES
+from matinee.evaluation.ranking_story import ranking_steps
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
 from matinee.evaluation.wording import clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
@@ -54,19 +57,37 @@ def report_html(
         data=data_name(setting),
         numbers=numbers,
         predicted=predicted_ratings(setting, len(evaluation.rows)),
-        steps=steps(evaluation),
         pictures=pictures,
-        groups=[
-            ("By true rating", by_star(evaluation)),
-            ("By where the number came from", by_source(evaluation)),
-        ],
-        surprises=surprising(evaluation, _SURPRISES).to_dicts(),
+        **(_ranking_parts(evaluation, numbers) if evaluation.ranks else _star_parts(evaluation)),
         corrupt=setting.protocol == "corrupt",
         command=command or command_of(setting),
         typed=command is not None,
         facts=_facts(setting),
         versions=_versions(setting),
     )
+
+
+def _star_parts(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "ranked": False,
+        "steps": steps(evaluation),
+        "groups": [
+            ("By true rating", by_star(evaluation)),
+            ("By where the number came from", by_source(evaluation)),
+        ],
+        "surprises": surprising(evaluation, _SURPRISES).to_dicts(),
+    }
+
+
+def _ranking_parts(evaluation: Evaluation, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "ranked": True,
+        "steps": ranking_steps(evaluation),
+        "measures": [(LABELS[name], numbers["ranking"][name]) for name in MEASURES],
+        "users": by_user_activity(evaluation),
+        "films": by_film_activity(evaluation),
+        "missed": missed(evaluation, _SURPRISES).to_dicts(),
+    }
 
 
 def command_of(setting: Setting) -> str:

@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from matinee.data.scale import Scale
 
 CSV_COLUMNS = ("user", "item", "truth", "prediction", "lower", "upper", "source")
-"""Columns of ``predictions.csv``, in order; ``corrupted`` follows for the corrupt protocol."""
+"""Columns of ``predictions.csv``, in order; see `csv_columns` for those that follow."""
+
+_RANKS = ("rank", "popularity_rank")
 
 
 @dataclass(frozen=True)
 class Setting:
     """What an evaluation ran: enough to run it again.
 
-    ``protocol`` is ``"hide"``, ``"corrupt"`` or ``"test"``; ``details`` holds what only that protocol or
-    model has (the way entries are corrupted, which quantities are held, the certificate of the solver).
+    ``protocol`` is ``"hide"``, ``"corrupt"`` or ``"test"``; ``predicts`` is ``"stars"`` or ``"preference"``;
+    ``details`` holds what only that protocol or model has (the way entries are corrupted, which quantities are
+    held, the certificate of the solver).
     """
 
     model: str
@@ -34,6 +37,7 @@ class Setting:
     peak_memory_mb: float
     version: str
     coverage: float | None = None
+    predicts: str = "stars"
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -49,12 +53,14 @@ class Curve:
 class Evaluation:
     """Tidy result rows and the setting that made them. Every metric, picture and report reads these only.
 
-    ``rows`` has the columns of `CSV_COLUMNS` (raw ids; ``truth`` and ``prediction`` in stars, unrounded;
-    ``lower`` and ``upper`` the limits of the predictive interval at ``setting.coverage``, null where the
-    model states none; ``source`` one of ``model``, ``bias``, ``movie``, ``user``, ``mean``) and further
-    ``baseline`` (what the damped biases alone predict), ``user_ratings`` and ``item_ratings`` (how many
-    training ratings that user and item have), ``title`` (null where unknown), and for the corrupt protocol
-    ``corrupted`` (what the entry was replaced by; null where it was removed).
+    ``rows`` has the columns of `CSV_COLUMNS` (raw ids; ``truth`` and ``prediction`` in stars, unrounded, but a
+    preference has no unit; ``lower`` and ``upper`` the limits of the predictive interval at ``setting.coverage``,
+    null where the model states none; ``source`` one of ``model``, ``bias``, ``movie``, ``user``, ``mean``) and
+    further ``baseline`` (what the damped biases alone predict, or popularity), ``user_ratings`` and
+    ``item_ratings`` (how many training ratings that user and item have), ``title`` (null where unknown), for the
+    corrupt protocol ``corrupted`` (what the entry was replaced by; null where it was removed), and for a
+    preference ``rank`` and ``popularity_rank`` (1 is first among all films the user has no training rating for;
+    null where the rating does not count as liked; see `matinee.evaluation.ranking`).
 
     ``singular_values`` are σ₁ ≥ σ₂ ≥ … of the model, empty where it has none. ``rank_curve`` is RMSE of
     these very rows against rank (1, 2, 3, …), for looking at, never for choosing.
@@ -64,3 +70,14 @@ class Evaluation:
     setting: Setting
     singular_values: tuple[float, ...] = ()
     rank_curve: Curve | None = None
+
+    @property
+    def ranks(self) -> bool:
+        """Whether films were ranked, instead of stars predicted."""
+        return self.setting.predicts == "preference"
+
+    @property
+    def csv_columns(self) -> tuple[str, ...]:
+        """The columns of ``predictions.csv``: `CSV_COLUMNS`, then ``corrupted``, or the ranks."""
+        corrupted = ("corrupted",) if self.setting.protocol == "corrupt" else ()
+        return CSV_COLUMNS + corrupted + (_RANKS if self.ranks else ())

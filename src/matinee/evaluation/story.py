@@ -49,11 +49,12 @@ class Step:
 
 def steps(evaluation: Evaluation) -> tuple[Step, ...]:
     """The steps from the ratings to the errors, in order."""
-    told = (_ratings, _matrix, _removal, _fill, _decomposition, _learning, _prediction, _errors)
+    told = (the_ratings, _matrix, the_removal, _fill, _decomposition, _learning, _prediction, _errors)
     return tuple(step for tell in told if (step := tell(evaluation)) is not None)
 
 
-def _ratings(evaluation: Evaluation) -> Step:
+def the_ratings(evaluation: Evaluation) -> Step:
+    """What was learnt from."""
     setting = evaluation.setting
     return Step(
         "The ratings",
@@ -70,7 +71,8 @@ def _matrix(_: Evaluation) -> Step:
     )
 
 
-def _removal(evaluation: Evaluation) -> Step:
+def the_removal(evaluation: Evaluation) -> Step:
+    """What was kept from the model."""
     count, setting = len(evaluation.rows), evaluation.setting
     if setting.protocol == "corrupt":
         return Step("The corrupted entries", _corruption(evaluation))
@@ -80,7 +82,8 @@ def _removal(evaluation: Evaluation) -> Step:
     return Step(
         "The hidden entries",
         f"{counted(count, 'rating')}, chosen at random (seed {setting.seed}), were hidden before anything "
-        "was learnt, the biases included. We know what they were; the model does not.",
+        f"was learnt, {'popularity' if evaluation.ranks else 'the biases'} included. We know what they were; the "
+        "model does not.",
     )
 
 

@@ -12,16 +12,18 @@ import numpy as np
 
 from matinee.errors import InputError
 from matinee.evaluation.metrics import coverage, errors, mae, rmse, rmse_interval
+from matinee.evaluation.ranking_metrics import ranking_summary
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:
-    """The settings and the error measures as plain values that JSON can hold.
+    """The settings and the measures as plain values that JSON can hold.
 
     Errors are in stars; ``rmse_interval`` is the 95 % interval; ``coverage`` the share of truths inside the
-    predictive interval stated at ``coverage_level`` (both null where the model states none). Numbers that
+    predictive interval stated at ``coverage_level`` (both null where the model states none). For a preference
+    ``predicts`` says so, errors are null and ``ranking`` holds the figures (`ranking_summary`). Numbers that
     are not finite become null. Raises `InputError` where nothing was predicted.
     """
     if not len(evaluation.rows):
@@ -29,18 +31,24 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
             f"evaluation of {evaluation.setting.model}: 0 ratings were predicted; at least one is needed; "
             "hide a larger share or give test ratings"
         )
-    setting, error = asdict(evaluation.setting), errors(evaluation)
-    numbers = {
-        "test_ratings": len(error),
+    setting = asdict(evaluation.setting)
+    numbers = setting | _measured(evaluation) | {"coverage_level": setting["coverage"]}
+    plain: dict[str, Any] = _plain({name: numbers[name] for name in _ORDER if name in numbers})
+    return plain
+
+
+def _measured(evaluation: Evaluation) -> dict[str, Any]:
+    counted = {"test_ratings": len(evaluation.rows)}
+    if evaluation.ranks:
+        return counted | dict.fromkeys(_ERRORS) | {"ranking": ranking_summary(evaluation)}
+    error = errors(evaluation)
+    return counted | {
         "rmse": rmse(error),
         "rmse_interval": rmse_interval(evaluation),
         "mae": mae(error),
         "baseline_rmse": rmse(errors(evaluation, "baseline")),
         "coverage": coverage(evaluation),
-        "coverage_level": setting["coverage"],
     }
-    plain: dict[str, Any] = _plain({name: (setting | numbers)[name] for name in _ORDER})
-    return plain
 
 
 def to_json(numbers: Mapping[str, Any]) -> str:
@@ -48,9 +56,10 @@ def to_json(numbers: Mapping[str, Any]) -> str:
     return json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+_ERRORS = ("rmse", "rmse_interval", "mae", "baseline_rmse", "coverage")
 _ORDER = (
-    "model", "parameters", "protocol", "seed", "data", "train_ratings", "test_ratings", "rmse",
-    "rmse_interval", "mae", "baseline_rmse", "coverage", "coverage_level", "fit_seconds",
+    "model", "parameters", "protocol", "seed", "data", "train_ratings", "test_ratings", *_ERRORS,
+    "coverage_level", "predicts", "ranking", "fit_seconds",
     "predict_seconds", "peak_memory_mb", "version", "details",
 )  # fmt: skip
 

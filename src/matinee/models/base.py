@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.config import ModelConfig
 from matinee.models.factors import Predictions, check_finite
-from matinee.models.folding import folded
+from matinee.models.folding import damped_bias, folded
 from matinee.models.options import RunOptions
 from matinee.models.spread import Spread, support_group
 
@@ -48,13 +48,13 @@ class FactorModel:
 
     Attributes
     ----------
-    config : the hyper-parameters that were fitted.
+    config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
     factors : the fitted numbers.
-    baseline : damped biases of the same ratings; predicts where a side is unknown.
+    baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
     users, items : vocabularies of the training ratings.
-    user_counts, item_counts : training ratings of each, int64.
-    scale : the rating scale; predictions are clipped to it only when shown.
-    spread : how wide intervals are; ``None`` where not measured.
+    user_counts, item_counts : training ratings of each that the model counts, int64.
+    scale : the rating scale; stars are clipped to it only when shown.
+    spread : how wide intervals are; ``None`` where not measured, and for a preference.
     catalogue : titles of the items.
     seed, seconds : of the run that fitted it.
 
@@ -85,7 +85,7 @@ class FactorModel:
         user_known: NDArray[np.bool_] | None = None,
         item_known: NDArray[np.bool_] | None = None,
     ) -> Predictions:
-        """Predicted ratings of pairs of dense indices, shape ``(n,)`` each.
+        """Predicted ratings (or preferences) of pairs of dense indices, shape ``(n,)`` each.
 
         ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
         `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown.
@@ -99,6 +99,10 @@ class FactorModel:
         limits = self._limits(value, user_counts, item_counts)
         return Predictions(value, self._sources(seen_user, seen_item), *limits)
 
+    def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
+        return self.scale.clip(value) if self.config.predicts == "stars" else value
+
     def fold_in(self, ratings: Ratings, threads: int | None = None) -> FactorModel:
         """The same model for the users of ``ratings``, who need not have been there when it was fitted.
 
@@ -110,7 +114,7 @@ class FactorModel:
         Raises `DataError` where it knows none of the films, or where a rating lies outside its scale;
         `UnknownIdError` where the film ids are of the other kind; `ConfigError` for ``threads`` under 1.
         """
-        return folded(self, ratings, BASELINE_DAMPING, RunOptions(threads=threads).workers)
+        return folded(self, ratings, RunOptions(threads=threads).workers)
 
     def _fallback(
         self,
@@ -150,6 +154,9 @@ class FactorModel:
 class Model(ModelConfig):
     """A configuration that can be fitted: subclasses say how, in `learn`."""
 
+    predicts: ClassVar[Literal["stars", "preference"]] = "stars"
+    """What its numbers are: ratings in stars, or scores that only rank films (see `PreferenceModel`)."""
+
     @abstractmethod
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The factors of ``matrix``. Called with at least one rating."""
@@ -171,30 +178,43 @@ class Model(ModelConfig):
         """The configuration that fits such factors again without looking for anything: this one, here."""
         return self
 
+    def counting(self, ratings: Ratings) -> Ratings:
+        """Those of ``ratings`` that the model learns from: all of them, here."""
+        return ratings
+
+    def fallback(self, matrix: RatingMatrix, threads: int) -> Baseline:
+        """What predicts where a side is unknown: damped biases, here. ``matrix``: the ratings that count."""
+        return damped_baseline(matrix, BASELINE_DAMPING, threads)
+
+    def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:
+        """``baseline`` for the b people of ``rows``, from their ratings alone; the items' part stays as it is."""
+        user = damped_bias(rows, baseline.mean, baseline.item, BASELINE_DAMPING, threads)
+        return replace(baseline, user=user)
+
     def fit(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
 
         After Ctrl-C an iterative model is the best so far, without intervals: whoever stops a fit does not want
-        another one. Raises `DataError` where there are no ratings, `ConfigError` where a hyper-parameter does
-        not fit them, `NumericalError` where what was learnt is not finite.
+        another one. A preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError`
+        where a hyper-parameter does not fit them, `NumericalError` where what was learnt is not finite.
         """
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self._fitted(ratings, options)
-        if not options.intervals or model.factors.interrupted:
+        if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
             return model
         return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
 
     def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         started = time.perf_counter()
-        matrix = RatingMatrix.from_ratings(ratings, options.workers)
+        matrix = RatingMatrix.from_ratings(self.counting(ratings), options.workers)
         factors = self.learn(matrix, options)
         check_finite(self.name, ratings.users, factors.user_bias, factors.user_factors)
         check_finite(self.name, ratings.items, factors.item_bias, factors.item_factors)
         return FactorModel(
             config=self,
             factors=factors,
-            baseline=damped_baseline(matrix, BASELINE_DAMPING, options.workers),
+            baseline=self.fallback(matrix, options.workers),
             users=ratings.users,
             items=ratings.items,
             user_counts=matrix.user_counts,

@@ -10,7 +10,6 @@ import numpy as np
 from matinee.errors import DataError
 from matinee.kernels.compress import compress
 from matinee.kernels.spmm import spmm
-from matinee.matrix.baseline import Baseline
 from matinee.models.factors import check_finite
 
 if TYPE_CHECKING:
@@ -21,16 +20,15 @@ if TYPE_CHECKING:
     from matinee.models.base import FactorModel
 
 
-def folded(model: FactorModel, ratings: Ratings, damping: float, threads: int) -> FactorModel:
+def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
-    rows = rows_of(model, ratings, threads)
+    rows = rows_of(model, model.config.counting(ratings), threads)
     bias, factors = model.config.fold_rows(model.factors, rows, threads)
     check_finite(model.config.name, ratings.users, bias, factors)
-    base = model.baseline
     return replace(
         model,
         factors=replace(model.factors, user_bias=bias, user_factors=factors),
-        baseline=Baseline(base.mean, damped_bias(rows, base.mean, base.item, damping, threads), base.item),
+        baseline=model.config.folded_fallback(model.baseline, rows, threads),
         users=ratings.users,
         user_counts=np.diff(rows[0]),
     )

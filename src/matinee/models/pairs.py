@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from matinee.models.base import FactorModel
 
 COLUMNS: Final = ("prediction", "lower", "upper", "source")
-"""What is added: stars on the scale, not rounded; the interval; where the number came from."""
+"""What is added: stars on the scale, or a preference, not rounded; the interval; where the number came from."""
 
 
 def predict_pairs(model: FactorModel, pairs: Pairs) -> pl.DataFrame:
     """``pairs.frame`` with `COLUMNS` after its own: rows, order and columns kept.
 
-    ``prediction``, ``lower`` and ``upper`` (Float64) are clipped to the scale; the limits are null where the
-    model has no measured spread; ``source`` is one of `SOURCES`. Unknown users and items are predicted from
-    what is known. Raises `DataError` where ids are missing or of another kind than the model's, or where
-    ``pairs`` already has such a column.
+    ``prediction``, ``lower`` and ``upper`` (Float64) are clipped to the scale, but for a preference, which has
+    none; the limits are null where the model has no measured spread; ``source`` is one of `SOURCES`. Unknown
+    users and items are predicted from what is known. Raises `DataError` where ids are missing or of another kind
+    than the model's, or where ``pairs`` already has such a column.
     """
     _check_columns(pairs)
     user, user_known = encode(pairs, pairs.user, model.users)
@@ -32,7 +32,7 @@ def predict_pairs(model: FactorModel, pairs: Pairs) -> pl.DataFrame:
     found = model.predict(user, item, user_known, item_known)
     nothing = pl.repeat(None, len(pairs), dtype=pl.Float64, eager=True)
     limits = [nothing if limit is None else pl.Series(limit) for limit in (found.lower, found.upper)]
-    added = [pl.Series(model.scale.clip(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]
+    added = [pl.Series(model.shown(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]
     return pairs.frame.with_columns(column.alias(name) for column, name in zip(added, COLUMNS, strict=True))
 
 

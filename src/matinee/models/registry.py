@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from matinee.errors import ConfigError
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
+from matinee.models.ease import Ease
+from matinee.models.item_knn import ItemKNN
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
     from matinee.models.base import Model
 
-MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD, ALS)}
+MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, Ease, ItemKNN)}
 
 
 def model_named(name: str) -> type[Model]:

@@ -11,6 +11,7 @@ from matinee.evaluation.plots import (
     error_histogram,
     named_films,
     predicted_by_star,
+    recall_by_length,
     rmse_by_rank,
     singular_values,
     training_trace,
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 
-def _has_rows(evaluation: Evaluation) -> bool:
-    return len(evaluation.rows) > 0
+def _has_stars(evaluation: Evaluation) -> bool:
+    return len(evaluation.rows) > 0 and not evaluation.ranks
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Picture:
     caption: str
     draw: Callable[[Evaluation, Theme], Figure]
     describe: Callable[[Evaluation], str]
-    applies: Callable[[Evaluation], bool] = _has_rows
+    applies: Callable[[Evaluation], bool] = _has_stars
 
 
 _ALL: Final = (
@@ -104,6 +105,14 @@ _ALL: Final = (
         training_trace.training_trace,
         training_trace.describe,
         training_trace.applies,
+    ),
+    Picture(
+        "recall-by-length",
+        "How soon does it find what was liked?",
+        recall_by_length.CAPTION,
+        recall_by_length.recall_by_length,
+        recall_by_length.describe,
+        recall_by_length.applies,
     ),
 )
 

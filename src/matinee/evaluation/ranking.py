@@ -1,0 +1,128 @@
+"""Where hidden films come when all films a user has not rated are put in order: the whole catalogue, not the hidden."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from matinee.errors import DataError
+from matinee.evaluation.rows import predicted_rows
+from matinee.kernels.blas import single_threaded_blas
+from matinee.kernels.compress import compress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.kernels.compress import Compressed
+    from matinee.models.base import FactorModel
+    from matinee.models.options import RunOptions
+    from matinee.models.preference import PreferenceModel
+
+    Scores = Callable[[NDArray[np.integer]], NDArray[np.float32]]
+
+_USERS: Final = 64
+"""Users ranked at once: fixed, so that results do not depend on the number of threads."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Hidden cells to rank, by user: dense indices in the model, and whether the model has that user and item."""
+
+    user: NDArray[np.int32]
+    item: NDArray[np.int32]
+    user_known: NDArray[np.bool_]
+    item_known: NDArray[np.bool_]
+
+
+def ranked_rows(
+    model: FactorModel, config: PreferenceModel, training: Ratings, test: Ratings, options: RunOptions
+) -> pl.DataFrame:
+    """`predicted_rows` of ``test`` with ``rank`` and ``popularity_rank``, 1 for the first, null where not liked.
+
+    Candidates are all films of the model that the user has no rating of in ``training``, liked or not. Of equal
+    scores every other film comes first (the pessimistic rule). Films without training ratings that count come
+    last, and films the model does not have after them. The popularity ranks the same cells by `Model.fallback`.
+
+    Raises `DataError` where no rating of ``test`` counts as liked.
+    """
+    liked = np.flatnonzero(config.likes(test.value))
+    if not len(liked):
+        raise DataError(
+            f"{test.source}: none of the {len(test):,} ratings to predict counts as liked (liked is {config.liked:g}); "
+            "a ranking is judged by liked films alone; hide a larger share, or set liked lower"
+        )
+    cells = _cells(model, test, liked)
+    rated = compress(training.user, training.item, training.value, len(training.users), options.workers)
+    own, popular = np.zeros(len(test), np.int64), np.zeros(len(test), np.int64)
+    own[liked] = _ranks(cells, model, rated, model.factors.predict_rows, options)
+    popular[liked] = _ranks(cells, model, rated, _popularity(model), options)
+    ranks = pl.DataFrame({"rank": own, "popularity_rank": popular})
+    return predicted_rows(model, test).with_columns(ranks.select(pl.all().replace(0, None)))
+
+
+def _cells(model: FactorModel, test: Ratings, rows: NDArray[np.int64]) -> Cells:
+    user, user_known = model.users.encode(test.users.decode(test.user[rows]))
+    item, item_known = model.items.encode(test.items.decode(test.item[rows]))
+    return Cells(user, item, user_known, item_known)
+
+
+def _popularity(model: FactorModel) -> Scores:
+    return lambda user: np.repeat(model.baseline.item[None], len(user), axis=0)
+
+
+def _ranks(
+    cells: Cells, model: FactorModel, rated: Compressed, scores: Scores, options: RunOptions
+) -> NDArray[np.int64]:
+    """The rank of each cell, int64, shape ``(n,)``."""
+    code = np.where(cells.user_known, cells.user, -1)
+    order = np.argsort(code, kind="stable")
+    users, starts = np.unique(code[order], return_index=True)
+    edges = np.append(starts, len(order))
+    ranks = np.empty(len(order), np.int64)
+
+    def rank(first: int) -> None:
+        people = users[first : first + _USERS]
+        rows = order[edges[first] : edges[first + len(people)]]
+        table = _candidates(people, model, rated, scores)
+        place = np.searchsorted(people, code[rows])
+        ranks[rows] = _places(table, place, cells.item[rows], cells.item_known[rows])
+
+    with single_threaded_blas(), ThreadPoolExecutor(options.workers) as pool:
+        for done, _ in enumerate(pool.map(rank, range(0, len(users), _USERS))):
+            options.progress("ranking", min(1.0, (done + 1) * _USERS / len(users)))
+    return ranks
+
+
+def _candidates(
+    people: NDArray[np.integer], model: FactorModel, rated: Compressed, scores: Scores
+) -> NDArray[np.float32]:
+    """The score of every film for ``people`` (-1: unknown): NaN where it is rated, −∞ where nobody else rated it."""
+    table = scores(np.maximum(people, 0))
+    strangers = (people < 0) | (model.user_counts[people] == 0)
+    table[strangers] = model.baseline.item
+    table[:, model.item_counts == 0] = -np.inf
+    for row, user in enumerate(people):
+        if user >= 0:
+            table[row, rated[1][rated[0][user] : rated[0][user + 1]]] = np.nan
+    return table
+
+
+def _places(
+    table: NDArray[np.float32], row: NDArray[np.intp], item: NDArray[np.int32], known: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """How many candidates score as high as each cell's film, itself among them; one more than all if not known."""
+    places = np.empty(len(row), np.int64)
+    for index in range(len(table)):
+        own = np.flatnonzero(row == index)
+        ordered = np.sort(table[index][~np.isnan(table[index])])
+        wanted = np.where(known[own], table[index, item[own]], np.float32(np.nan))
+        below = np.where(known[own], np.searchsorted(ordered, wanted), -1)
+        places[own] = len(ordered) - below
+    return places
