@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
     from matinee.models.ease import Ease
+    from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
     from matinee.models.options import RunOptions
     from matinee.models.svd.certificate import Certificate
@@ -58,6 +59,7 @@ __all__ = [
     "Ease",
     "Evaluation",
     "FactorModel",
+    "ImplicitALS",
     "InputError",
     "ItemKNN",
     "MatineeError",
@@ -114,6 +116,7 @@ _HOMES: Final = {
     "models.base": ("FactorModel",),
     "models.baselines": ("Bias", "Mean"),
     "models.ease": ("Ease",),
+    "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
     "models.options": ("RunOptions",),
     "models.svd.certificate": ("Certificate",),

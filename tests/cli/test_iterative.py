@@ -88,7 +88,7 @@ def test_fit_says_how_it_ended(file: Path, tmp_path: Path) -> None:
     details = json.loads(out)["details"]
     assert (details["sweeps"], details["ended"], details["done"]) == (6, "no gain", 6)
     assert [len(details[name]) for name in ("trace", "watched_trace")] == [6, 9]
-    assert set(details["trace"][0]) == {"sweep", "objective", "watched_rmse", "seconds"}
+    assert set(details["trace"][0]) == {"sweep", "objective", "watched_error", "seconds"}
     _, out, _ = matinee("fit", str(file), "--model", "creeping", "--out", str(tmp_path / "m"))
     assert re.search(r"^  learnt in +9 epochs, no gain after 6; then 6 on all ratings$", out, re.MULTILINE)
 
@@ -167,7 +167,7 @@ def test_a_second_ctrl_c_ends_it_at_once_and_saves_nothing(file: Path, tmp_path:
     assert not folder.exists()
 
 
-def test_the_bar_shows_the_watched_rmse(file: Path, tmp_path: Path) -> None:
+def test_the_bar_shows_the_watched_error(file: Path, tmp_path: Path) -> None:
     main, end = pty.openpty()
     program = PROGRAM.format(log=str(tmp_path / "log"))
     words = ("fit", file, *SLOW, "--time-limit", "2.5", "--no-intervals", "--out", tmp_path / "model")

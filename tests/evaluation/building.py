@@ -88,13 +88,13 @@ def iterated(
 ) -> dict[str, Any]:
     """The details of a fit whose sweeps had these watched errors; ``again``: sweeps it was fitted with afterwards."""
     trace = [
-        {"sweep": at, "objective": 1e5 * error**1.5, "watched_rmse": error if watching else None, "seconds": at / 10}
+        {"sweep": at, "objective": 1e5 * error**1.5, "watched_error": error if watching else None, "seconds": at / 10}
         for at, error in enumerate(errors, 1)
     ]
     best = int(np.argmin(errors)) + 1 if watching else len(errors)
     if not again:
         return {"sweeps": best, "ended": ended, "trace": trace}
-    second = [{**step, "watched_rmse": None} for step in trace[:again]]
+    second = [{**step, "watched_error": None} for step in trace[:again]]
     return {"sweeps": again, "ended": ended, "trace": second, "watched_trace": trace}
 
 

@@ -162,7 +162,7 @@ def test_learning_is_shown_with_the_sweep_that_was_kept() -> None:
     assert line.get_ydata().tolist() == [1.0, 0.9, 0.86, 0.87, 0.88, 0.9]
     assert (ring.get_xdata(), ring.get_ydata()) == ([3], [0.86])
     assert below.lines[0].get_ydata()[0] == 100
-    assert above.get_ylabel() == "RMSE of ratings\nset aside (stars)"
+    assert above.get_ylabel() == "RMSE (stars)\nof ratings set aside"
     words = _svg_words(to_svg(figure))
     assert "als: learning sweep by sweep" in words
     assert "6 sweeps, no gain after 3; then 3 on all ratings" in words

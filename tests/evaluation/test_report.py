@@ -220,7 +220,7 @@ def test_how_it_learnt_is_told_and_the_trace_is_drawn_not_listed() -> None:
     assert "The learning. It learns in rounds over the ratings, here called sweeps" in text
     assert "It took 6 sweeps, no gain after 3; then 3 on all ratings." in text
     assert "How did it learn?" in text
-    assert "watched_rmse" not in text
+    assert "watched_error" not in text
     assert "sweeps 3" in text
     unwatched = _page(CASES["iterated unwatched"]).text
     assert "It took 3 sweeps." in unwatched

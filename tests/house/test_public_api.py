@@ -24,6 +24,7 @@ PUBLIC = [
     "Ease",
     "Evaluation",
     "FactorModel",
+    "ImplicitALS",
     "InputError",
     "ItemKNN",
     "MatineeError",

@@ -60,9 +60,9 @@ def test_it_watches_a_twentieth_then_learns_from_everything(fits, matrix) -> Non
     assert fits == [(len(matrix) - watched, 9), (len(matrix), 6)]
     assert (details["sweeps"], details["ended"]) == (6, "no gain")
     assert (len(details["trace"]), len(details["watched_trace"])) == (6, 9)
-    best = min(details["watched_trace"], key=lambda step: step["watched_rmse"])
+    best = min(details["watched_trace"], key=lambda step: step["watched_error"])
     assert best["sweep"] == 6
-    assert all(step["watched_rmse"] is None for step in details["trace"])
+    assert all(step["watched_error"] is None for step in details["trace"])
 
 
 def test_what_is_kept_is_of_everything(matrix) -> None:
@@ -74,7 +74,7 @@ def test_what_is_kept_is_of_everything(matrix) -> None:
 def test_the_watched_slice_is_chosen_by_the_seed(fits, matrix) -> None:
     def watched(seed: int) -> list[float]:
         details = Creeping().learn(matrix, RunOptions(seed=seed, threads=1)).details
-        return [step["watched_rmse"] for step in details["watched_trace"]]
+        return [step["watched_error"] for step in details["watched_trace"]]
 
     assert watched(1) == watched(1) != watched(2)
 
@@ -197,4 +197,4 @@ def test_the_slice_is_the_one_that_set_aside_takes(matrix) -> None:
     details = Creeping().learn(matrix, QUICK).details
     expected = np.sqrt(np.mean((np.clip(rest.mean, value.min(), value.max()) - value) ** 2))
     assert len(user) == len(item) == size
-    assert details["watched_trace"][5]["watched_rmse"] == pytest.approx(float(expected), abs=1e-6)
+    assert details["watched_trace"][5]["watched_error"] == pytest.approx(float(expected), abs=1e-6)

@@ -13,17 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
-from matinee.models.learning import GAIN, Run, Step, Watch, train
+from matinee.models.learning import GAIN, Run, StarsWatch, Step, train
 from matinee.models.stopping import Stop
 from tests.models.creeping import THREE, Scripted, of_mean
 
 VALLEY = (0.5, 0.3, 0.2, 0.4, 0.6, 0.7, 0.1)
 
 
-def watch(low: float = 0.5, high: float = 5.0) -> Watch:
+def watch(low: float = 0.5, high: float = 5.0) -> StarsWatch:
     """One rating of three stars: the watched RMSE is what the learner is off by."""
     pair = np.zeros(1, np.int32)
-    return Watch(pair, pair, np.full(1, THREE, np.float32), low, high)
+    return StarsWatch(pair, pair, np.full(1, THREE, np.float32), low, high)
 
 
 def endless() -> Stop:
@@ -63,14 +63,14 @@ def test_a_gain_too_small_to_count_is_kept_but_not_waited_for() -> None:
 def test_without_a_watch_the_last_sweep_is_kept() -> None:
     run = trained(watching=False, patience=1)
     assert (run.best, run.ended) == (7, "all sweeps")
-    assert all(step.watched_rmse is None for step in run.steps)
+    assert all(step.watched_error is None for step in run.steps)
 
 
 @given(errors=st.lists(st.floats(0.01, 1.5), min_size=1, max_size=20), patience=st.integers(0, 5))
 @settings(max_examples=200, deadline=None)
 def test_whatever_the_errors_the_kept_sweep_is_the_best_of_those_made(errors, patience) -> None:
     run = trained(errors, patience=patience)
-    seen = [step.watched_rmse for step in run.steps]
+    seen = [step.watched_error for step in run.steps]
     assert run.best == int(np.argmin(seen)) + 1
     assert run.factors.details["done"] == run.best
     assert [step.sweep for step in run.steps] == list(range(1, len(seen) + 1))
@@ -82,8 +82,8 @@ def test_whatever_the_errors_the_kept_sweep_is_the_best_of_those_made(errors, pa
 
 def test_predictions_are_clipped_before_they_are_judged() -> None:
     far = of_mean(9.0)
-    assert watch(high=4.0).rmse(far) == pytest.approx(1.0)
-    assert watch(high=5.0).rmse(far) == pytest.approx(2.0)
+    assert watch(high=4.0).error(far) == pytest.approx(1.0)
+    assert watch(high=5.0).error(far) == pytest.approx(2.0)
 
 
 def test_the_trace_has_every_sweep_and_plain_numbers() -> None:
@@ -91,7 +91,7 @@ def test_the_trace_has_every_sweep_and_plain_numbers() -> None:
     details = run.described().details
     assert json.loads(json.dumps(details)) == details
     assert [step["objective"] for step in details["trace"]] == pytest.approx([10 * error for error in VALLEY])
-    assert [step["watched_rmse"] for step in details["trace"]] == pytest.approx(list(VALLEY))
+    assert [step["watched_error"] for step in details["trace"]] == pytest.approx(list(VALLEY))
     seconds = [step["seconds"] for step in details["trace"]]
     assert seconds == sorted(seconds)
     assert seconds[0] >= 0
@@ -155,7 +155,7 @@ def test_an_interruption_keeps_the_best_so_far() -> None:
     assert run.cut_short
 
 
-def test_progress_says_the_sweep_and_the_watched_rmse() -> None:
+def test_progress_says_the_sweep_and_the_watched_error() -> None:
     told: list[tuple[float, str]] = []
     trained((0.5, 0.25), progress=lambda share, what: told.append((share, what)))
     assert told == [(0.5, "sweep 1, RMSE 0.5000"), (1.0, "sweep 2, RMSE 0.2500")]

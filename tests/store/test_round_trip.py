@@ -15,6 +15,7 @@ from matinee.data.scale import Scale
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
+from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.registry import MODELS
 from matinee.models.truncated_svd import TruncatedSVD
@@ -35,6 +36,7 @@ CONFIGS: tuple[Model, ...] = (
     TruncatedSVD(rank=1, fill="zero", tolerance=1e-9),
     Ease(regularization=20.0, liked=3.0),
     ItemKNN(neighbours=5),
+    ImplicitALS(rank=3, sweeps=2),
     ALS(rank=3, sweeps=4, patience=0),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from matinee.models.learning import NO_GAIN, Step
+from matinee.models.learning import NO_GAIN, StarsWatch, Step
 from matinee.models.stopping import INTERRUPTED, TIME_LIMIT
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Iteration:
     ended : what ended it, as in `Run.ended`.
     steps : one a sweep, of the run that chose ``kept``.
     again : whether it was then fitted to everything.
+    measure : what the error of the ratings set aside is called.
 
     """
 
@@ -34,6 +35,7 @@ class Iteration:
     ended: str
     steps: tuple[Step, ...]
     again: bool
+    measure: str = StarsWatch.measure
 
     @classmethod
     def of(cls, details: Mapping[str, Any]) -> Iteration | None:
@@ -42,12 +44,17 @@ class Iteration:
             return None
         again = "watched_trace" in details
         steps = tuple(Step(**step) for step in details["watched_trace" if again else "trace"])
-        return cls(int(details["sweeps"]), str(details["ended"]), steps, again)
+        return cls(int(details["sweeps"]), str(details["ended"]), steps, again, details.get("watched_by", cls.measure))
 
     @property
     def watched(self) -> bool:
         """Whether ratings were set aside to watch it by."""
-        return self.steps[0].watched_rmse is not None
+        return self.steps[0].watched_error is not None
+
+    @property
+    def measured(self) -> str:
+        """What is watched, with its unit."""
+        return f"{self.measure} (stars)" if self.measure == StarsWatch.measure else self.measure
 
     def in_words(self, noun: str = "sweeps") -> str:
         """One line: ``12 sweeps, no gain after 9; Ctrl-C: best so far kept``."""

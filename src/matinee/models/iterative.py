@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from matinee.matrix.split import set_aside
 from matinee.models.base import Model
-from matinee.models.learning import Run, Watch, train
+from matinee.models.learning import Run, StarsWatch, train
 from matinee.models.stopping import stopping
 
 if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
+    from matinee.matrix.split import Triplets
     from matinee.models.factors import Factors
-    from matinee.models.learning import Learner
+    from matinee.models.learning import Learner, Watch
     from matinee.models.options import RunOptions
     from matinee.models.stopping import Stop
 
@@ -68,9 +69,13 @@ class IterativeModel(Model):
         if not self._patience or size < _FEWEST_WATCHED:
             return None
         rest, aside = set_aside(matrix, size, options.seed, options.workers)
-        values = matrix.by_user[2]
-        watch = Watch(*aside, low=float(values.min()), high=float(values.max()))
-        return self._train(rest, options, stop, self.most, watch)
+        return self._train(rest, options, stop, self.most, self.watch(rest, aside))
+
+    def watch(self, rest: RatingMatrix, aside: Triplets) -> Watch:
+        """How the ratings set ``aside`` are watched: by the RMSE of predictions, here. ``rest``: all others."""
+        value, values = aside[2], rest.by_user[2]
+        low, high = min(value.min(), values.min()), max(value.max(), values.max())
+        return StarsWatch(*aside, low=float(low), high=float(high))
 
     def _train(
         self, matrix: RatingMatrix, options: RunOptions, stop: Stop, most: int, watch: Watch | None = None

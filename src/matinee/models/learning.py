@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import numpy as np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matinee.models.stopping import Stop
 
 GAIN: Final = 1e-4
-"""Share of the watched RMSE that a sweep must take off to count as progress."""
+"""Share of the watched error that a sweep must take off to count as progress."""
 
 ALL_SWEEPS: Final = "all sweeps"
 NO_GAIN: Final = "no gain"
@@ -37,8 +37,19 @@ class Learner(Protocol):
         """What has been learnt so far: a copy that later sweeps leave alone."""
 
 
+class Watch(Protocol):
+    """Ratings set aside to watch an iteration by, and the error that they are watched by, which should fall."""
+
+    @property
+    def measure(self) -> str:
+        """What the error is called."""
+
+    def error(self, factors: Factors) -> float:
+        """The error of ``factors`` on the ratings set aside."""
+
+
 @dataclass(frozen=True)
-class Watch:
+class StarsWatch:
     """Ratings set aside to watch an iteration by: index pairs and stars, shape ``(n,)`` each.
 
     ``low`` and ``high``: what predictions are clipped to, stars.
@@ -50,7 +61,9 @@ class Watch:
     low: float
     high: float
 
-    def rmse(self, factors: Factors) -> float:
+    measure: ClassVar[str] = "RMSE"
+
+    def error(self, factors: Factors) -> float:
         """Root mean squared error of clipped predictions, stars."""
         predicted = np.clip(factors.predict(self.user, self.item), self.low, self.high)
         return float(np.sqrt(np.mean(np.square(predicted - self.value))))
@@ -58,11 +71,11 @@ class Watch:
 
 @dataclass(frozen=True)
 class Step:
-    """One sweep: its number from 1, the objective after it, RMSE on the watched ratings, seconds since the start."""
+    """One sweep: its number from 1, the objective after it, the watched error, seconds since the start."""
 
     sweep: int
     objective: float
-    watched_rmse: float | None
+    watched_error: float | None
     seconds: float
 
 
@@ -77,6 +90,7 @@ class Run:
     best: int
     steps: tuple[Step, ...]
     ended: str
+    measure: str = StarsWatch.measure
 
     @property
     def cut_short(self) -> bool:
@@ -86,12 +100,13 @@ class Run:
     def described(self, watched: Run | None = None) -> Factors:
         """The factors, with how they came about among their details, as `Iteration` reads it.
 
-        ``watched``: the run that chose the number of sweeps; its trace has the watched RMSE.
+        ``watched``: the run that chose the number of sweeps; its trace has the watched error.
         """
         told: dict[str, Any] = {
             "sweeps": self.best,
             "ended": self.ended if watched is None else watched.ended,
             "trace": [asdict(step) for step in self.steps],
+            "watched_by": (watched or self).measure,
         }
         if watched is not None:
             told["watched_trace"] = [asdict(step) for step in watched.steps]
@@ -109,41 +124,45 @@ def train(
 ) -> Run:
     """Sweep up to ``sweeps`` times; with ``watch``, until ``patience`` sweeps have brought no gain.
 
-    The best sweep is the one with the lowest watched RMSE, or the last one where nothing is watched. At least
+    The best sweep is the one with the lowest watched error, or the last one where nothing is watched. At least
     one sweep is made. ``word`` is what people call one: ``"sweep"`` or ``"epoch"``. Raises `NumericalError`
-    where the objective or the watched RMSE is not finite.
+    where the objective or the watched error is not finite.
     """
     started, steps, best, ended = time.perf_counter(), [], _Best(), ALL_SWEEPS
     for number in range(1, sweeps + 1):
         objective = _finite(learner.sweep(), f"{word} {number}: the objective")
-        rmse = best.see(number, learner, watch, word)
-        steps.append(Step(number, objective, rmse, time.perf_counter() - started))
-        progress(number / sweeps, f"{word} {number}" if rmse is None else f"{word} {number}, RMSE {rmse:.4f}")
+        error = best.see(number, learner, watch, word)
+        steps.append(Step(number, objective, error, time.perf_counter() - started))
+        progress(number / sweeps, _said(f"{word} {number}", watch, error))
         reason = stop.reason or (NO_GAIN if watch and patience and best.stale >= patience else None)
         if reason and number < sweeps:
             ended = reason
             break
     if best.factors is None:
         return Run(learner.factors(), len(steps), tuple(steps), ended)
-    return Run(best.factors, best.number, tuple(steps), ended)
+    return Run(best.factors, best.number, tuple(steps), ended, watch.measure if watch else StarsWatch.measure)
+
+
+def _said(where: str, watch: Watch | None, error: float | None) -> str:
+    return where if watch is None else f"{where}, {watch.measure} {error:.4f}"
 
 
 class _Best:
     """The best factors seen on the watched ratings, and for how many sweeps nothing better came."""
 
     def __init__(self) -> None:
-        self.rmse, self.number, self.stale = math.inf, 0, 0
+        self.error, self.number, self.stale = math.inf, 0, 0
         self.factors: Factors | None = None
 
     def see(self, number: int, learner: Learner, watch: Watch | None, word: str) -> float | None:
         if watch is None:
             return None
         factors = learner.factors()
-        rmse = _finite(watch.rmse(factors), f"{word} {number}: the RMSE of the watched ratings")
-        self.stale = 0 if rmse < self.rmse * (1 - GAIN) else self.stale + 1
-        if rmse < self.rmse:
-            self.rmse, self.number, self.factors = rmse, number, factors
-        return rmse
+        error = _finite(watch.error(factors), f"{word} {number}: the {watch.measure} of the watched ratings")
+        self.stale = 0 if error < self.error * (1 - GAIN) else self.stale + 1
+        if error < self.error:
+            self.error, self.number, self.factors = error, number, factors
+        return error
 
 
 def _finite(number: float, what: str) -> float:

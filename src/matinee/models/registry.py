@@ -8,13 +8,16 @@ from matinee.errors import ConfigError
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
+from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
     from matinee.models.base import Model
 
-MODELS: Final[dict[str, type[Model]]] = {model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, Ease, ItemKNN)}
+MODELS: Final[dict[str, type[Model]]] = {
+    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, ImplicitALS, Ease, ItemKNN)
+}
 
 
 def model_named(name: str) -> type[Model]:

@@ -35,7 +35,7 @@ def applies(evaluation: Evaluation) -> bool:
 
 
 def training_trace(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
-    """RMSE of the ratings set aside (stars), if there are any, and the objective, by sweep."""
+    """The error of the ratings set aside, if there are any, and the objective, by sweep."""
     iteration, word = _iteration(evaluation), rounds(evaluation.setting)
     with styled(theme):
         title = f"{model_name(evaluation.setting)}: learning {word} by {word}"
@@ -60,7 +60,8 @@ def describe(evaluation: Evaluation) -> str:
         return words
     digits, errors = decimals(evaluation.setting.scale), _errors(iteration)
     return (
-        f"{words} RMSE of the ratings set aside: from {errors[0]:.{digits}f} to {errors[-1]:.{digits}f} stars, "
+        f"{words} {iteration.measured} of the ratings set aside: from {errors[0]:.{digits}f} "
+        f"to {errors[-1]:.{digits}f}, "
         f"{_lowest(evaluation)}."
     )
 
@@ -78,7 +79,7 @@ def _draw_watched(axes: Axes, iteration: Iteration, label: str, theme: Theme) ->
         iteration.kept, errors[iteration.kept - 1], "o", color="none", markeredgecolor=theme.accent,
         markeredgewidth=2, markersize=12, linestyle="none", label=label,
     )  # fmt: skip
-    axes.set_ylabel("RMSE of ratings\nset aside (stars)")
+    axes.set_ylabel(f"{iteration.measured}\nof ratings set aside")
     axes.margins(y=0.15)
 
 
@@ -95,7 +96,7 @@ def _draw_line(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
 
 
 def _errors(iteration: Iteration) -> NDArray[np.float64]:
-    return np.array([step.watched_rmse for step in iteration.steps], dtype=np.float64)
+    return np.array([step.watched_error for step in iteration.steps], dtype=np.float64)
 
 
 def _objective(iteration: Iteration) -> tuple[NDArray[np.float64], str]:
