@@ -114,7 +114,7 @@ def test_a_time_limit_keeps_the_best_so_far(command: str, file: Path, tmp_path: 
     words = (*SLOW, "--time-limit", "0.3", "--no-intervals", "--out", str(folder))
     code, out, err = matinee(command, str(file), *words)
     assert (code, err) == (0, "")
-    assert re.search(r"earnt in +\d epochs, (no gain|the best) after \d; time limit: best so far kept", out)
+    assert re.search(r"earnt in +\d epochs?, (no gain|the best) after \d; time limit: best so far kept", out)
     assert (folder / ("manifest.json" if command == "fit" else "report.html")).exists()
 
 
@@ -133,7 +133,7 @@ def test_ctrl_c_saves_the_best_so_far_and_says_so(file: Path, tmp_path: Path) ->
     code, out, err = child.end()
     assert code == 0, err
     assert err == "note: Ctrl-C ended the fit before its time; the best so far is kept, without intervals\n"
-    assert re.search(r"learnt in +[5-9] epochs, no gain after 3; Ctrl-C: best so far kept", out)
+    assert re.search(r"learnt in +\d+ epochs, no gain after 3; Ctrl-C: best so far kept", out)
     assert "intervals     none: not measured" in out
     model = load(folder)
     assert model.factors.interrupted

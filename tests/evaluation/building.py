@@ -98,6 +98,11 @@ def iterated(
     return {"sweeps": again, "ended": ended, "trace": second, "watched_trace": trace}
 
 
+def lowered(details: dict[str, Any], by: float) -> dict[str, Any]:
+    """The same fit with an objective that leaves a constant out."""
+    return {**details, "trace": [{**step, "objective": step["objective"] - by} for step in details["trace"]]}
+
+
 def _hostile() -> Evaluation:
     base = evaluation(60, model=HOSTILE, data=HOSTILE * 3, details={HOSTILE: HOSTILE})
     return with_rows(base, title=HOSTILE + pl.col("item").cast(pl.String), user=pl.lit(HOSTILE))
@@ -128,6 +133,7 @@ CASES: dict[str, Evaluation] = {
     "iterated unwatched": evaluation(
         rank=0, details=iterated((1.0, 0.9, 0.86), "all sweeps", watching=False), scale=Scale(0, 100, 1)
     ),
+    "an objective under zero": evaluation(rank=0, details=lowered(iterated((1.0, 0.9, 0.86), "all sweeps"), 9e4)),
     "nothing to learn": evaluation(rank=0, details=iterated((0.0, 0.0), "all sweeps", again=1)),
     "ranked": ranked(),
     "one film ranked": ranked(1),

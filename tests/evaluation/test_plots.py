@@ -161,23 +161,21 @@ def test_learning_is_shown_with_the_sweep_that_was_kept() -> None:
     line, ring = above.lines
     assert line.get_ydata().tolist() == [1.0, 0.9, 0.86, 0.87, 0.88, 0.9]
     assert (ring.get_xdata(), ring.get_ydata()) == ([3], [0.86])
-    assert below.lines[0].get_ydata()[0] == 100
+    assert below.lines[0].get_ydata()[[0, 2]].tolist() == [100, 0]
     assert above.get_ylabel() == "RMSE (stars)\nof ratings set aside"
     words = _svg_words(to_svg(figure))
     assert "als: learning sweep by sweep" in words
     assert "6 sweeps, no gain after 3; then 3 on all ratings" in words
     assert "lowest 0.860 after 3 sweeps" in words
     described = PICTURES["training-trace"].describe(CASES["iterated"])
-    assert described.startswith(
-        "6 sweeps, no gain after 3; then 3 on all ratings. Objective (% of the first): from 100"
-    )
-    assert "from 1.000 to 0.900 stars, lowest 0.860 after 3 sweeps." in described
+    assert described.startswith("6 sweeps, no gain after 3; then 3 on all ratings. Objective: from 1e+05 to 8.538e+04.")
+    assert "from 1.000 to 0.900, lowest 0.860 after 3 sweeps." in described
 
 
 def test_learning_without_ratings_set_aside_shows_the_objective_alone() -> None:
     figure = _draw("training-trace", CASES["iterated unwatched"])
     assert len(figure.axes) == 1
-    assert figure.axes[0].get_ylabel() == "objective\n(% of the first)"
+    assert figure.axes[0].get_ylabel() == "objective: way\nto go (%)"
     assert "stars" not in PICTURES["training-trace"].describe(CASES["iterated unwatched"])
 
 

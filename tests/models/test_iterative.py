@@ -11,6 +11,7 @@ import pytest
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import set_aside
 from matinee.models.iteration import Iteration
+from matinee.models.learning import Step
 from matinee.models.options import RunOptions
 from tests.models.creeping import Creeping, fits_of
 from tests.models.planted import planted
@@ -185,6 +186,12 @@ def test_how_it_ended_in_words(fits, matrix, words) -> None:
     found = Iteration.of(config.learn(matrix, RunOptions(**options)).details)
     assert found is not None
     assert found.in_words(config.counts) == words
+
+
+def test_gains_too_small_to_go_on_are_not_called_none() -> None:
+    steps = tuple(Step(number, 1.0, 0.9 - 1e-6 * number, 0.0) for number in (1, 2, 3))
+    found = Iteration(3, "no gain", steps, again=True)
+    assert found.in_words() == "3 sweeps, with too little gain to go on; then 3 on all ratings"
 
 
 def test_models_that_do_not_iterate_have_no_iteration() -> None:

@@ -83,10 +83,24 @@ def test_arrays_that_do_not_fit_are_refused(change, says: str, model: FactorMode
         load(tmp_path)
 
 
+def test_a_model_may_hold_only_some_of_its_arrays(model: FactorModel, tmp_path: Path) -> None:
+    some = {name: model.factors.folding[name] for name in ("gram", "weight")}
+    save(replace(model, factors=replace(model.factors, folding=some)), tmp_path)
+    assert set(load(tmp_path).factors.folding) == {"gram", "weight"}
+
+
+@pytest.mark.parametrize("names", [["nonsense"], "gram", [7], {"gram": 1}, None])
+def test_names_that_the_model_does_not_have_are_refused(names, model: FactorModel, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    reseal(tmp_path, lambda manifest: manifest.update(folding=names))
+    with pytest.raises(StoreError, match=r"its folding is .*, not a list of some of: gram, implicit, people, share"):
+        load(tmp_path)
+
+
 def test_arrays_that_were_not_announced_are_not_saved(tmp_path: Path) -> None:
     plain = fitted()
     odd = replace(plain, factors=replace(plain.factors, folding={"extra": np.zeros(3, np.float32)}))
-    with pytest.raises(StoreError, match=r"this model cannot be saved: its arrays are .*folding\.extra"):
+    with pytest.raises(StoreError, match=r"cannot be saved: its folding is \['extra'\], not a list of some of: none"):
         save(odd, tmp_path / "model")
 
 
@@ -109,7 +123,7 @@ def test_version_1_had_one_number_for_both_sides(tmp_path: Path) -> None:
 
     def as_version_1(manifest: dict[str, object]) -> None:
         manifest["schema"] = 1
-        del manifest["item_ratings"]
+        del manifest["item_ratings"], manifest["folding"]
 
     reseal(tmp_path, as_version_1)
     assert answers(load(tmp_path)) == answers(fitted())

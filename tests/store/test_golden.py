@@ -7,9 +7,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from matinee.data.scale import Scale
+from matinee.data.tables import ratings_from_table
+from matinee.models.als import ALS
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.manifest import SCHEMA
@@ -53,12 +56,33 @@ def test_what_version_1_holds() -> None:
 def test_what_version_2_holds() -> None:
     """Four people folded in; one has no ratings, one rated a film that the model does not know."""
     model = load(GOLDEN / "v2")
-    assert model.config == TruncatedSVD(rank=2, fill="user")
+    assert model.config == ALS(rank=2, sweeps=3)
     assert model.users.ids.to_list() == ["ann", "bob", "cid", "dora"]
     assert model.user_counts.tolist() == [2, 2, 0, 1]
     assert (len(model.items), model.item_counts.sum()) == (10, 233)
-    assert model.factors.folding == {}
+    assert {name: array.shape for name, array in model.factors.folding.items()} == {
+        "implicit_gram": (2, 2),
+        "implicit_pull": (10, 2),
+    }
     assert model.spread is not None
+    assert model.factors.details == {"sweeps": 3, "ended": "all sweeps"}
+
+
+def test_people_are_folded_into_version_2_as_they_were() -> None:
+    """The same ratings again give the same rows, to the rounding of the small systems solved for them."""
+    model = load(GOLDEN / "v2")
+    films = [f"film {number:03}" for number in (1, 4, 77, 5, 8, 4)]
+    given = pl.DataFrame(
+        {
+            "user": ["ann", "ann", "ann", "bob", "bob", "dora"],
+            "item": films,
+            "rating": [5.0, 0.5, 3.0, 4.0, 4.5, 2.0],
+        }
+    )
+    again = model.fold_in(ratings_from_table(given))
+    known = [0, 1, 3]
+    np.testing.assert_allclose(again.factors.user_factors, model.factors.user_factors[known], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(again.factors.user_bias, model.factors.user_bias[known], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

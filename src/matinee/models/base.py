@@ -172,7 +172,7 @@ class Model(ModelConfig):
         """
 
     folding_axes: ClassVar[dict[str, str]] = {}
-    """The arrays in `Factors.folding` and their axes: ``"nk"`` is one row an item, one column a factor."""
+    """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
 
     def settled(self, factors: Factors) -> Self:  # noqa: ARG002
         """The configuration that fits such factors again without looking for anything: this one, here."""

@@ -40,7 +40,7 @@ class ImplicitALS(PreferenceModel, IterativeModel):
     when: ClassVar[str] = "to rank films when there are many of both users and films: quick, and small when saved"
 
     rank: int = parameter(64, "factors of a user and of a film", low=1, high=2_000)
-    regularization: float = parameter(10.0, "penalty of the factors", low=0.0, high=1e9)
+    regularization: float = parameter(40.0, "penalty of the factors", low=0.0, high=1e9)
     confidence: float = parameter(4.0, "how much more a liked film counts than one not rated", low=1e-3, high=1e9)
     solver: str = parameter("cholesky", "exact, or a few steps of conjugate gradients", choices=SOLVERS)
     sweeps: int = parameter(15, "sweeps at most", low=1, high=100_000)

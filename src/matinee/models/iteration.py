@@ -61,8 +61,12 @@ class Iteration:
         made = len(self.steps)
         words = f"{made:,} {noun if made > 1 else noun.removesuffix('s')}"
         if self.watched:
-            best = "no gain" if self.ended == NO_GAIN or self.kept < made else "the best"
-            words += f", {best} after {self.kept:,}"
+            words += f", {self._best(made)}"
         if self.ended in _CUTS:
             return f"{words}; {_CUTS[self.ended]}: best so far kept"
         return f"{words}; then {self.kept:,} on all ratings" if self.again else words
+
+    def _best(self, made: int) -> str:
+        if self.kept < made:
+            return f"no gain after {self.kept:,}"
+        return "with too little gain to go on" if self.ended == NO_GAIN else f"the best after {self.kept:,}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matinee.models.stopping import Stop
 
 GAIN: Final = 1e-4
-"""Share of the watched error that a sweep must take off to count as progress."""
+"""Share of the watched error that sweeps must take off, since the last progress, to count as progress."""
 
 ALL_SWEEPS: Final = "all sweeps"
 NO_GAIN: Final = "no gain"
@@ -152,6 +152,7 @@ class _Best:
 
     def __init__(self) -> None:
         self.error, self.number, self.stale = math.inf, 0, 0
+        self._mark = math.inf
         self.factors: Factors | None = None
 
     def see(self, number: int, learner: Learner, watch: Watch | None, word: str) -> float | None:
@@ -159,7 +160,9 @@ class _Best:
             return None
         factors = learner.factors()
         error = _finite(watch.error(factors), f"{word} {number}: the {watch.measure} of the watched ratings")
-        self.stale = 0 if error < self.error * (1 - GAIN) else self.stale + 1
+        self.stale += 1
+        if error < self._mark * (1 - GAIN):
+            self.stale, self._mark = 0, error
         if error < self.error:
             self.error, self.number, self.factors = error, number, factors
         return error

@@ -62,5 +62,6 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "baseline_mean": float(model.baseline.mean),
         "coverage": None if model.spread is None else float(model.spread.coverage),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
+        "folding": sorted(model.factors.folding),
         "details": model.factors.details,
     }

@@ -45,7 +45,8 @@ def put_together(contents: Contents) -> FactorModel:
     """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
     values, arrays = contents.values, contents.arrays
     config = _config(values)
-    _check_arrays(values, arrays, config.folding_axes)
+    folding = _folding(values, config)
+    _check_arrays(values, arrays, folding)
     users, items = _vocabulary(contents.users, "user", values), _vocabulary(contents.items, "item", values)
     return FactorModel(
         config=config,
@@ -55,7 +56,7 @@ def put_together(contents: Contents) -> FactorModel:
             item_bias=arrays["item_bias"],
             user_factors=arrays["user_factors"],
             item_factors=arrays["item_factors"],
-            folding={name: arrays[FOLDING + name] for name in config.folding_axes},
+            folding={name: arrays[FOLDING + name] for name in folding},
             details=mapping(values, "details"),
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
@@ -69,6 +70,14 @@ def put_together(contents: Contents) -> FactorModel:
         seconds=number(values, "seconds"),
         spread=_spread(values, arrays),
     )
+
+
+def _folding(values: dict[str, Any], config: Model) -> dict[str, str]:
+    """The arrays for folding in that are there, and their axes; schema 1 had none."""
+    names, allowed = values.get("folding", []), config.folding_axes
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in allowed for name in names):
+        raise DamagedError(f"its folding is {names!r}, not a list of some of: {_listed(allowed) or 'none'}")
+    return {name: allowed[name] for name in names}
 
 
 def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str]) -> None:

@@ -23,9 +23,10 @@ _MOST_MARKERS = 60
 CAPTION = (
     "The model learns in rounds, each over all its ratings. Above, where some of the training ratings were set "
     "aside: the error of predicting those. It falls while taste is learnt and rises once noise is; learning "
-    "stops, and the round with the lowest error (the ring) says how many are made. Below: the objective, "
-    "which each round makes smaller: the errors on the ratings learnt from, and what keeps the model from "
-    "learning them by heart. The ratings predicted in this report have no part in either."
+    "stops, and the round with the lowest error (the ring) says how many are made. Below: the objective, which "
+    "is to be made small: the errors on the ratings learnt from, and what keeps the model from learning them by "
+    "heart. Its way from the first round to the lowest is 100 %. The ratings predicted in this report have no "
+    "part in either."
 )
 
 
@@ -54,8 +55,8 @@ def training_trace(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
 def describe(evaluation: Evaluation) -> str:
     """The figure in words, for those who cannot see it."""
     iteration, word = _iteration(evaluation), rounds(evaluation.setting)
-    values, unit = _objective(iteration)
-    words = f"{iteration.in_words(f'{word}s')}. Objective ({unit}): from {values[0]:.4g} to {values[-1]:.4g}."
+    first, last = iteration.steps[0].objective, iteration.steps[-1].objective
+    words = f"{iteration.in_words(f'{word}s')}. Objective: from {first:.4g} to {last:.4g}."
     if not iteration.watched:
         return words
     digits, errors = decimals(evaluation.setting.scale), _errors(iteration)
@@ -84,9 +85,11 @@ def _draw_watched(axes: Axes, iteration: Iteration, label: str, theme: Theme) ->
 
 
 def _draw_objective(axes: Axes, iteration: Iteration, theme: Theme) -> None:
-    values, unit = _objective(iteration)
-    _draw_line(axes, values, theme.baseline)
-    axes.set_ylabel(f"objective\n({unit})")
+    """How far above its lowest: sums over any number of ratings, and up to any constant, then read alike."""
+    values = np.array([step.objective for step in iteration.steps])
+    above = values - values.min()
+    _draw_line(axes, 100 * above / (above[0] or 1), theme.baseline)
+    axes.set_ylabel("objective: way\nto go (%)")
     axes.margins(y=0.15)
 
 
@@ -97,12 +100,6 @@ def _draw_line(axes: Axes, values: NDArray[np.float64], colour: str) -> None:
 
 def _errors(iteration: Iteration) -> NDArray[np.float64]:
     return np.array([step.watched_error for step in iteration.steps], dtype=np.float64)
-
-
-def _objective(iteration: Iteration) -> tuple[NDArray[np.float64], str]:
-    """In per cent of the first one, so that sums over any number of ratings read alike."""
-    values = np.array([step.objective for step in iteration.steps])
-    return (100 * values / values[0], "% of the first") if values[0] > 0 else (values, "no unit")
 
 
 def _iteration(evaluation: Evaluation) -> Iteration:
