@@ -15,8 +15,8 @@ inline constexpr int block_registers = block / Lane::width;
 // A pivot under this share of what the diagonal began with is rounding, and the matrix not positive definite.
 inline constexpr float smallest_pivot = 4e-7f;
 
-// What a factorisation leaves besides U: for each diagonal block its inverse, and the inverse's transpose.
-inline std::int64_t inverse_floats(std::int64_t size) { return 2 * size * block; }
+// What a factorisation leaves besides U: the inverse of each diagonal block, transposed.
+inline std::int64_t inverse_floats(std::int64_t size) { return size * block; }
 
 // Factors the 16 × 16 block at `a` as Uᵗ U; multipliers[s * 16 + q] = U'[s][q] / d_s, U' being the unscaled rows, and
 // scale[s] = 1 / √d_s. False where a pivot is not positive.
@@ -54,13 +54,11 @@ inline void substitute(float* x, std::int64_t stride, const float* multipliers, 
     for (int q = 0; q < block; ++q) Lane::store(x + q * stride, row[q] * Lane::all(scale[q]));
 }
 
-// The inverse transposed of the factored block (rows q: U⁻ᵗ[q][·]), and the inverse itself.
-inline void invert_block(const float* multipliers, const float* scale, float* inverse_transposed, float* inverse) {
-    for (int i = 0; i < block * block; ++i) inverse_transposed[i] = 0.0f;
-    for (int q = 0; q < block; ++q) inverse_transposed[q * block + q] = 1.0f;
-    for (int c = 0; c < block_registers; ++c) substitute(inverse_transposed + c * Lane::width, block, multipliers, scale);
-    for (int q = 0; q < block; ++q)
-        for (int s = 0; s < block; ++s) inverse[s * block + q] = inverse_transposed[q * block + s];
+// The factored block's inverse, transposed: rows q of U⁻ᵗ, zero right of the diagonal.
+inline void invert_block(const float* multipliers, const float* scale, float* inverse) {
+    for (int i = 0; i < block * block; ++i) inverse[i] = 0.0f;
+    for (int q = 0; q < block; ++q) inverse[q * block + q] = 1.0f;
+    for (int c = 0; c < block_registers; ++c) substitute(inverse + c * Lane::width, block, multipliers, scale);
 }
 
 // A (size × size) becomes U; `inverses` (inverse_floats(size)) is written. The diagonal blocks of A are left undefined.
@@ -69,7 +67,7 @@ inline bool factor(float* a, std::int64_t size, float* inverses) {
     for (std::int64_t p = 0; p < size; p += block) {
         float* diagonal = a + p * size + p;
         if (!factor_block(diagonal, size, multipliers, scale)) return false;
-        invert_block(multipliers, scale, inverses + 2 * p * block, inverses + (2 * p + block) * block);
+        invert_block(multipliers, scale, inverses + p * block);
         for (std::int64_t c = block; c < size - p; c += Lane::width) substitute(diagonal + c, size, multipliers, scale);
         const float* rows = a + p * size;
         update_upper<true>(rows, rows, size, block, p + block, size, a, a, size);
@@ -77,8 +75,21 @@ inline bool factor(float* a, std::int64_t size, float* inverses) {
     return true;
 }
 
-// out ← 16 × 16 matrix, given by rows m[s][·], transposed times x.
-inline void times_block(const float* m, const float* x, float* out) {
+// out ← m x, m being 16 × 16 by rows of length 16.
+inline void times_rows(const float* m, const float* x, float* out) {
+    for (int first = 0; first < block; first += Lane::width) {
+        typename Lane::Register sum[Lane::width];
+        for (int q = 0; q < Lane::width; ++q) {
+            sum[q] = Lane::load(m + (first + q) * block) * Lane::load(x);
+            for (int c = 1; c < block_registers; ++c)
+                sum[q] += Lane::load(m + (first + q) * block + c * Lane::width) * Lane::load(x + c * Lane::width);
+        }
+        Lane::store(out + first, sums_of(sum));
+    }
+}
+
+// out ← mᵗ x.
+inline void times_columns(const float* m, const float* x, float* out) {
     typename Lane::Register sum[block_registers][2] = {};
     for (int s = 0; s < block; s += 2)
         for (int c = 0; c < block_registers; ++c) {
@@ -92,7 +103,7 @@ inline void times_block(const float* m, const float* x, float* out) {
 inline void solve_forward(const float* u, std::int64_t size, const float* inverses, float* x) {
     float y[block];
     for (std::int64_t p = 0; p < size; p += block) {
-        times_block(inverses + (2 * p + block) * block, x + p, y);
+        times_rows(inverses + p * block, x + p, y);
         for (int q = 0; q < block; ++q) x[p + q] = y[q];
         for (std::int64_t c = p + block; c < size; c += Lane::width) {
             typename Lane::Register sum[2] = {Lane::load(x + c), {}};
@@ -109,12 +120,14 @@ inline void solve_forward(const float* u, std::int64_t size, const float* invers
 inline void solve_backward(const float* u, std::int64_t size, const float* inverses, float* x) {
     float y[block];
     for (std::int64_t p = size - block; p >= 0; p -= block) {
-        for (int q = 0; q < block; ++q) {
-            typename Lane::Register sum = {};
-            for (std::int64_t c = p + block; c < size; c += Lane::width) sum += Lane::load(u + (p + q) * size + c) * Lane::load(x + c);
-            x[p + q] -= sum_of(sum);
+        for (int first = 0; first < block && p + block < size; first += Lane::width) {
+            typename Lane::Register sum[Lane::width] = {};
+            for (std::int64_t c = p + block; c < size; c += Lane::width)
+                for (int q = 0; q < Lane::width; ++q)
+                    sum[q] += Lane::load(u + (p + first + q) * size + c) * Lane::load(x + c);
+            Lane::store(x + p + first, Lane::load(x + p + first) - sums_of(sum));
         }
-        times_block(inverses + 2 * p * block, x + p, y);
+        times_columns(inverses + p * block, x + p, y);
         for (int q = 0; q < block; ++q) x[p + q] = y[q];
     }
 }

@@ -9,14 +9,14 @@ namespace {
 constexpr std::int64_t most_panel_floats = 1 << 17;
 
 // Entries at a time in a pass over the panel.
-constexpr int group = 8;
+constexpr int group = Lane::width;
 
 class ConjugateRows {
 public:
     static std::int64_t longest(const RowRegressions& r) { return std::max<std::int64_t>(group, most_panel_floats / r.stride); }
 
     static std::int64_t floats(const RowRegressions& r) {
-        return longest(r) * (r.stride + 2) + 5 * (r.stride + Lane::width) + ExactRows::floats(r) + 64;
+        return longest(r) * (r.stride + 2) + 5 * (r.stride + Lane::width) + ExactRows::floats(r) + 2 * group + 16;
     }
 
     ConjugateRows(const RowRegressions& r, int steps, float* memory)
@@ -25,8 +25,8 @@ public:
         const auto take = [&memory](std::int64_t count) { float* start = memory; memory += count; return start; };
         panel_ = take(longest(r) * r.stride);
         for (float** vector : {&x_, &right_, &residual_, &direction_, &image_}) *vector = take(size_);
-        target_ = take(longest(r));
-        weight_ = take(longest(r));
+        target_ = take(longest(r) + group);
+        weight_ = take(longest(r) + group);
     }
 
     bool operator()(std::int64_t row, std::int64_t next) {
@@ -45,6 +45,8 @@ public:
         r_.loss[row] = loss;
         return loss - loss == 0;
     }
+
+    void announce(std::int64_t row) const { exact_.announce(row); }
 
 private:
     // The entries' factors and targets; Σ t², or 0 with weights.
@@ -105,15 +107,26 @@ private:
         if (r_.base) add_base(x, out);
         for (std::int64_t t = 0; t < count_; t += group) {
             const int here = static_cast<int>(std::min<std::int64_t>(group, count_ - t));
-            float products[group] = {};
-            for (int g = 0; g < here; ++g) {
-                const float* q = panel_ + (t + g) * r_.stride;
-                typename Lane::Register sum = {};
-                for (std::int64_t k = 0; k < r_.stride; k += Lane::width) sum += Lane::load(x + k) * Lane::load(q + k);
-                products[g] = (sum_of(sum) + x[r_.stride]) * weight_[t + g];
-            }
-            add_group(t, here, products, out);
+            const auto products = (dots(t, here, x) + Lane::all(x[r_.stride])) * Lane::load(weight_ + t);
+            float numbers[group];
+            Lane::store(numbers, products);
+            add_group(t, here, numbers, out);
         }
+    }
+
+    // x·q of entries t and on, one a lane; what lies past the last entry means nothing.
+    typename Lane::Register dots(std::int64_t t, int here, const float* x) const {
+        typename Lane::Register sum[group] = {};
+        for (std::int64_t k = 0; k < r_.stride; k += Lane::width) {
+            const auto own = Lane::load(x + k);
+            const float* q = panel_ + t * r_.stride + k;
+            if (here == group) {
+                for (int g = 0; g < group; ++g) sum[g] += own * Lane::load(q + g * r_.stride);
+            } else {
+                for (int g = 0; g < here; ++g) sum[g] += own * Lane::load(q + g * r_.stride);
+            }
+        }
+        return sums_of(sum);
     }
 
     void add_base(const float* x, float* out) const {

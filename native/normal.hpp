@@ -42,6 +42,15 @@ public:
         ahead_ = reinterpret_cast<const float**>(take(2 * piece_));
     }
 
+    // Touches the indices and values of a row that comes after the next: then its factors can be fetched in time.
+    void announce(std::int64_t row) const {
+        const std::int64_t begin = r_.rows.offsets[row], end = std::min(r_.rows.offsets[row + 1], begin + piece_);
+        for (std::int64_t e = begin; e < end + 15; e += 16) {
+            __builtin_prefetch(r_.rows.indices + e);
+            __builtin_prefetch(r_.rows.values + e);
+        }
+    }
+
     // Fills `normal` from row `row`; `next` (or -1) is the row that will be asked for next.
     void build(std::int64_t row, std::int64_t next) {
         const std::int64_t begin = r_.rows.offsets[row], count = r_.rows.offsets[row + 1] - begin;
@@ -78,9 +87,13 @@ private:
 
     // The factors of entries from … to - 1 as rows to fetch during an update of `terms` terms.
     Ahead look_ahead(std::int64_t from, std::int64_t to, std::int64_t terms) {
-        for (std::int64_t t = 0; t < terms; ++t)
-            ahead_[t] = r_.other + static_cast<std::int64_t>(r_.rows.indices[std::min(from + t, to - 1)]) * r_.stride;
-        return {ahead_, 0, r_.stride / 16};
+        const std::int32_t* __restrict index = r_.rows.indices;
+        const float** __restrict ahead = ahead_;
+        const float* other = r_.other;
+        const std::int64_t stride = r_.stride, there = std::min(to - from, terms);
+        for (std::int64_t t = 0; t < there; ++t) ahead[t] = other + static_cast<std::int64_t>(index[from + t]) * stride;
+        for (std::int64_t t = there; t < terms; ++t) ahead[t] = other;
+        return {ahead_, 0, stride / 16};
     }
 
     Ahead look_at(std::int64_t row, std::int64_t terms) {
@@ -90,18 +103,41 @@ private:
     }
 
     void gather(std::int64_t from, std::int64_t to) {
-        typename Lane::Register sum = {}, squares = {};
-        for (std::int64_t e = from, t = 0; e < to; ++e, ++t) {
-            const std::int64_t column = r_.rows.indices[e];
-            const float* q = r_.other + column * r_.stride;
-            target_[t] = r_.weights ? r_.rows.values[e] : r_.rows.values[e] - r_.shift - (r_.offset ? r_.offset[column] : 0.0f);
-            for (std::int64_t k = 0; k < r_.stride; k += Lane::width) Lane::store(panel_ + t * r_.stride + k, Lane::load(q + k));
-            if (r_.weights) {
-                const typename Lane::Register weight = Lane::all(r_.weights[e]);
-                for (std::int64_t k = 0; k < r_.stride; k += Lane::width) Lane::store(weighted_ + t * r_.stride + k, weight * Lane::load(q + k));
-            }
+        if (r_.weights) copy<true>(from, to - from);
+        else copy<false>(from, to - from);
+        add_targets(to - from);
+        std::int64_t k = 0;
+        for (; k + 4 * Lane::width <= r_.stride; k += 4 * Lane::width) right_side<4, 1>(k, to - from);
+        for (; k < r_.stride; k += Lane::width) right_side<1, 4>(k, to - from);
+    }
+
+    // The entries' factors into the panel, side by side. Locals, since a store might otherwise change any member.
+    template <bool weighted>
+    void copy(std::int64_t from, std::int64_t count) {
+        const std::int32_t* __restrict index = r_.rows.indices + from;
+        const float* __restrict value = r_.rows.values + from;
+        const float* __restrict other = r_.other;
+        const float* __restrict offset = r_.offset;
+        float* __restrict panel = panel_;
+        float* __restrict target = target_;
+        const std::int64_t stride = r_.stride;
+        const float shift = r_.shift;
+        for (std::int64_t t = 0; t < count; ++t) {
+            const std::int64_t column = index[t];
+            const float* q = other + column * stride;
+            for (std::int64_t k = 0; k < stride; k += Lane::width) Lane::store(panel + t * stride + k, Lane::load(q + k));
+            target[t] = weighted ? value[t] : value[t] - shift - (offset ? offset[column] : 0.0f);
         }
-        const std::int64_t count = to - from;
+        if constexpr (weighted)
+            for (std::int64_t t = 0; t < count; ++t) {
+                const typename Lane::Register weight = Lane::all(r_.weights[from + t]);
+                for (std::int64_t k = 0; k < stride; k += Lane::width)
+                    Lane::store(weighted_ + t * stride + k, weight * Lane::load(panel + t * stride + k));
+            }
+    }
+
+    void add_targets(std::int64_t count) {
+        typename Lane::Register sum = {}, squares = {};
         std::int64_t t = 0;
         for (; t + Lane::width <= count; t += Lane::width) {
             const typename Lane::Register target = Lane::load(target_ + t);
@@ -114,27 +150,33 @@ private:
         }
         normal.sum += sum_of(sum);
         normal.squares += sum_of(squares);
-        std::int64_t k = 0;
-        for (; k + 4 * Lane::width <= r_.stride; k += 4 * Lane::width) right_side<4>(k, count);
-        for (; k < r_.stride; k += Lane::width) right_side<1>(k, count);
     }
 
-    template <int registers>
+    // v += Σ t q and s += Σ q in some columns; `chains` sums apart keep one from waiting for the next.
+    template <int registers, int chains>
     void right_side(std::int64_t k, std::int64_t count) {
-        typename Lane::Register v[registers], s[registers] = {};
-        for (int c = 0; c < registers; ++c) v[c] = Lane::load(normal.v + k + c * Lane::width);
+        typename Lane::Register v[chains][registers] = {}, s[chains][registers] = {};
+        const std::int64_t stride = r_.stride;
         const float* q = panel_ + k;
-        for (std::int64_t t = 0; t < count; ++t, q += r_.stride) {
+        const auto add = [&](std::int64_t t, int chain) {
             const typename Lane::Register target = Lane::all(target_[t]);
             for (int c = 0; c < registers; ++c) {
-                const typename Lane::Register column = Lane::load(q + c * Lane::width);
-                v[c] += target * column;
-                s[c] += column;
+                const typename Lane::Register column = Lane::load(q + t * stride + c * Lane::width);
+                v[chain][c] += target * column;
+                s[chain][c] += column;
             }
-        }
+        };
+        std::int64_t t = 0;
+        for (; t + chains <= count; t += chains)
+            for (int chain = 0; chain < chains; ++chain) add(t + chain, chain);
+        for (; t < count; ++t) add(t, 0);
         for (int c = 0; c < registers; ++c) {
-            Lane::store(normal.v + k + c * Lane::width, v[c]);
-            Lane::store(normal.s + k + c * Lane::width, Lane::load(normal.s + k + c * Lane::width) + s[c]);
+            for (int chain = 1; chain < chains; ++chain) {
+                v[0][c] += v[chain][c];
+                s[0][c] += s[chain][c];
+            }
+            Lane::store(normal.v + k + c * Lane::width, Lane::load(normal.v + k + c * Lane::width) + v[0][c]);
+            Lane::store(normal.s + k + c * Lane::width, Lane::load(normal.s + k + c * Lane::width) + s[0][c]);
         }
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "cholesky.hpp"
 #include "kernels.hpp"
+#include "last_index.hpp"
 #include "normal.hpp"
 #include "threads.hpp"
 
@@ -11,7 +12,7 @@
 namespace matinee::MATINEE_ISA {
 
 // Rows that a thread takes at a time; they come longest first, so that none is left with a long one at the end.
-inline constexpr std::int64_t rows_at_a_time = 16;
+inline constexpr std::int64_t rows_at_a_time = 32;
 
 inline double dot(const float* x, const float* y, std::int64_t count) {
     typename Lane::Register sum = {};
@@ -68,6 +69,9 @@ inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
     while (row < seen && !first.compare_exchange_weak(seen, row)) {}
 }
 
+// How many rows ahead their places in the matrix, and then their entries, are fetched.
+inline constexpr std::int64_t offsets_ahead = 6, entries_ahead = 3;
+
 // Calls work(row, next row or -1) for the rows of one block, and 0 for those that have nothing to learn from; work says
 // whether it succeeded. Returns the first row that failed, or -1. `make` sets up one block's worker.
 template <class Make>
@@ -78,6 +82,9 @@ std::int64_t for_each_row(const RowRegressions& r, int threads, Make make) {
         auto work = make();
         for (std::int64_t at = begin; at < end; ++at) {
             const std::int64_t row = r.order[at];
+            if (at + offsets_ahead < end) __builtin_prefetch(r.rows.offsets + r.order[at + offsets_ahead]);
+            if (at + entries_ahead < end) work.announce(r.order[at + entries_ahead]);
+            check_last_index(r.rows, row, "each index must be a row of other");
             if (nothing_to_learn(r, row)) clear(r, row);
             else if (!work(row, at + 1 < end ? r.order[at + 1] : -1)) keep_smaller(failed, row);
         }
@@ -96,6 +103,8 @@ public:
         equations_.build(row, next);
         return solve(r_, equations_.normal, r_.rows.offsets[row + 1] - r_.rows.offsets[row], inverses_, row);
     }
+
+    void announce(std::int64_t row) const { equations_.announce(row); }
 
 private:
     const RowRegressions& r_;

@@ -1,5 +1,6 @@
 // Sparse × panel: out = A · panel, A in compressed rows, panel and out dense, row-major.
 #include "kernels.hpp"
+#include "last_index.hpp"
 #include "simd.hpp"
 #include "threads.hpp"
 
@@ -17,14 +18,6 @@ constexpr std::int64_t entries_per_block = 1 << 14;
 
 template <int n>
 using Count = std::integral_constant<int, n>;
-
-// Indices ascend in a row, so its last one tells for all. Looked at here, where it is about to be read anyway: a pass of its
-// own over all rows would cost as much as a tenth of the product.
-void check_last_index(const Compressed& a, std::int64_t row) {
-    const std::int64_t end = a.offsets[row + 1];
-    if (end > a.offsets[row] && static_cast<std::uint32_t>(a.indices[end - 1]) >= a.columns)
-        throw std::invalid_argument("panel must have a row for each column of the matrix");
-}
 
 // `registers` columns of registers at a time; a narrow tile keeps `chains` sums in flight, since one alone would wait for
 // each addition to end before the next.
@@ -69,7 +62,7 @@ void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, co
                    std::int64_t columns) {
     constexpr std::int64_t width = Simd<T>::width;
     for (std::int64_t row = begin; row < end; ++row) {
-        check_last_index(a, row);
+        check_last_index(a, row, "panel must have a row for each column of the matrix");
         std::int64_t c = 0;
         for (; c + 8 * width <= columns; c += 8 * width) multiply_row<T, 8, 1>(a, row, panel + c, out + c, columns);
         const auto tail = [&](auto registers, auto chains) {

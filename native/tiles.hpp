@@ -1,13 +1,11 @@
 // Symmetric updates by register tiles: A += Σ_t left_t right_tᵗ, its upper triangle, row-major. The work-horse of every
 // normal matrix and of its factorisation.
 #pragma once
-#include "simd.hpp"
+#include "sums.hpp"
 
 #include <algorithm>
 
 namespace matinee::MATINEE_ISA {
-
-using Lane = Simd<float>;
 
 // Rows of a tile. With up to three registers a row its sums fill, and do not spill from, the registers there are.
 inline constexpr int tile_rows = register_bytes == 64 ? 8 : 4;
@@ -72,30 +70,6 @@ void update_upper(const float* left, const float* right, std::int64_t stride, st
             column += registers * Lane::width;
         }
     }
-}
-
-#if defined(__clang__)
-#define MATINEE_SWAPPED(r, ...) __builtin_shufflevector(r, r, __VA_ARGS__)
-#else
-#define MATINEE_SWAPPED(r, ...) __builtin_shuffle(r, decltype(r < r){__VA_ARGS__})
-#endif
-
-// The sum of a register, halves upon halves.
-inline float sum_of(Lane::Register r) {
-#if defined(__AVX512F__)
-    r += MATINEE_SWAPPED(r, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
-    r += MATINEE_SWAPPED(r, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
-    r += MATINEE_SWAPPED(r, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
-    r += MATINEE_SWAPPED(r, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
-#elif defined(__AVX2__)
-    r += MATINEE_SWAPPED(r, 4, 5, 6, 7, 0, 1, 2, 3);
-    r += MATINEE_SWAPPED(r, 2, 3, 0, 1, 6, 7, 4, 5);
-    r += MATINEE_SWAPPED(r, 1, 0, 3, 2, 5, 4, 7, 6);
-#else
-    r += MATINEE_SWAPPED(r, 2, 3, 0, 1);
-    r += MATINEE_SWAPPED(r, 1, 0, 3, 2);
-#endif
-    return r[0];
 }
 
 }  // namespace matinee::MATINEE_ISA

@@ -127,4 +127,5 @@ def test_values_that_are_not_finite_are_named_by_their_row() -> None:
 
 
 def test_longest_rows_come_first() -> None:
-    np.testing.assert_array_equal(longest_first(np.array([0, 2, 2, 7, 9])), [2, 0, 3, 1])
+    """7, 5 and 4 entries have the same power of two below them and stay in order; 8 come before, 3, 1 and 0 after."""
+    np.testing.assert_array_equal(longest_first(np.cumsum([0, 3, 7, 0, 8, 5, 1, 4])), [3, 1, 4, 6, 0, 5, 2])

@@ -73,8 +73,13 @@ class Regressions:
 
 
 def longest_first(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The rows by falling number of entries: the order in which threads take them. Shape ``(rows,)``."""
-    return np.argsort(-np.diff(offsets), kind="stable").astype(np.int32)
+    """The rows as threads take them, shape ``(rows,)``: those with most entries first, so that none is left at the end.
+
+    Rows whose numbers of entries have the same power of two below them keep their order, and so their neighbours in
+    memory.
+    """
+    doublings = np.frexp(np.diff(offsets).astype(np.float64))[1]
+    return np.argsort(-doublings, kind="stable").astype(np.int32)
 
 
 def padded(factors: NDArray[np.floating]) -> NDArray[np.float32]:
