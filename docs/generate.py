@@ -215,7 +215,7 @@ def _parameter(model: type[Model], field: dataclasses.Field[Any]) -> tuple[str, 
 def _allowed(kind: str, checks: Any) -> str:
     if "choices" in checks:
         return ", ".join(f"`{choice}`" for choice in checks["choices"])
-    noun = {"int": "a whole number", "float": "a number"}.get(kind, kind)
+    noun = {"int": "a whole number", "float": "a number", "float or none": "a number or `None`"}.get(kind, kind)
     low = f", from `{checks['low']:g}`" if "low" in checks else ""
     return noun + low + (f" to `{checks['high']:g}`" if "high" in checks else "")
 
