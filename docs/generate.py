@@ -215,13 +215,9 @@ def _parameter(model: type[Model], field: dataclasses.Field[Any]) -> tuple[str, 
 def _allowed(kind: str, checks: Any) -> str:
     if "choices" in checks:
         return ", ".join(f"`{choice}`" for choice in checks["choices"])
-    noun = {"int": "a whole number", "float": "a number"}.get(kind, kind)
-    low = f", from `{_limit(checks['low'])}`" if "low" in checks else ""
-    return noun + low + (f" to `{_limit(checks['high'])}`" if "high" in checks else "")
-
-
-def _limit(number: float) -> str:
-    return str(number) if isinstance(number, int) else f"{number:g}"
+    noun = {"int": "a whole number", "float": "a number", "float or none": "a number or `None`"}.get(kind, kind)
+    low = f", from `{checks['low']:g}`" if "low" in checks else ""
+    return noun + low + (f" to `{checks['high']:g}`" if "high" in checks else "")
 
 
 def problems_page() -> Iterator[str]:

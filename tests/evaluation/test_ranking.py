@@ -23,7 +23,7 @@ from tests.models.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 
-SCORES = np.array([[9, 5, 5, 1, -1, 7], [1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]], np.float32)
+SCORES = np.array([[9, 5, 5, 1, 8, 7], [1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]], np.float32)
 """Three users, six films."""
 
 

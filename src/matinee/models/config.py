@@ -92,7 +92,8 @@ def _plain(hint: Any) -> tuple[type, bool]:
 def _kind(hint: Any, field: dataclasses.Field[Any]) -> str:
     if choices := field.metadata.get("choices"):
         return " | ".join(choices)
-    return _plain(hint)[0].__name__
+    kind, optional = _plain(hint)
+    return f"{kind.__name__} or none" if optional else kind.__name__
 
 
 def _converted(model: str, name: str, hint: Any, text: str) -> Any:

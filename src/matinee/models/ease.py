@@ -27,7 +27,7 @@ class Ease(ItemModel):
     """The films a user liked predict each film, by ridge regression in which no film may predict itself.
 
     ``min ‖X - X B‖² + λ ‖B‖²`` with the diagonal of B 0 has the answer ``B = I - P diagMat(1 ⊘ diag P)`` with
-    ``P = (XᵀX + λ I)⁻¹`` (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", equations 6 to 8);
+    ``P = (XᵀX + λ I)⁻¹`` (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", section 3.1);
     the weights are ``W = Bᵀ``. Where there are fewer users than films the inverse is taken on their side:
     ``λ P = I - Xᵀ (X Xᵀ + λ I)⁻¹ X``.
     """

@@ -23,15 +23,15 @@ class ItemKNN(ItemModel):
     """The similarities of a film to the films a user liked, summed over the film's nearest neighbours.
 
     ``sim(i, j) = |U_i ∩ U_j| / (√(|U_i| |U_j|) + shrinkage)`` with U_i the users who liked film i: the cosine of
-    two columns of X, shrunk where few users tell (Deshpande and Karypis 2004, section 4.1; Bell and Koren 2007,
-    section 3). ``W_ij = sim(i, j)`` for the ``neighbours`` films j most similar to i, else 0; of equally similar
-    films those with the lower index.
+    two columns of X (Deshpande and Karypis 2004, section 4.1), shrunk where few users tell (as in Ferrari Dacrema,
+    Cremonesi and Jannach 2019). ``W_ij = sim(i, j)`` for the ``neighbours`` films j most similar to i, else 0; of
+    equally similar films those with the lower index.
     """
 
     name: ClassVar[str] = "item-knn"
     when: ClassVar[str] = "to rank films by neighbours that can be shown: because you liked these"
 
-    neighbours: int = parameter(50, "most similar films that count for a film", low=1, high=1_000_000)
+    neighbours: int = parameter(100, "most similar films that count for a film", low=1, high=100_000)
     shrinkage: float = parameter(
         10.0, "added to the cosine's denominator, in users: damps rare films", low=0.0, high=1e9
     )
