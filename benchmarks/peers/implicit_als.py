@@ -7,6 +7,7 @@ elsewhere.
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -35,16 +36,20 @@ def fit(
     viewed = csr_matrix((problem.value, (problem.user, problem.item)), shape=problem.shape)
     settings = {"alpha": alpha, "regularization": regularization, "random_state": seed, "num_threads": threads, **own}
     model = AlternatingLeastSquares(factors=rank, iterations=sweeps, dtype=np.float32, **settings)
-    sweep_seconds, objectives = [], []
+    sweep_seconds, objectives, used, begun = [], [], 0.0, time.process_time()
 
     def note(_: int, seconds: float, __: float | None) -> None:
+        nonlocal used, begun
         sweep_seconds.append(seconds)
+        used += time.process_time() - begun
         objectives.append(objective(model.user_factors, model.item_factors, problem, alpha, regularization))
+        begun = time.process_time()
 
     model.fit(viewed, show_progress=False, callback=note)
     return {
         "version": version("implicit"),
         "seconds": sum(sweep_seconds),
+        "processor_seconds": used,
         "sweep_seconds": sweep_seconds,
         "objective": objectives[-1],
         "objectives": objectives,

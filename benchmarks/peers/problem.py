@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -45,3 +46,13 @@ class Problem:
     def _rmse(self, predicted: NDArray[np.floating]) -> float:
         error = predicted.astype(np.float64) - self.test_value
         return float(np.sqrt(np.mean(error * error)))
+
+
+def timed(call: Callable[[], Any]) -> tuple[dict[str, float], Any]:
+    """Seconds by the clock and of processors, and what ``call`` returned.
+
+    Two threads that were not disturbed use nearly two processor seconds a second.
+    """
+    started, used = time.perf_counter(), time.process_time()
+    result = call()
+    return {"seconds": time.perf_counter() - started, "processor_seconds": time.process_time() - used}, result

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from problem import timed
 from surprise import Dataset, Reader, SVDpp, Trainset
 
 if TYPE_CHECKING:
@@ -17,11 +17,9 @@ def fit(problem: Problem, rank: int = 20, sweeps: int = 20, seed: int = 20, **ow
     """Seconds and RMSE; ``own`` has parameters of its own, like ``cache_ratings``."""
     training = _training(problem)
     model = SVDpp(n_factors=rank, n_epochs=sweeps, random_state=seed, **own)
-    started = time.perf_counter()
-    model.fit(training)
-    seconds = time.perf_counter() - started
+    taken, _ = timed(lambda: model.fit(training))
     judged = problem.judged(_predicted(model, problem))
-    return {"version": version("scikit-surprise"), "seconds": seconds, "threads": 1, **judged}
+    return {"version": version("scikit-surprise"), **taken, "threads": 1, **judged}
 
 
 def _training(problem: Problem) -> Trainset:
