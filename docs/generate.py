@@ -216,8 +216,12 @@ def _allowed(kind: str, checks: Any) -> str:
     if "choices" in checks:
         return ", ".join(f"`{choice}`" for choice in checks["choices"])
     noun = {"int": "a whole number", "float": "a number", "float or none": "a number or `None`"}.get(kind, kind)
-    low = f", from `{checks['low']:g}`" if "low" in checks else ""
-    return noun + low + (f" to `{checks['high']:g}`" if "high" in checks else "")
+    low = f", from `{_limit(checks['low'])}`" if "low" in checks else ""
+    return noun + low + (f" to `{_limit(checks['high'])}`" if "high" in checks else "")
+
+
+def _limit(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def problems_page() -> Iterator[str]:
