@@ -90,6 +90,11 @@ def padded(factors: NDArray[np.floating]) -> NDArray[np.float32]:
     return out
 
 
+def padded_square(matrix: NDArray[np.floating]) -> NDArray[np.float32]:
+    """A square matrix as float32 in C order, with rows and columns of zeros up to a multiple of `BLOCK`."""
+    return padded(padded(matrix).T).T.copy()
+
+
 def stride_of(rank: int) -> int:
     """Numbers in a padded row of ``rank`` factors."""
     return max(1, -(-rank // BLOCK)) * BLOCK

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
+from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.alternating import CG_STEPS, SOLVERS, Half, Side
 from matinee.models.base import BASELINE_DAMPING
 from matinee.models.config import parameter
 from matinee.models.factors import Factors
+from matinee.models.folding import met
 from matinee.models.implicit_features import Implicit
 from matinee.models.iterative import IterativeModel
 
@@ -69,16 +70,14 @@ class ALS(IterativeModel):
         self, factors: Factors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
-        people = len(rows[0]) - 1
+        people, (rows, items) = len(rows[0]) - 1, met(rows)
         folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.empty(people, np.float32)
         base = prior = None
         if factors.folding:
-            base = np.zeros((folded.shape[1], folded.shape[1]), np.float32)
-            base[: factors.rank, : factors.rank] = factors.folding["implicit_gram"]
-            implicit = Implicit(base, padded(factors.folding["implicit_pull"]), 0.0)
-            prior = implicit.pulls(rows, threads)
+            base = padded_square(factors.folding["implicit_gram"])
+            prior = Implicit(base, padded(factors.folding["implicit_pull"][items]), 0.0).pulls(rows, threads)
         problem = Regressions(
-            rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias,
+            rows, padded(factors.item_factors[items]), factors.rank, self.ridge, factors.mean, factors.item_bias[items],
             base=base, prior=prior,
         )  # fmt: skip
         solve_rows(problem, folded, bias, threads)

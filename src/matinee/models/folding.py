@@ -62,6 +62,12 @@ def _check_scale(model: FactorModel, ratings: Ratings, seen: NDArray[np.bool_]) 
         )
 
 
+def met(rows: Compressed) -> tuple[Compressed, NDArray[np.int32]]:
+    """``rows`` over the items that occur in them alone, and those items: folding in need not copy all the others."""
+    items, column = np.unique(rows[1], return_inverse=True)
+    return (rows[0], column.astype(np.int32).ravel(), rows[2]), items
+
+
 def damped_bias(
     rows: Compressed, mean: float, item_bias: NDArray[np.float32], damping: float, threads: int
 ) -> NDArray[np.float32]:

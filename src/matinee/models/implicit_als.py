@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
+from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.models.alternating import CG_STEPS, SOLVERS, Side
 from matinee.models.config import parameter
 from matinee.models.factors import Factors
+from matinee.models.folding import met
 from matinee.models.implicit_features import gram
 from matinee.models.iterative import IterativeModel
 from matinee.models.preference import PreferenceModel
@@ -39,6 +40,8 @@ class ImplicitALS(PreferenceModel, IterativeModel):
     name: ClassVar[str] = "implicit-als"
     when: ClassVar[str] = "to rank films when there are many of both users and films: quick, and small when saved"
 
+    folding_axes: ClassVar[dict[str, str]] = {"gram": "kk"}
+
     rank: int = parameter(64, "factors of a user and of a film", low=1, high=2_000)
     regularization: float = parameter(40.0, "penalty of the factors", low=0.0, high=1e9)
     confidence: float = parameter(4.0, "how much more a liked film counts than one not rated", low=1e-3, high=1e9)
@@ -58,15 +61,22 @@ class ImplicitALS(PreferenceModel, IterativeModel):
         self, factors: Factors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
+        rows, items = met(rows)
         own = padded(np.zeros((len(rows[0]) - 1, factors.rank), np.float32))
-        solve_rows(self.regressions(rows, padded(factors.item_factors), factors.rank), own, None, threads)
+        others, base = padded(factors.item_factors[items]), padded_square(factors.folding["gram"])
+        solve_rows(self.regressions(rows, others, base, factors.rank), own, None, threads)
         return np.zeros(len(own), np.float32), np.ascontiguousarray(own[:, : factors.rank])
 
-    def regressions(self, rows: Compressed, other: NDArray[np.float32], rank: int) -> Regressions:
-        """The rows' problems, divided by ``confidence``: then a liked film has weight 1, and the rest are the base."""
+    def regressions(
+        self, rows: Compressed, other: NDArray[np.float32], squares: NDArray[np.floating], rank: int
+    ) -> Regressions:
+        """The rows' problems, divided by ``confidence``: then a liked film has weight 1, and the rest are the base.
+
+        ``squares``: the other side's ``FᵗF``, of all of its rows.
+        """
         offsets, items, _ = rows
         target = np.full(len(items), (1.0 + self.confidence) / self.confidence, np.float32)
-        base = (gram(other) / self.confidence).astype(np.float32)
+        base = (squares / self.confidence).astype(np.float32)
         return Regressions(
             (offsets, items, target), other, rank, Ridge(self.regularization / self.confidence), base=base
         )
@@ -90,7 +100,8 @@ class ConfidenceFit:
 
     def _solve(self, own: Side, other: Side) -> float:
         """The objective of one side's rows, the other side's penalty apart."""
-        problem = self._config.regressions(own.rows, other.factors, self._config.rank)
+        squares = gram(other.factors)
+        problem = self._config.regressions(own.rows, other.factors, squares, self._config.rank)
         loss = solve_rows(problem, own.factors, None, self._threads, own.order, self._steps)
         target, liked = float(problem.rows[2][0]), len(problem.rows[2])
         return self._config.confidence * (float(loss.sum()) + liked * target * (1.0 - target))
@@ -104,4 +115,5 @@ class ConfidenceFit:
             self._items.bias.copy(),
             self._users.factors[:, :k].copy(),
             self._items.factors[:, :k].copy(),
+            {"gram": gram(self._items.factors)[:k, :k].astype(np.float32)},
         )
