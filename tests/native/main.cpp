@@ -1,9 +1,7 @@
 // Every kernel on small and awkward shapes, for the sanitizers to watch: each is compared with a plain loop. What accuracy
 // the kernels reach is the Python tests' question. Exit status 1, naming each check that failed.
-#include "compress.hpp"
-#include "kernels.hpp"
+#include "building.hpp"
 #include "plant.hpp"
-#include "streams.hpp"
 #include "threads.hpp"
 
 #include <algorithm>
@@ -15,77 +13,6 @@
 #include <vector>
 
 namespace {
-
-using std::int32_t;
-using std::int64_t;
-using std::size_t;
-
-int checks = 0, failures = 0;
-
-void check(bool holds, const std::string& what) {
-    ++checks;
-    if (holds) return;
-    ++failures;
-    std::printf("failed: %s\n", what.c_str());
-}
-
-double uniform(std::uint64_t stream, int64_t counter) {
-    return matinee::random_uniform(matinee::random_word(stream, static_cast<std::uint64_t>(counter)));
-}
-
-// Buffers of exactly the size needed, so that one step past the end is seen.
-template <class T>
-std::vector<T> numbers(int64_t count, std::uint64_t stream) {
-    std::vector<T> out(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) out[static_cast<size_t>(i)] = static_cast<T>(2 * uniform(stream, i) - 1);
-    return out;
-}
-
-struct Triplets {
-    int64_t rows, columns;
-    std::vector<int32_t> row, column;
-    std::vector<float> value;
-};
-
-Triplets triplets(int64_t rows, int64_t columns, int64_t count, std::uint64_t stream) {
-    Triplets t{rows, columns, {}, {}, numbers<float>(count, stream)};
-    for (int64_t i = 0; i < count; ++i) {
-        t.row.push_back(static_cast<int32_t>(std::min(rows - 1, static_cast<int64_t>(uniform(stream + 1, i) * static_cast<double>(rows)))));
-        t.column.push_back(
-            static_cast<int32_t>(std::min(columns - 1, static_cast<int64_t>(uniform(stream + 2, i) * static_cast<double>(columns)))));
-    }
-    return t;
-}
-
-struct Matrix {
-    std::vector<int64_t> offsets;
-    std::vector<int32_t> indices;
-    std::vector<float> values;
-    matinee::Compressed view() const {
-        return {static_cast<int64_t>(offsets.size()) - 1, offsets.data(), indices.data(), values.data()};
-    }
-};
-
-Matrix compressed(const Triplets& t, int threads) {
-    const size_t count = t.value.size();
-    Matrix m{std::vector<int64_t>(static_cast<size_t>(t.rows) + 1), std::vector<int32_t>(count), std::vector<float>(count)};
-    matinee::compress(t.row.data(), t.column.data(), t.value.data(), static_cast<int64_t>(count), t.rows, m.offsets.data(),
-                      m.indices.data(), m.values.data(), threads);
-    return m;
-}
-
-Matrix transposed(const Matrix& a, int64_t columns, int threads) {
-    const size_t count = a.values.size();
-    Matrix m{std::vector<int64_t>(static_cast<size_t>(columns) + 1), std::vector<int32_t>(count), std::vector<float>(count)};
-    matinee::transpose(a.offsets.data(), a.indices.data(), a.values.data(), a.view().rows, columns, m.offsets.data(),
-                       m.indices.data(), m.values.data(), threads);
-    return m;
-}
-
-std::string shape(const char* what, int64_t rows, int64_t columns, int64_t count, int threads) {
-    return std::string(what) + " " + std::to_string(rows) + " x " + std::to_string(columns) + ", " + std::to_string(count) +
-           " entries, " + std::to_string(threads) + " threads";
-}
 
 void check_compress() {
     const int64_t shapes[][3] = {{1, 1, 0}, {1, 1, 1}, {5, 3, 0}, {1, 40, 30}, {40, 1, 30}, {7, 5, 200}, {900, 3, 4000}};
@@ -266,6 +193,7 @@ int main() {
         check_project_out<float>(matinee::kernels().project_out_float, 1e-2);
         check_project_out<double>(matinee::kernels().project_out_double, 1e-10);
         check_one_hidden();
+        check_rows();
     }
     check(!matinee::use_instruction_set("nonsense"), "an unknown instruction set is refused");
     std::printf("%d checks, %d failed\n", checks, failures);
