@@ -93,7 +93,7 @@ def command(
 ) -> None:
     """Fit to a part of the ratings in FILE, predict the rest, and say how large the errors are and for whom.
 
-    A model that ranks (ease, item-knn) is judged by where the hidden films come in its ranking of all films.
+    A model that ranks (ease, item-knn, implicit-als) is judged by where hidden films come in its ranking of all.
     Three protocols: hide a share of the ratings (the default), predict the ratings of another file (--test), or
     corrupt known entries one at a time and read each back from the recomputed decomposition. With --out, DIR
     gets predictions.csv, result.json, report.html and every picture as PNG and SVG.
