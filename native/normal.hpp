@@ -27,10 +27,13 @@ class NormalEquations {
 public:
     static std::int64_t floats(const RowRegressions& r) {
         const std::int64_t piece = piece_length(r.stride);
-        return piece * (2 * r.stride + 3) + 2 * r.stride * r.stride + 2 * r.stride;
+        return piece * (2 * r.stride + 3) + 2 * r.stride * r.stride + (2 + 2 * most_strips) * r.stride;
     }
 
     NormalEquations(const RowRegressions& regressions, float* memory) : r_(regressions), piece_(piece_length(regressions.stride)) {
+        const std::int64_t over = r_.rank % 16;
+        tail_ = over <= most_strips && r_.rank > 16 ? over : 0;
+        body_ = tail_ ? r_.rank - tail_ : r_.stride;
         const auto take = [&memory](std::int64_t count) { float* start = memory; memory += count; return start; };
         panel_ = take(piece_ * r_.stride);
         weighted_ = take(piece_ * r_.stride);
@@ -38,6 +41,8 @@ public:
         group_ = take(r_.stride * r_.stride);
         normal.v = take(r_.stride);
         normal.s = take(r_.stride);
+        strips_ = take(most_strips * r_.stride);
+        strips_group_ = take(most_strips * r_.stride);
         target_ = take(piece_);
         ahead_ = reinterpret_cast<const float**>(take(2 * piece_));
     }
@@ -58,6 +63,7 @@ public:
         for (std::int64_t k = 0; k < r_.stride; ++k) normal.v[k] = r_.prior ? r_.prior[row * r_.stride + k] : 0.0f;
         for (std::int64_t k = 0; k < r_.stride; ++k) normal.s[k] = 0.0f;
         normal.sum = normal.squares = 0.0;
+        for (std::int64_t k = 0; k < tail_ * r_.stride; ++k) strips_[k] = 0.0f;
         if (!pieces) copy_base();
         for (std::int64_t i = 0; i < pieces; ++i) {
             const std::int64_t from = begin + count * i / pieces, to = begin + count * (i + 1) / pieces;
@@ -65,9 +71,12 @@ public:
             gather(from, to);
             const float* start = i == 0 ? r_.base : i % pieces_in_a_group == 0 ? nullptr : normal.a;
             if (i && i % pieces_in_a_group == 0) put_aside(i == pieces_in_a_group);
-            update_upper<false>(r_.weights ? weighted_ : panel_, panel_, r_.stride, to - from, 0, r_.stride, start, normal.a, r_.stride, ahead);
+            const float* left = r_.weights ? weighted_ : panel_;
+            update_upper<false>(left, panel_, r_.stride, to - from, 0, body_, start, normal.a, r_.stride, ahead);
+            update_strips(tail_, left + body_, panel_, r_.stride, to - from, strips_);
         }
         if (pieces > pieces_in_a_group) take_back();
+        if (pieces && tail_) place_strips();
     }
 
     Normal normal;
@@ -77,11 +86,27 @@ private:
         for (std::int64_t k = 0; k < r_.stride * r_.stride; ++k) normal.a[k] = r_.base ? r_.base[k] : 0.0f;
     }
 
+    // The factors past the last whole block of 16 are few: as rows they take fewer registers than as columns. Here they become
+    // columns of the upper triangle, with what the base has there.
+    void place_strips() {
+        const std::int64_t stride = r_.stride;
+        for (std::int64_t row = 0; row < stride; ++row)
+            for (std::int64_t column = body_; column < stride; ++column) {
+                const float base = r_.base ? r_.base[row * stride + column] : 0.0f;
+                normal.a[row * stride + column] = base + (column < r_.rank ? strips_[(column - body_) * stride + row] : 0.0f);
+            }
+    }
+
     void put_aside(bool first) {
+        for (std::int64_t k = 0; k < tail_ * r_.stride; ++k) {
+            strips_group_[k] = first ? strips_[k] : strips_group_[k] + strips_[k];
+            strips_[k] = 0.0f;
+        }
         for (std::int64_t k = 0; k < r_.stride * r_.stride; ++k) group_[k] = first ? normal.a[k] : group_[k] + normal.a[k];
     }
 
     void take_back() {
+        for (std::int64_t k = 0; k < tail_ * r_.stride; ++k) strips_[k] += strips_group_[k];
         for (std::int64_t k = 0; k < r_.stride * r_.stride; ++k) normal.a[k] += group_[k];
     }
 
@@ -182,7 +207,8 @@ private:
 
     const RowRegressions& r_;
     std::int64_t piece_;
-    float *panel_, *weighted_, *group_, *target_;
+    std::int64_t tail_, body_;  // factors past the last whole block of 16 where they are few, and all before them
+    float *panel_, *weighted_, *group_, *target_, *strips_, *strips_group_;
     const float** ahead_;
 };
 

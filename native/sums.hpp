@@ -28,9 +28,12 @@ Lane::Register folded(Lane::Register a, Lane::Register b) {
 
 // Lane l is the sum of r[l]: as many registers as there are lanes, which are used up.
 inline Lane::Register sums_of(Lane::Register* r) {
+#pragma GCC unroll 16
     for (int i = 0; i < Lane::width; i += 2) r[i] = folded<1>(r[i], r[i + 1]);
+#pragma GCC unroll 16
     for (int i = 0; i < Lane::width; i += 4) r[i] = folded<2>(r[i], r[i + 2]);
     if constexpr (Lane::width > 4)
+#pragma GCC unroll 16
         for (int i = 0; i < Lane::width; i += 8) r[i] = folded<4>(r[i], r[i + 4]);
     if constexpr (Lane::width > 8) r[0] = folded<8>(r[0], r[8]);
     return r[0];

@@ -72,4 +72,34 @@ void update_upper(const float* left, const float* right, std::int64_t stride, st
     }
 }
 
+// out (rows × width) plus the sum over `count` terms of left_t[row] right_t, a few rows against whole registers.
+template <int rows, int registers>
+void strip(const float* left, const float* right, std::int64_t stride, std::int64_t count, float* out, std::int64_t width) {
+    typename Lane::Register sum[rows][registers];
+    for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < registers; ++c) sum[r][c] = Lane::load(out + r * width + c * Lane::width);
+    for (std::int64_t t = 0; t < count; ++t, left += stride, right += stride)
+        for (int r = 0; r < rows; ++r)
+            for (int c = 0; c < registers; ++c) sum[r][c] += Lane::all(left[r]) * Lane::load(right + c * Lane::width);
+    for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < registers; ++c) Lane::store(out + r * width + c * Lane::width, sum[r][c]);
+}
+
+template <int rows>
+void strips(const float* left, const float* right, std::int64_t stride, std::int64_t count, float* out) {
+    std::int64_t c = 0;
+    for (; c + 2 * Lane::width <= stride; c += 2 * Lane::width) strip<rows, 2>(left, right + c, stride, count, out + c, stride);
+    for (; c < stride; c += Lane::width) strip<rows, 1>(left, right + c, stride, count, out + c, stride);
+}
+
+// The largest number of rows that `strips` takes.
+inline constexpr std::int64_t most_strips = 4;
+
+inline void update_strips(std::int64_t rows, const float* left, const float* right, std::int64_t stride, std::int64_t count, float* out) {
+    if (rows == 1) strips<1>(left, right, stride, count, out);
+    else if (rows == 2) strips<2>(left, right, stride, count, out);
+    else if (rows == 3) strips<3>(left, right, stride, count, out);
+    else if (rows == 4) strips<4>(left, right, stride, count, out);
+}
+
 }  // namespace matinee::MATINEE_ISA

@@ -15,6 +15,9 @@ from matinee.kernels.solve_rows import Regressions, solve_rows
 from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
 from tests.kernels.test_solve_rows import EPS, RIDGE, regressions, weighted, with_prior
 
+SMALL_GAIN = 1e-5
+"""Share of the sum of squares under which the kernel does not go on: what is left may be so far off."""
+
 KINDS = {"bias": regressions, "plain": regressions, "weights": weighted, "prior": with_prior}
 
 
@@ -41,12 +44,13 @@ def test_many_steps_end_at_the_twin(name: str, a, rank: int, kind: str) -> None:
     with running(name):
         factors, biases, loss = improved(problem, bias, 3 * rank + 10)
     exact, exact_bias, exact_loss = twin(problem, bias)
-    size = 1 + np.abs(exact).max(initial=0)
-    np.testing.assert_allclose(factors[:, :rank], exact, atol=2e-4 * size)
+    apart = SMALL_GAIN**0.5 * float(np.linalg.norm(a.value)) + 2e-4 * (1 + np.abs(exact).max(initial=0))
+    np.testing.assert_allclose(factors[:, :rank], exact, atol=apart)
     assert not factors[:, rank:].any()
     if biases is not None:
-        np.testing.assert_allclose(biases, exact_bias, atol=2e-4 * (1 + np.abs(exact_bias).max()))
-    np.testing.assert_allclose(loss, exact_loss, atol=200 * EPS * (1 + np.abs(exact_loss).max() + np.sum(a.value**2)))
+        np.testing.assert_allclose(biases, exact_bias, atol=apart + 2e-4 * np.abs(exact_bias).max())
+    allowed = (SMALL_GAIN + 200 * EPS) * (1 + np.abs(exact_loss).max() + np.sum(a.value.astype(float) ** 2))
+    np.testing.assert_allclose(loss, exact_loss, atol=allowed)
 
 
 @pytest.mark.parametrize("make", [regressions, with_prior])

@@ -67,7 +67,7 @@ def test_solution_is_its_twin(name: str, a, rank: int, kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
-@pytest.mark.parametrize("rank", [1, 15, 16, 17, 31, 48, 64, 65, 80, 96, 128, 200])
+@pytest.mark.parametrize("rank", [1, 15, 16, 17, 18, 20, 21, 31, 48, 50, 64, 65, 68, 80, 96, 128, 200])
 def test_ranks_around_a_register(name: str, rank: int) -> None:
     a = draw_triplets(12, 90, 500, seed=3)
     with running(name):
