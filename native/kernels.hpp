@@ -57,6 +57,26 @@ struct RowRegressions {
     double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
 };
 
+// Ratings in groups² blocks: those of user group g and item group h are offsets[g · groups + h] … of `entries`. An entry is
+// its user, its item shifted by 16 bits, both counted from the first row of their group, and the float's bits shifted by 32.
+struct Blocks {
+    std::int64_t groups;
+    const std::int64_t* offsets;      // (groups² + 1)
+    const std::uint64_t* entries;
+    const std::int64_t* user_starts;  // (groups + 1) the first row of each group
+    const std::int64_t* item_starts;
+};
+
+// What descends: factors (rows × stride, stride a multiple of 16), and a bias and a step size for each row. An error e moves
+//   p += rate step (e q - ridge p),  b += bias_rate rate step (e - bias_ridge b).
+struct Descent {
+    float *users, *items;
+    float *user_sides, *item_sides;  // (rows × 2)
+    const std::int64_t *user_counts, *item_counts;  // (rows) ratings of each
+    std::int64_t stride;
+    float rate, bias_rate, ridge, bias_ridge;
+};
+
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
 
@@ -78,6 +98,8 @@ struct KernelTable {
     std::int64_t (*solve_rows)(const RowRegressions&, int threads);
     // `steps` of conjugate gradients from the factors and biases that are there; rows too long for the cache exactly.
     std::int64_t (*improve_rows)(const RowRegressions&, int steps, int threads);
+    // One epoch: Σ error², each before its step, and the penalties after the last one. `parts` has groups · (groups + 2) numbers.
+    double (*sgd_epoch)(const Blocks&, const Descent&, double* parts, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

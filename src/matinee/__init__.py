@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
     from matinee.models.options import RunOptions
+    from matinee.models.sgd import SGD
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.truncated_svd import TruncatedSVD
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALS",
+    "SGD",
     "Bias",
     "Catalogue",
     "Certificate",
@@ -119,6 +121,7 @@ _HOMES: Final = {
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
     "models.options": ("RunOptions",),
+    "models.sgd": ("SGD",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.truncated_svd": ("TruncatedSVD",),

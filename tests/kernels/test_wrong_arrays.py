@@ -22,6 +22,10 @@ def i64(*numbers: int) -> np.ndarray:
     return np.array(numbers, dtype=np.int64)
 
 
+def u64(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.uint64)
+
+
 def f32(*shape: int) -> np.ndarray:
     return np.zeros(shape, dtype=np.float32)
 
@@ -56,6 +60,20 @@ SOLVE = {
     "offset": f32(3), "shift": 0.0, "rank": 5, "base": f32(16, 16), "prior": f32(2, 16), "ridges": [1.0, 0.0, 1.0, 0.0],
     "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "loss": f64(2), "steps": 0, "threads": 1,
 }  # fmt: skip
+CUT_BLOCKS = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "user_order": i32(1, 0),
+    "user_starts": i64(0, 1, 2), "item_order": i32(0, 2, 1), "item_starts": i64(0, 2, 3), "shift": 0.0, "scale": 1.0,
+    "block_offsets": i64(0, 0, 0, 0, 0), "entries": u64(0, 0, 0), "threads": 1,
+}  # fmt: skip
+SCATTER = {
+    "key": 1, "order": i32(1, 0), "counts": i64(2, 1), "rank": 3, "limit": 0.1, "out": f32(2, 16), "threads": 1,
+}  # fmt: skip
+SGD_EPOCH = {
+    "offsets": i64(0, 1, 1, 1, 2), "entries": u64(1 << 16, 0), "user_starts": i64(0, 1, 2),
+    "item_starts": i64(0, 2, 3), "user_counts": i64(1, 1), "item_counts": i64(0, 1, 1), "users": f32(2, 16),
+    "items": f32(3, 16), "user_sides": f32(2, 2), "item_sides": f32(3, 2), "rate": 0.1, "bias_rate": 1.0, "ridge": 0.1,
+    "bias_ridge": 0.1, "threads": 1,
+}  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "project_out": (_native.project_out_float, PROJECT),
@@ -63,6 +81,9 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "transpose": (_native.transpose, TRANSPOSE),
     "duplicate_count": (_native.duplicate_count, DUPLICATES),
     "one_hidden": (_native.one_hidden, ONE_HIDDEN),
+    "cut_blocks": (_native.cut_blocks, CUT_BLOCKS),
+    "scatter_rows": (_native.scatter_rows, SCATTER),
+    "sgd_epoch": (_native.sgd_epoch, SGD_EPOCH),
     "solve_rows": (_native.solve_rows, SOLVE),
 }
 
@@ -132,6 +153,32 @@ WRONG = [
     ("solve_rows", {"bias": f32(1)}, "one bias for each row"),
     ("solve_rows", {"loss": f64(3)}, "for each row"),
     ("solve_rows", {"steps": -1}, "steps must be 0"),
+    ("cut_blocks", {"user_order": i32(0)}, "users must name each once"),
+    ("cut_blocks", {"user_order": i32(0, 0)}, "users must name each once"),
+    ("cut_blocks", {"user_order": i32(0, 2)}, "users must name each once"),
+    ("cut_blocks", {"item_order": i32(0, 2, 3)}, "items must name each once"),
+    ("cut_blocks", {"indices": i32(2, 0, 3)}, "one of the items"),
+    ("cut_blocks", {"user_starts": i64(0)}, "must be a group"),
+    ("cut_blocks", {"user_starts": i64(0, 1, 1)}, "from 0 to the number of rows"),
+    ("cut_blocks", {"item_starts": i64(0, 4, 3)}, "starts must ascend"),
+    ("cut_blocks", {"item_starts": i64(0, 3)}, "as many groups of items"),
+    ("cut_blocks", {"block_offsets": i64(0, 0, 0, 0)}, "one offset more than blocks"),
+    ("cut_blocks", {"entries": u64(0, 0)}, "one entry for each rating"),
+    ("scatter_rows", {"order": i32(0)}, "one place in the order and count"),
+    ("scatter_rows", {"counts": i64(0)}, "one place in the order and count"),
+    ("scatter_rows", {"rank": 17}, "fit into a row"),
+    ("sgd_epoch", {"offsets": i64(0, 1, 1, 2)}, "one offset more than blocks"),
+    ("sgd_epoch", {"offsets": i64(0, 1, 1, 1, 3)}, "end at the number of entries"),
+    ("sgd_epoch", {"offsets": i64(0, 2, 1, 1, 2)}, "offsets must ascend from 0"),
+    ("sgd_epoch", {"entries": u64(2 << 16, 0)}, "lie in its block"),
+    ("sgd_epoch", {"entries": u64(1 << 16, 1)}, "lie in its block"),
+    ("sgd_epoch", {"user_starts": i64(0, 1, 3)}, "for each row"),
+    ("sgd_epoch", {"item_starts": i64(0, 3)}, "as many groups of items"),
+    ("sgd_epoch", {"users": f32(2, 17)}, "rows of 16, 32, 48"),
+    ("sgd_epoch", {"items": f32(3, 32)}, "as many factors"),
+    ("sgd_epoch", {"items": f32(2, 16)}, "for each row"),
+    ("sgd_epoch", {"user_sides": f32(2, 3)}, "a bias and a step size"),
+    ("sgd_epoch", {"item_counts": i64(1, 1)}, "for each row"),
 ]  # fmt: skip
 
 LOST = [
@@ -144,6 +191,10 @@ LOST = [
     ("compress", {"values": f64(3)}),
     ("transpose", {"out_indices": i64(0, 0, 0)}),
     ("one_hidden", {"out": f32(1)}),
+    ("cut_blocks", {"entries": i64(0, 0, 0)}),
+    ("scatter_rows", {"out": f64(2, 16)}),
+    ("sgd_epoch", {"users": f64(2, 16)}),
+    ("sgd_epoch", {"item_sides": f64(3, 2)}),
     ("solve_rows", {"factors": f64(2, 16)}),
     ("solve_rows", {"loss": f32(2)}),
     ("solve_rows", {"bias": f64(2)}),

@@ -86,3 +86,37 @@ def solve_rows(
     steps: int,
     threads: int,
 ) -> int: ...
+def cut_blocks(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    user_order: _Array,
+    user_starts: _Array,
+    item_order: _Array,
+    item_starts: _Array,
+    shift: float,
+    scale: float,
+    block_offsets: _Array,
+    entries: _Array,
+    threads: int,
+) -> None: ...
+def scatter_rows(
+    key: int, order: _Array, counts: _Array, rank: int, limit: float, out: _Array, threads: int
+) -> None: ...
+def sgd_epoch(
+    offsets: _Array,
+    entries: _Array,
+    user_starts: _Array,
+    item_starts: _Array,
+    user_counts: _Array,
+    item_counts: _Array,
+    users: _Array,
+    items: _Array,
+    user_sides: _Array,
+    item_sides: _Array,
+    rate: float,
+    bias_rate: float,
+    ridge: float,
+    bias_ridge: float,
+    threads: int,
+) -> float: ...

@@ -9,6 +9,7 @@ import numpy as np
 
 from matinee.errors import DataError
 from matinee.kernels.compress import compress
+from matinee.kernels.solve_rows import Regressions, padded, solve_rows
 from matinee.kernels.spmm import spmm
 from matinee.models.factors import check_finite
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from matinee.data.ratings import Ratings
     from matinee.kernels.compress import Compressed
+    from matinee.kernels.solve_rows import Ridge
     from matinee.models.base import FactorModel
+    from matinee.models.factors import Factors
 
 
 def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
@@ -86,3 +89,19 @@ def residual_rows(rows: Compressed, mean: float, item_bias: NDArray[np.float32])
     """``rows`` with ``mean + item bias`` taken off each rating."""
     offsets, items, values = rows
     return offsets, items, (values - np.float32(mean)) - item_bias[items]
+
+
+def ridge_rows(
+    factors: Factors, rows: Compressed, ridge: Ridge, threads: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Biases ``(b,)`` and factors ``(b, k)`` that fit each row best, the items' biases and factors as they are.
+
+    Minimises ``Σ (r - mean - b_u - b_i - p·q)²`` and what ``ridge`` asks for, exactly. Raises `NumericalError`,
+    naming the row, where that leaves the answer open.
+    """
+    people, (rows, items) = len(rows[0]) - 1, met(rows)
+    folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.empty(people, np.float32)
+    other = padded(factors.item_factors[items])
+    problem = Regressions(rows, other, factors.rank, ridge, factors.mean, factors.item_bias[items])
+    solve_rows(problem, folded, bias, threads)
+    return bias, np.ascontiguousarray(folded[:, : factors.rank])
