@@ -18,4 +18,5 @@ NB_MODULE(_native, m) {
     matinee::bind::planting(m);
     matinee::bind::one_hidden(m);
     matinee::bind::rows(m);
+    matinee::bind::implicit(m);
 }

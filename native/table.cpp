@@ -11,6 +11,7 @@ bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, con
 
 std::int64_t solve_rows(const RowRegressions&, int);
 std::int64_t improve_rows(const RowRegressions&, int, int);
+void improve_implicit(const ImplicitRegression&, int, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -24,6 +25,7 @@ const KernelTable table{
     .one_hidden = one_hidden,
     .solve_rows = solve_rows,
     .improve_rows = improve_rows,
+    .improve_implicit = improve_implicit,
 };
 
 }  // namespace matinee::MATINEE_ISA

@@ -55,5 +55,6 @@ void triplets(nb::module_& m);
 void planting(nb::module_& m);
 void one_hidden(nb::module_& m);
 void rows(nb::module_& m);
+void implicit(nb::module_& m);
 
 }  // namespace matinee::bind

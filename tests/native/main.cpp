@@ -194,6 +194,7 @@ int main() {
         check_project_out<double>(matinee::kernels().project_out_double, 1e-10);
         check_one_hidden();
         check_rows();
+        check_improve_implicit();
     }
     check(!matinee::use_instruction_set("nonsense"), "an unknown instruction set is refused");
     std::printf("%d checks, %d failed\n", checks, failures);

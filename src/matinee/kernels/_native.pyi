@@ -82,7 +82,22 @@ def solve_rows(
     order: _Array,
     factors: _Array,
     bias: _Array | None,
+    diagonal: _Array | None,
     loss: _Array,
     steps: int,
     threads: int,
 ) -> int: ...
+def improve_implicit(
+    row_offsets: _Array,
+    row_indices: _Array,
+    column_offsets: _Array,
+    column_indices: _Array,
+    ones: _Array,
+    scale: _Array,
+    curvature: _Array,
+    known: _Array,
+    factors: _Array,
+    expected: _Array,
+    steps: int,
+    threads: int,
+) -> None: ...
