@@ -33,6 +33,7 @@ PUBLIC = [
     "RatingMatrix",
     "Ratings",
     "RunOptions",
+    "SVDPlusPlus",
     "Scale",
     "StoreError",
     "TruncatedSVD",

@@ -10,13 +10,14 @@ from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
+from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
     from matinee.models.base import Model
 
 MODELS: Final[dict[str, type[Model]]] = {
-    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, ImplicitALS, Ease, ItemKNN)
+    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SVDPlusPlus, ImplicitALS, Ease, ItemKNN)
 }
 
 
