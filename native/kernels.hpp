@@ -55,6 +55,7 @@ struct RowRegressions {
     float* factors;         // (rows × stride) written; improve_rows starts from them
     float* bias;            // (rows) likewise; null: no bias
     double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
+    float* diagonal = nullptr;  // (rows × stride) added to the diagonals of the normal matrices, and then holds them; null: 0
 };
 
 // Ratings in groups² blocks: those of user group g and item group h are offsets[g · groups + h] … of `entries`. An entry is
@@ -76,6 +77,32 @@ struct Descent {
     std::int64_t stride;
     float rate, bias_rate, ridge, bias_ridge;
 };
+// Implicit factors y, one row a column of a pattern, fitted to the factors of its rows: what row r is expected to be is
+// scale_r Σ y_c over its columns. Steps of conjugate gradients on
+//   Σ_r |known_r - scale_r Σ_c y_c|² + Σ_c |y_c|²,
+// each column of y on its own.
+struct ImplicitRegression {
+    Compressed rows, columns;  // the pattern both ways, its values 1
+    std::int64_t stride;       // a multiple of 16
+    const float* scale;        // (rows)
+    const float* curvature;    // (columns) 1 + Σ scale² over the rows of each
+    const float* known;        // (rows × stride)
+    float* factors;            // (columns × stride) y: read and written
+    float* expected;           // (rows × stride) scale Σ y: likewise
+    float* panels;             // room for implicit_floats(…)
+    double* sums;              // room for implicit_doubles(…)
+};
+
+// Rows whose sums are put together before they are added to the others'.
+inline constexpr int implicit_block = 128;
+
+constexpr std::int64_t implicit_floats(std::int64_t rows, std::int64_t columns, std::int64_t stride) {
+    return (rows + 3 * columns) * stride;
+}
+
+constexpr std::int64_t implicit_doubles(std::int64_t rows, std::int64_t columns, std::int64_t stride) {
+    return ((rows > columns ? rows : columns) / implicit_block + 6) * stride;
+}
 
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
@@ -100,6 +127,7 @@ struct KernelTable {
     std::int64_t (*improve_rows)(const RowRegressions&, int steps, int threads);
     // One epoch: Σ error², each before its step, and the penalties after the last one. `parts` has groups · (groups + 2) numbers.
     double (*sgd_epoch)(const Blocks&, const Descent&, double* parts, int threads);
+    void (*improve_implicit)(const ImplicitRegression&, int steps, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

@@ -19,4 +19,5 @@ NB_MODULE(_native, m) {
     matinee::bind::one_hidden(m);
     matinee::bind::rows(m);
     matinee::bind::blocks(m);
+    matinee::bind::implicit(m);
 }

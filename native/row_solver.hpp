@@ -20,14 +20,17 @@ inline double dot(const float* x, const float* y, std::int64_t count) {
     return sum_of(sum);
 }
 
-inline void add_ridge(const RowRegressions& r, float* a, std::int64_t count) {
+inline void add_diagonal(const RowRegressions& r, float* a, std::int64_t count, std::int64_t row) {
     const float ridge = r.ridge + r.ridge_each * static_cast<float>(count);
     for (std::int64_t k = 0; k < r.stride; ++k) a[k * r.stride + k] += k < r.rank ? ridge : 1.0f;
+    if (!r.diagonal) return;
+    float* own = r.diagonal + row * r.stride;
+    for (std::int64_t k = 0; k < r.stride; ++k) own[k] = a[k * r.stride + k] += own[k];
 }
 
 // The system with its bias eliminated: U⁻ᵗ v and U⁻ᵗ s, then the bias from what is left of its own equation.
 inline bool solve(const RowRegressions& r, Normal& n, std::int64_t count, float* inverses, std::int64_t row) {
-    add_ridge(r, n.a, count);
+    add_diagonal(r, n.a, count, row);
     if (!factor(n.a, r.stride, inverses)) return false;
     solve_forward(n.a, r.stride, inverses, n.v);
     double explained = dot(n.v, n.v, r.stride);
@@ -56,9 +59,9 @@ inline void clear(const RowRegressions& r, std::int64_t row) {
     r.loss[row] = 0.0;
 }
 
-// No entries, and no prior to follow.
+// No entries, no prior to follow, and no diagonal to be told.
 inline bool nothing_to_learn(const RowRegressions& r, std::int64_t row) {
-    if (r.rows.offsets[row + 1] > r.rows.offsets[row]) return false;
+    if (r.diagonal || r.rows.offsets[row + 1] > r.rows.offsets[row]) return false;
     for (std::int64_t k = 0; r.prior && k < r.rank; ++k)
         if (r.prior[row * r.stride + k] != 0.0f) return false;
     return true;

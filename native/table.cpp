@@ -12,6 +12,7 @@ bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, con
 std::int64_t solve_rows(const RowRegressions&, int);
 std::int64_t improve_rows(const RowRegressions&, int, int);
 double sgd_epoch(const Blocks&, const Descent&, double*, int);
+void improve_implicit(const ImplicitRegression&, int, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -26,6 +27,7 @@ const KernelTable table{
     .solve_rows = solve_rows,
     .improve_rows = improve_rows,
     .sgd_epoch = sgd_epoch,
+    .improve_implicit = improve_implicit,
 };
 
 }  // namespace matinee::MATINEE_ISA

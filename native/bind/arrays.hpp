@@ -56,5 +56,6 @@ void planting(nb::module_& m);
 void one_hidden(nb::module_& m);
 void rows(nb::module_& m);
 void blocks(nb::module_& m);
+void implicit(nb::module_& m);
 
 }  // namespace matinee::bind

@@ -72,15 +72,20 @@ void rows(nb::module_& m) {
                            std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
                            std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
                            std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors,
-                           std::optional<Vector<float>> bias, Vector<double> loss, int steps, int threads) {
+                           std::optional<Vector<float>> bias, std::optional<Matrix<float>> diagonal, Vector<double> loss, int steps,
+                           int threads) {
         require(steps >= 0, "steps must be 0 (exact) or more");
         return regress(offsets, indices, values, weights, other, offset, shift, rank, base, prior, ridges, order, factors, bias,
-                       loss, [&](const RowRegressions& r) {
+                       loss, [&](RowRegressions& r) {
+                           require(!diagonal || (diagonal->shape(0) == factors.shape(0) && diagonal->shape(1) == factors.shape(1)),
+                                   "diagonal must have the shape of factors");
+                           require(!(diagonal && steps), "a diagonal goes with exact solutions");
+                           r.diagonal = data_or_null(diagonal);
                            return steps ? kernels().improve_rows(r, steps, threads) : kernels().solve_rows(r, threads);
                        });
     }, "offsets"_a, "indices"_a, "values"_a, "weights"_a.none(), "other"_a, "offset"_a.none(), "shift"_a, "rank"_a,
        "base"_a.none(), "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
-       "loss"_a.noconvert(), "steps"_a, "threads"_a);
+       "diagonal"_a.noconvert().none(), "loss"_a.noconvert(), "steps"_a, "threads"_a);
 }
 
 }  // namespace matinee::bind

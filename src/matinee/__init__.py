@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from matinee.models.sgd import SGD
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
+    from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
     from matinee.store.load import load
     from matinee.store.save import save
@@ -70,6 +71,7 @@ __all__ = [
     "RatingMatrix",
     "Ratings",
     "RunOptions",
+    "SVDPlusPlus",
     "Scale",
     "StoreError",
     "TruncatedSVD",
@@ -124,6 +126,7 @@ _HOMES: Final = {
     "models.sgd": ("SGD",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
+    "models.svdpp": ("SVDPlusPlus",),
     "models.truncated_svd": ("TruncatedSVD",),
     "store.load": ("load",),
     "store.save": ("save",),

@@ -34,6 +34,7 @@ PUBLIC = [
     "RatingMatrix",
     "Ratings",
     "RunOptions",
+    "SVDPlusPlus",
     "Scale",
     "StoreError",
     "TruncatedSVD",

@@ -67,6 +67,26 @@ def test_solution_is_its_twin(name: str, a, rank: int, kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
+@given(a=triplets(most=40), rank=st.integers(1, 40), seed=st.integers(0, 99))
+@settings(max_examples=30, deadline=None)
+def test_rows_may_have_penalties_of_their_own(name: str, a, rank: int, seed: int) -> None:
+    """They come back as the diagonals of the normal matrices; empty rows, too."""
+    problem = with_prior(a, rank, seed)
+    own = padded(np.random.default_rng(seed).random((a.rows, rank)))
+    factors, bias, diagonal = np.empty_like(own), np.empty(a.rows, np.float32), own.copy()
+    with running(name):
+        loss = solve_rows(problem, factors, bias, 2, diagonal=diagonal)
+    exact, exact_bias, exact_loss = twin(problem, True, own)
+    allowed = 40 * EPS * np.sqrt(40 * rank) * (1 + np.abs(exact).max())
+    np.testing.assert_allclose(factors[:, :rank], exact, atol=allowed)
+    np.testing.assert_allclose(bias, exact_bias, atol=allowed * (1 + np.abs(exact_bias).max()))
+    np.testing.assert_allclose(loss, exact_loss, atol=40 * EPS * (np.abs(exact_loss).max() + 10_000))
+    squares = (a.dense != 0).astype(np.float64) @ np.square(problem.other[:, :rank], dtype=np.float64)
+    counts = np.diff(problem.rows[0])[:, None]
+    np.testing.assert_allclose(diagonal[:, :rank], squares + own[:, :rank] + 0.7 + 0.03 * counts, rtol=40 * EPS)
+
+
+@pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @pytest.mark.parametrize("rank", [1, 15, 16, 17, 18, 20, 21, 31, 48, 50, 64, 65, 68, 80, 96, 128, 200])
 def test_ranks_around_a_register(name: str, rank: int) -> None:
     a = draw_triplets(12, 90, 500, seed=3)

@@ -58,7 +58,13 @@ ONE_HIDDEN = {
 SOLVE = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "weights": None, "other": f32(3, 16),
     "offset": f32(3), "shift": 0.0, "rank": 5, "base": f32(16, 16), "prior": f32(2, 16), "ridges": [1.0, 0.0, 1.0, 0.0],
-    "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "loss": f64(2), "steps": 0, "threads": 1,
+    "order": i32(1, 0), "factors": f32(2, 16), "bias": f32(2), "diagonal": f32(2, 16), "loss": f64(2), "steps": 0,
+    "threads": 1,
+}  # fmt: skip
+IMPLICIT = {
+    "row_offsets": i64(0, 1, 3), "row_indices": i32(2, 0, 1), "column_offsets": i64(0, 1, 2, 3),
+    "column_indices": i32(1, 1, 0), "ones": f32(3), "scale": f32(2), "curvature": f32(3), "known": f32(2, 16),
+    "factors": f32(3, 16), "expected": f32(2, 16), "steps": 2, "threads": 1,
 }  # fmt: skip
 CUT_BLOCKS = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "user_order": i32(1, 0),
@@ -85,6 +91,7 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "scatter_rows": (_native.scatter_rows, SCATTER),
     "sgd_epoch": (_native.sgd_epoch, SGD_EPOCH),
     "solve_rows": (_native.solve_rows, SOLVE),
+    "improve_implicit": (_native.improve_implicit, IMPLICIT),
 }
 
 WRONG = [
@@ -152,6 +159,8 @@ WRONG = [
     ("solve_rows", {"factors": f32(1, 16)}, "for each row"),
     ("solve_rows", {"bias": f32(1)}, "one bias for each row"),
     ("solve_rows", {"loss": f64(3)}, "for each row"),
+    ("solve_rows", {"diagonal": f32(3, 16)}, "diagonal must have the shape of factors"),
+    ("solve_rows", {"steps": 1}, "a diagonal goes with exact solutions"),
     ("solve_rows", {"steps": -1}, "steps must be 0"),
     ("cut_blocks", {"user_order": i32(0)}, "users must name each once"),
     ("cut_blocks", {"user_order": i32(0, 0)}, "users must name each once"),
@@ -179,6 +188,19 @@ WRONG = [
     ("sgd_epoch", {"items": f32(2, 16)}, "for each row"),
     ("sgd_epoch", {"user_sides": f32(2, 3)}, "a bias and a step size"),
     ("sgd_epoch", {"item_counts": i64(1, 1)}, "for each row"),
+    ("improve_implicit", {"row_offsets": i64(0, 4, 3)}, "offsets must ascend from 0"),
+    ("improve_implicit", {"column_offsets": i64(0, 1, 2)}, "offsets[-1] entries"),
+    ("improve_implicit", {"ones": f32(2)}, "offsets[-1] entries"),
+    ("improve_implicit", {"row_indices": i32(3, 0, 1)}, "a row for each column"),
+    ("improve_implicit", {"column_indices": i32(1, 2, 0)}, "a row for each column"),
+    ("improve_implicit", {"scale": f32(3)}, "one scale"),
+    ("improve_implicit", {"known": f32(3, 16)}, "one scale"),
+    ("improve_implicit", {"expected": f32(1, 16)}, "one scale"),
+    ("improve_implicit", {"curvature": f32(2)}, "one curvature"),
+    ("improve_implicit", {"factors": f32(2, 16)}, "one curvature"),
+    ("improve_implicit", {"factors": f32(3, 15)}, "rows of 16, 32, 48"),
+    ("improve_implicit", {"known": f32(2, 32)}, "equally wide"),
+    ("improve_implicit", {"steps": 0}, "steps must be 1 or more"),
 ]  # fmt: skip
 
 LOST = [
@@ -198,6 +220,9 @@ LOST = [
     ("solve_rows", {"factors": f64(2, 16)}),
     ("solve_rows", {"loss": f32(2)}),
     ("solve_rows", {"bias": f64(2)}),
+    ("solve_rows", {"diagonal": f64(2, 16)}),
+    ("improve_implicit", {"factors": f64(3, 16)}),
+    ("improve_implicit", {"expected": f64(2, 16)}),
 ]
 
 

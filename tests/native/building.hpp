@@ -80,5 +80,6 @@ inline std::string shape(const char* what, int64_t rows, int64_t columns, int64_
            " entries, " + std::to_string(threads) + " threads";
 }
 
-void check_rows();  // rows.cpp
-void check_blocks();  // blocks.cpp
+void check_rows();              // rows.cpp
+void check_blocks();            // blocks.cpp
+void check_improve_implicit();  // implicit.cpp

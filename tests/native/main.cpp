@@ -195,6 +195,7 @@ int main() {
         check_one_hidden();
         check_rows();
         check_blocks();
+        check_improve_implicit();
     }
     check(!matinee::use_instruction_set("nonsense"), "an unknown instruction set is refused");
     std::printf("%d checks, %d failed\n", checks, failures);

@@ -12,9 +12,12 @@ struct Case {
     bool weights, base, prior, bias;
 };
 
+// What is added to a row's diagonal, where anything is.
+constexpr float on_diagonal = 0.25f;
+
 struct Problem {
     Matrix matrix;
-    std::vector<float> other, offset, weights, base, prior, factors, bias;
+    std::vector<float> other, offset, weights, base, prior, factors, bias, diagonal;
     std::vector<double> loss;
     std::vector<int32_t> order;
     matinee::RowRegressions regressions;
@@ -50,6 +53,11 @@ Problem problem(const Case& c) {
     return p;
 }
 
+void with_diagonal(Problem& p) {
+    p.diagonal.assign(p.factors.size(), on_diagonal);
+    p.regressions.diagonal = p.diagonal.data();
+}
+
 // The largest component of the gradient of a row's objective.
 double gradient(const Problem& p, int64_t row) {
     const matinee::RowRegressions& r = p.regressions;
@@ -58,7 +66,7 @@ double gradient(const Problem& p, int64_t row) {
     const double entries = static_cast<double>(end - begin), ridge = r.ridge + r.ridge_each * entries;
     std::vector<double> left(static_cast<size_t>(r.rank + 1), 0.0);
     for (int64_t k = 0; k < r.rank; ++k)
-        left[static_cast<size_t>(k)] = (ridge + (r.base ? 0.5 : 0.0)) * x[k] - (r.prior ? r.prior[row * r.stride + k] : 0.0f);
+        left[static_cast<size_t>(k)] = (ridge + (r.base ? 0.5 : 0.0) + (r.diagonal ? on_diagonal : 0.0f)) * x[k] - (r.prior ? r.prior[row * r.stride + k] : 0.0f);
     const double bias = r.bias ? r.bias[row] : 0.0;
     if (r.bias) left.back() = (r.bias_ridge + r.bias_ridge_each * entries) * bias;
     for (int64_t e = begin; e < end; ++e) {
@@ -84,10 +92,11 @@ void check_rows() {
                           {1, 9000, 9000, 4, false, false, false, true}};
     for (const Case& c : cases)
         for (const int threads : {1, 2, 5})
-            for (const int steps : {0, 60}) {
+            for (const int steps : {-1, 0, 60}) {
                 Problem p = problem(c);
+                if (steps < 0) with_diagonal(p);
                 const matinee::KernelTable& own = matinee::kernels();
-                const int64_t failed = steps ? own.improve_rows(p.regressions, steps, threads) : own.solve_rows(p.regressions, threads);
+                const int64_t failed = steps > 0 ? own.improve_rows(p.regressions, steps, threads) : own.solve_rows(p.regressions, threads);
                 double worst = 0;
                 for (int64_t row = 0; row < c.rows; ++row) worst = std::max(worst, gradient(p, row));
                 check(failed == -1 && worst <= 2e-2, shape("rows", c.rows, c.columns, c.count, threads) + ", rank " +

@@ -18,6 +18,8 @@ from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.registry import MODELS
+from matinee.models.sgd import SGD
+from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.save import save
@@ -38,6 +40,9 @@ CONFIGS: tuple[Model, ...] = (
     ItemKNN(neighbours=5),
     ImplicitALS(rank=3, sweeps=2),
     ALS(rank=3, sweeps=4, patience=0),
+    SGD(rank=3, epochs=3, patience=0),
+    SVDPlusPlus(rank=3, sweeps=2, patience=0),
+    SVDPlusPlus(rank=3, sweeps=2, patience=0),
 )
 
 

@@ -82,6 +82,7 @@ def solve_rows(
     order: _Array,
     factors: _Array,
     bias: _Array | None,
+    diagonal: _Array | None,
     loss: _Array,
     steps: int,
     threads: int,
@@ -120,3 +121,17 @@ def sgd_epoch(
     bias_ridge: float,
     threads: int,
 ) -> float: ...
+def improve_implicit(
+    row_offsets: _Array,
+    row_indices: _Array,
+    column_offsets: _Array,
+    column_indices: _Array,
+    ones: _Array,
+    scale: _Array,
+    curvature: _Array,
+    known: _Array,
+    factors: _Array,
+    expected: _Array,
+    steps: int,
+    threads: int,
+) -> None: ...

@@ -107,16 +107,21 @@ def solve_rows(
     threads: int,
     order: NDArray[np.int32] | None = None,
     steps: int = 0,
+    diagonal: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float64]:
     """Solve every row exactly, or with ``steps`` improve it by so many steps of conjugate gradients.
 
     Writes ``factors`` (shape ``(rows, stride)``) and ``bias`` (``(rows,)``; without one there is no bias).
     Steps start from what ``factors`` and ``bias`` hold. ``order``: each row once, as the threads take them.
+    ``diagonal`` (shape ``(rows, stride)``, ≥ 0; not with steps) is added to the diagonals of the normal matrices,
+    as a penalty ``diagonal · x²`` of each row's own, and is overwritten by those diagonals (1 more than it
+    was in the padding).
 
     Returns the minimum of each row (with steps: what it came to), float64; with weights less ``Σ value t``, which
-    nothing changes. A row without entries and prior gets zeros. Normal equations by Cholesky in float32, sums in
-    pieces; each row on one thread: the result does not depend on ``threads``. Memory: ``4 (2 stride² + 34 stride)``
-    bytes and a panel of at most 48 KiB (from stride 192 on ``256 stride``) for each thread, with steps 0.5 MiB more.
+    nothing changes. A row without entries, prior and diagonal gets zeros. Normal equations by Cholesky in float32,
+    sums in pieces; each row on one thread: the result does not depend on ``threads``. Memory:
+    ``4 (2 stride² + 34 stride)`` bytes and a panel of at most 48 KiB (from stride 192 on ``256 stride``) for each
+    thread, with steps 0.5 MiB more.
     Steps leave the matrix unformed (Hestenes and Stiefel 1952; Hu, Koren and Volinsky 2008 for the base); rows with
     over ``131072 / stride`` entries are solved exactly all the same.
 
@@ -126,7 +131,7 @@ def solve_rows(
     order = longest_first(problem.rows[0]) if order is None else order
     failed = _native.solve_rows(
         *problem.rows, problem.weights, problem.other, problem.offset, problem.shift, problem.rank, problem.base,
-        problem.prior, problem.ridge.numbers(), order, factors, bias, loss, steps, threads,
+        problem.prior, problem.ridge.numbers(), order, factors, bias, diagonal, loss, steps, threads,
     )  # fmt: skip
     if failed >= 0:
         raise _not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     Solved = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
-def solve_rows(problem: Regressions, with_bias: bool) -> Solved:
-    """Factors ``(rows, rank)``, biases ``(rows,)`` and minima ``(rows,)``."""
+def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.floating] | None = None) -> Solved:
+    """Factors ``(rows, rank)``, biases ``(rows,)`` and minima ``(rows,)``. ``diagonal`` is left as it is."""
     offsets = problem.rows[0]
     rows, rank = len(offsets) - 1, problem.rank
     factors, bias, loss = np.zeros((rows, rank)), np.zeros(rows), np.zeros(rows)
@@ -23,6 +23,8 @@ def solve_rows(problem: Regressions, with_bias: bool) -> Solved:
         if offsets[row] == offsets[row + 1] and problem.prior is None:
             continue
         matrix, right, constant = _normal_equations(problem, row)
+        if diagonal is not None:
+            matrix[:rank, :rank] += np.diag(diagonal[row, :rank].astype(np.float64))
         size = rank + 1 if with_bias else rank
         solution = np.linalg.solve(matrix[:size, :size], right[:size])
         factors[row], bias[row] = solution[:rank], solution[rank] if with_bias else 0.0

@@ -1,0 +1,109 @@
+"""SVD++ on MovieLens: how many times as fast as Surprise's, and how good are the defaults?
+
+Speed: MovieLens 100K, u1, the same rank and number of passes, no early stopping; ours and theirs by turns, ratios of
+seconds within a round, both of the fit alone. Surprise knows one thread, ours takes two. Needs the extra ``peers``
+(`peers`) and the real ratings. Accuracy: two published splits, predictions clipped, seconds with early stopping.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from measure import finish, median, real_data, timed
+from peers import ask, write_problem
+
+from matinee.data.read import read_ratings
+from matinee.matrix.split import Split
+from matinee.models.options import RunOptions
+from matinee.models.svdpp import SVDPlusPlus
+
+if TYPE_CHECKING:
+    from matinee.models.base import FactorModel
+
+OPTIONS = RunOptions(seed=20, threads=2, intervals=False)
+SPLITS = {
+    "ratings_small.hide10.seed20": "the-movies-dataset/ratings_small.csv",
+    "ml-1m.glocalk1234": "ml-1m/ratings.csv",
+}
+
+
+def published(name: str) -> Split:
+    """A split given by the 0-based rows held out, the header not counted."""
+    whole = read_ratings(real_data() / SPLITS[name])
+    rows = (real_data() / "splits" / f"{name}.rows.txt").read_text().split()
+    return split_at(whole, np.isin(np.arange(len(whole)), np.array(rows, dtype=np.int64)))
+
+
+def u1() -> Split:
+    """The first of MovieLens 100K's own five."""
+    whole, test = (read_ratings(real_data() / "ml-100k" / name) for name in ("u.data", "u1.test"))
+    pairs, held = (
+        np.asarray(part.users.ids)[part.user] * 10_000 + np.asarray(part.items.ids)[part.item] for part in (whole, test)
+    )
+    return split_at(whole, np.isin(pairs, held))
+
+
+def split_at(whole: Any, hidden: np.ndarray[Any, Any]) -> Split:
+    """What ``hidden`` marks, and the rest."""
+    return Split(whole.take(~hidden), whole.take(hidden))
+
+
+def rmse(model: FactorModel, split: Split) -> float:
+    """Of clipped predictions of all that is hidden, in stars."""
+    predicted = model.shown(model.predict(split.hidden.user, split.hidden.item).value)
+    return float(np.sqrt(np.mean((predicted - split.hidden.value) ** 2)))
+
+
+def speed(rank: int, passes: int, rounds: int) -> dict[str, dict[str, Any]]:
+    """Seconds and RMSE of both, and how many times as long as ours theirs takes."""
+    split = u1()
+    config = SVDPlusPlus(rank=rank, sweeps=passes, patience=0)
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        problem = write_problem(Path(folder) / "u1.npz", split.training, split.hidden)
+        for _ in range(rounds):
+            ours.append(timed(lambda: config.fit(split.training, OPTIONS)))
+            theirs.append(ask("surprise", problem, rank=rank, sweeps=passes))
+    ratios = [their["seconds"] / own for (own, _), their in zip(ours, theirs, strict=True)]
+    return {
+        "matinee svdpp": {
+            "seconds": median([seconds for seconds, _ in ours]),
+            "times_ours": 1.0,
+            "least": 1.0,
+            "rmse": rmse(ours[0][1], split),
+        },
+        f"scikit-surprise {theirs[0]['version']} SVDpp": {
+            "seconds": median([their["seconds"] for their in theirs]),
+            "times_ours": median(ratios),
+            "least": min(ratios),
+            "rmse": theirs[0]["rmse"],
+        },
+    }
+
+
+def accuracy(name: str) -> dict[str, Any]:
+    """The defaults on a published split."""
+    split = published(name)
+    seconds, model = timed(lambda: SVDPlusPlus().fit(split.training, OPTIONS))
+    found = model.factors.details
+    return {"rmse": rmse(model, split), "seconds": seconds, "sweeps": found["sweeps"], "ended": found["ended"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rank", type=int, default=20)
+    parser.add_argument("--passes", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    defaults = {name: accuracy(name) for name in SPLITS}
+    asked = {"rank": options.rank, "passes": options.passes, "rounds": options.rounds, "threads": OPTIONS.threads}
+    compared = speed(options.rank, options.passes, options.rounds)
+    finish("svdpp_speed", {"data": "MovieLens 100K, u1", **asked, "peers": compared, "defaults": defaults})
+
+
+if __name__ == "__main__":
+    main()

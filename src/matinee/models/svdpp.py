@@ -1,0 +1,77 @@
+"""SVD++: biased matrix factorisation that also learns from which films a user rated, whatever the stars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from matinee.kernels.improve_implicit import row_scale
+from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
+from matinee.kernels.spmm import spmm
+from matinee.models.config import parameter
+from matinee.models.iterative import IterativeModel
+from matinee.models.variational import VariationalFit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.factors import Factors
+    from matinee.models.options import RunOptions
+
+
+@dataclass(frozen=True)
+class SVDPlusPlus(IterativeModel):
+    """Matrix factorisation with biases and implicit feedback, both ways.
+
+    ``prediction = mean + b_u + b_i + (p_u + |N(u)|^(-1/2) Σ_(j in N(u)) y_j) · q_i``, N(u) being the films that u
+    rated (Koren 2008, equation 15); the film's factors likewise follow the users who rated it ("flipped": Rendle,
+    Zhang and Koren 2019). The sums are folded into the factors, so that this is a plain `FactorModel`.
+
+    Fitted not by gradients but by variational alternating least squares (Lim and Teh 2007): how uncertain the other
+    side's factors are adds to each penalty, so that one regularisation suits small and large data. The penalty of
+    the items' factors is in units of the variance of the ratings, so that their scale does not matter.
+
+    Memory: 24 bytes a rating, and at most ``32 stride`` bytes a user and a film, ``stride`` being the rank rounded
+    up to 16.
+    """
+
+    name: ClassVar[str] = "svdpp"
+    when: ClassVar[str] = "the best predictions of ratings that a few seconds buy"
+    folding_axes: ClassVar[dict[str, str]] = {"implicit_factors": "nk", "item_variances": "nk"}
+
+    rank: int = parameter(16, "factors of a user and of a film", low=1, high=2_000)
+    regularization: float = parameter(
+        18.0, "penalty of factors away from what is expected of them, and of implicit factors", low=1e-3, high=1e9
+    )
+    bias_regularization: float = parameter(5.0, "penalty of the biases", low=1e-3, high=1e9)
+    sweeps: int = parameter(40, "sweeps at most", low=1, high=100_000)
+    patience: int = parameter(3, "sweeps without gain before it stops; 0: never", low=0, high=1_000)
+
+    @property
+    def ridge(self) -> Ridge:
+        """The users' penalties as the kernel takes them."""
+        return Ridge(self.regularization, bias=self.bias_regularization)
+
+    def start(self, matrix: RatingMatrix, options: RunOptions) -> VariationalFit:
+        """Random factors of the users; nothing is known of the items."""
+        return VariationalFit(matrix, self.rank, self.ridge, options.seed, options.workers)
+
+    def fold_rows(
+        self, factors: Factors, rows: Compressed, threads: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """One more row of the users' half-sweep: what is expected of them, and what their ratings add to it."""
+        cells = rows[0], rows[1], np.ones_like(rows[2])
+        expected = spmm(cells, padded(factors.folding["implicit_factors"]), threads)
+        expected *= row_scale(rows[0])[:, None]
+        uncertain = spmm(cells, padded(factors.folding["item_variances"]), threads)
+        problem = Regressions(
+            rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias,
+            prior=np.float32(self.regularization) * expected,
+        )  # fmt: skip
+        folded, bias = np.empty_like(expected), np.empty(len(expected), np.float32)
+        solve_rows(problem, folded, bias, threads, diagonal=uncertain)
+        return bias, np.ascontiguousarray(folded[:, : factors.rank])
