@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-RESULTS: Final = Path(__file__).parent / "results"
+RESULTS: Final = Path(os.environ.get("MATINEE_BENCHMARK_RESULTS") or Path(__file__).parent / "results")
 _PAUSE: Final = 0.3
 """Seconds before a timed call: a BLAS that has just worked keeps its threads spinning for a while."""
 
@@ -74,9 +74,14 @@ def median(numbers: list[float]) -> float:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
+def ratio(over: list[float], under: list[float]) -> float:
+    """The median of the ratios within a round."""
+    return median([one / other for one, other in zip(over, under, strict=True)])
+
+
 def finish(name: str, result: dict[str, Any]) -> None:
     """Write results/NAME.json with the machine and versions it came from, and print it."""
-    RESULTS.mkdir(exist_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     whole = {**result, "machine": _machine()}
     (RESULTS / f"{name}.json").write_text(json.dumps(whole, indent=1) + "\n")
     print(json.dumps(whole, indent=1))

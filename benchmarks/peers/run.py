@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from problem import Problem
 
-MODULES = {"cmfrec": "cmfrec_als", "implicit": "implicit_als", "libmf": "libmf_sgd", "surprise": "surprise_svdpp"}
+MODULES = {"cmfrec": "cmfrec_als", "implicit": "implicit_als", "libmf": "libmf_sgd", "surprise": "surprise_sgd"}
 
 
 def options_from(text: str) -> dict[str, Any]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from matinee.data.planted import MOVIELENS_1M
+from matinee.data.planted import planted as planted_shape
+from matinee.kernels.solve_rows import stride_of
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
@@ -141,3 +146,17 @@ def test_conjugate_gradients_come_to_the_same_predictions(ratings) -> None:
     exact, steps = (ALS(**{**SMALL, "sweeps": 60}, solver=solver).fit(ratings, QUICK) for solver in ("cholesky", "cg"))
     one, other = (model.predict(ratings.user, ratings.item).value for model in (exact, steps))
     assert np.sqrt(np.mean((one - other) ** 2)) < 0.02
+
+
+@pytest.mark.parametrize("weight", [0.0, 2.0])
+def test_a_fit_takes_the_memory_that_its_docstring_says(weight) -> None:
+    """What Python allocates, NumPy's arrays included; the kernels' own buffers do not grow with the ratings."""
+    ratings = planted_shape(MOVIELENS_1M, seed=20)
+    config = ALS(rank=64, sweeps=2, patience=0, implicit_weight=weight)
+    config.fit(planted(), QUICK)
+    tracemalloc.start()
+    config.fit(ratings, QUICK)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    rows = len(ratings.users) + len(ratings.items)
+    assert peak == pytest.approx(20 * len(ratings) + (16 if weight else 8) * stride_of(64) * rows, rel=0.1)

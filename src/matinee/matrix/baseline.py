@@ -50,7 +50,8 @@ def damped_baseline(matrix: RatingMatrix, damping: float, threads: int) -> Basel
     """
     mean = matrix.mean
     user_weight, item_weight = (np.maximum(n + damping, 1e-12) for n in (matrix.user_counts, matrix.item_counts))
-    by_user, by_item = _pattern(matrix.by_user), _pattern(matrix.by_item)
+    ones = np.ones_like(matrix.by_user[2])
+    by_user, by_item = (*matrix.by_user[:2], ones), (*matrix.by_item[:2], ones)
     user_sums = _gather(matrix.by_user, np.ones(matrix.shape[1]), threads) - mean * matrix.user_counts
     item_sums = _gather(matrix.by_item, np.ones(matrix.shape[0]), threads) - mean * matrix.item_counts
 
@@ -92,10 +93,6 @@ def _conjugate_gradients(
         before, size = size, np.sum(rest * step)
         direction = step + (size / before) * direction
     return x
-
-
-def _pattern(matrix: Compressed) -> Compressed:
-    return matrix[0], matrix[1], np.ones_like(matrix[2])
 
 
 def _gather(matrix: Compressed, numbers: NDArray[np.float64], threads: int) -> NDArray[np.float64]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
-    from matinee.models.implicit_features import Implicit
 
 CG_STEPS: Final = 3
 """Conjugate gradient steps a row and half-sweep: warm starts make a few enough (Takács, Pilászy and Tikk 2011)."""
@@ -70,9 +69,14 @@ class Half:
     steps: int
     threads: int
 
-    def solve(self, own: Side, other: Side, implicit: Implicit | None = None) -> float:
-        """Solve ``own`` with ``other`` frozen; the sum of the rows' minima. ``implicit``: what they explain besides."""
-        base, prior = (None, None) if implicit is None else (implicit.gram, implicit.pulls(own.rows, self.threads))
+    def solve(
+        self,
+        own: Side,
+        other: Side,
+        base: NDArray[np.float32] | None = None,
+        prior: NDArray[np.float32] | None = None,
+    ) -> float:
+        """Solve ``own`` with ``other`` frozen; the sum of the rows' minima. ``base``, ``prior``: see `Regressions`."""
         problem = Regressions(
             own.rows, other.factors, self.rank, self.ridge, self.mean, other.bias, base=base, prior=prior
         )

@@ -34,7 +34,7 @@ class ImplicitALS(PreferenceModel, IterativeModel):
     where a film was liked, x 0 and c 1 elsewhere (Hu, Koren and Volinsky 2008). The cells without a rating cost
     nothing: their part of a row's normal matrix is ``QᵗQ``, the same for all rows.
 
-    Memory: 16 bytes a rating and ``8 stride`` bytes a user and a film, ``stride`` being the rank rounded up to 16.
+    Memory: 20 bytes a rating and ``8 stride`` bytes a user and a film, ``stride`` being the rank rounded up to 16.
     """
 
     name: ClassVar[str] = "implicit-als"
