@@ -38,6 +38,10 @@ SPMM = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4),
     "threads": 1,
 }  # fmt: skip
+SAMPLED = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "shift": 1.0, "left": f32(2, 4),
+    "right": f32(3, 4), "out": f32(3), "squares": f64(2), "threads": 1,
+}  # fmt: skip
 PROJECT = {"basis": f32(2, 9, 16), "panel": f32(9, 16), "parts": f64(32, 16), "threads": 1}
 COMPRESS = {
     "row": i32(0, 1, 1), "column": i32(0, 1, 2), "value": f32(3), "offsets": i64(0, 0, 0), "indices": i32(0, 0, 0),
@@ -76,6 +80,7 @@ SGD_EPOCH = {
 }  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
+    "sampled": (_native.sampled, SAMPLED),
     "project_out": (_native.project_out_float, PROJECT),
     "compress": (_native.compress, COMPRESS),
     "transpose": (_native.transpose, TRANSPOSE),
@@ -99,6 +104,16 @@ WRONG = [
     ("spmm", {"panel": f32(3, 5)}, "as many columns"),
     ("spmm", {"out": f32(1, 4)}, "a row for each row"),
     ("spmm", {"out": f32(3, 4)}, "a row for each row"),
+    ("sampled", {"offsets": i64()}, "offsets must hold at least one number"),
+    ("sampled", {"offsets": i64(0, 5, 3)}, "offsets must ascend from 0"),
+    ("sampled", {"values": f32(2)}, "offsets[-1] entries"),
+    ("sampled", {"offsets": i64(0, 1, 4), "values": None}, "offsets[-1] entries"),
+    ("sampled", {"left": f32(1, 4)}, "a row for each row"),
+    ("sampled", {"right": f32(2, 4)}, "a row for each column"),
+    ("sampled", {"indices": i32(2, 0, -1)}, "a row for each column"),
+    ("sampled", {"right": f32(3, 5)}, "as many columns"),
+    ("sampled", {"out": f32(2)}, "a number for each entry"),
+    ("sampled", {"squares": f64(3)}, "a number for each row"),
     ("project_out", {"basis": f32(2, 9, 15)}, "16 columns wide"),
     ("project_out", {"panel": f32(9, 17)}, "16 columns wide"),
     ("project_out", {"panel": f32(8, 16)}, "as many rows"),
@@ -185,6 +200,8 @@ LOST = [
     ("spmm", {"out": f64(2, 4)}),
     ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
     ("spmm", {"out": f32(2, 8)[:, ::2]}),
+    ("sampled", {"out": f64(3)}),
+    ("sampled", {"squares": f32(2)}),
     ("project_out", {"panel": np.asfortranarray(f32(9, 16))}),
     ("project_out", {"parts": f32(32, 16)}),
     ("compress", {"offsets": i32(0, 0, 0)}),
