@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from matinee.models.item_knn import ItemKNN
     from matinee.models.options import RunOptions
     from matinee.models.sgd import SGD
+    from matinee.models.soft_impute import SoftImpute
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.truncated_svd import TruncatedSVD
@@ -71,6 +72,7 @@ __all__ = [
     "Ratings",
     "RunOptions",
     "Scale",
+    "SoftImpute",
     "StoreError",
     "TruncatedSVD",
     "UnknownIdError",
@@ -122,6 +124,7 @@ _HOMES: Final = {
     "models.item_knn": ("ItemKNN",),
     "models.options": ("RunOptions",),
     "models.sgd": ("SGD",),
+    "models.soft_impute": ("SoftImpute",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.truncated_svd": ("TruncatedSVD",),

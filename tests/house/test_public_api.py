@@ -35,6 +35,7 @@ PUBLIC = [
     "Ratings",
     "RunOptions",
     "Scale",
+    "SoftImpute",
     "StoreError",
     "TruncatedSVD",
     "UnknownIdError",

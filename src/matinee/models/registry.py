@@ -11,13 +11,14 @@ from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.sgd import SGD
+from matinee.models.soft_impute import SoftImpute
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
     from matinee.models.base import Model
 
 MODELS: Final[dict[str, type[Model]]] = {
-    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SGD, ImplicitALS, Ease, ItemKNN)
+    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SGD, SoftImpute, ImplicitALS, Ease, ItemKNN)
 }
 
 
