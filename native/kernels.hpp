@@ -111,6 +111,8 @@ struct KernelTable {
     std::int64_t (*improve_rows)(const RowRegressions&, int steps, int threads);
     // One epoch: Σ error², each before its step, and the penalties after the last one. `parts` has groups · (groups + 2) numbers.
     double (*sgd_epoch)(const Blocks&, const Descent&, double* parts, int threads);
+    // `passes` over the unknowns, each 0 or more (the bias is free), from what is there; without weights.
+    std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

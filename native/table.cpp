@@ -13,6 +13,7 @@ bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, con
 std::int64_t solve_rows(const RowRegressions&, int);
 std::int64_t improve_rows(const RowRegressions&, int, int);
 double sgd_epoch(const Blocks&, const Descent&, double*, int);
+std::int64_t nonnegative_rows(const RowRegressions&, int, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -28,6 +29,7 @@ const KernelTable table{
     .solve_rows = solve_rows,
     .improve_rows = improve_rows,
     .sgd_epoch = sgd_epoch,
+    .nonnegative_rows = nonnegative_rows,
 };
 
 }  // namespace matinee::MATINEE_ISA

@@ -78,6 +78,7 @@ SGD_EPOCH = {
     "items": f32(3, 16), "user_sides": f32(2, 2), "item_sides": f32(3, 2), "rate": 0.1, "bias_rate": 1.0, "ridge": 0.1,
     "bias_ridge": 0.1, "threads": 1,
 }  # fmt: skip
+NONNEGATIVE = {name: array for name, array in SOLVE.items() if name not in ("weights", "steps")} | {"passes": 1}
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "sampled": (_native.sampled, SAMPLED),
@@ -90,6 +91,7 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "scatter_rows": (_native.scatter_rows, SCATTER),
     "sgd_epoch": (_native.sgd_epoch, SGD_EPOCH),
     "solve_rows": (_native.solve_rows, SOLVE),
+    "nonnegative_rows": (_native.nonnegative_rows, NONNEGATIVE),
 }
 
 WRONG = [
@@ -194,6 +196,9 @@ WRONG = [
     ("sgd_epoch", {"items": f32(2, 16)}, "for each row"),
     ("sgd_epoch", {"user_sides": f32(2, 3)}, "a bias and a step size"),
     ("sgd_epoch", {"item_counts": i64(1, 1)}, "for each row"),
+    ("nonnegative_rows", {"passes": -1}, "passes must be 0"),
+    ("nonnegative_rows", {"factors": f32(1, 16)}, "for each row"),
+    ("nonnegative_rows", {"indices": i32(3, 0, 1)}, "each index must be a row of other"),
 ]  # fmt: skip
 
 LOST = [
@@ -213,6 +218,7 @@ LOST = [
     ("sgd_epoch", {"users": f64(2, 16)}),
     ("sgd_epoch", {"item_sides": f64(3, 2)}),
     ("solve_rows", {"factors": f64(2, 16)}),
+    ("nonnegative_rows", {"factors": f64(2, 16)}),
     ("solve_rows", {"loss": f32(2)}),
     ("solve_rows", {"bias": f64(2)}),
 ]

@@ -131,3 +131,21 @@ def sgd_epoch(
     bias_ridge: float,
     threads: int,
 ) -> float: ...
+def nonnegative_rows(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    other: _Array,
+    offset: _Array | None,
+    shift: float,
+    rank: int,
+    base: _Array | None,
+    prior: _Array | None,
+    ridges: list[float],
+    order: _Array,
+    factors: _Array,
+    bias: _Array | None,
+    loss: _Array,
+    passes: int,
+    threads: int,
+) -> int: ...
