@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matinee.models.ease import Ease
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
+    from matinee.models.nmf import Nmf
     from matinee.models.options import RunOptions
     from matinee.models.sgd import SGD
     from matinee.models.soft_impute import SoftImpute
@@ -67,6 +68,7 @@ __all__ = [
     "ItemKNN",
     "MatineeError",
     "Mean",
+    "Nmf",
     "NumericalError",
     "RatingMatrix",
     "Ratings",
@@ -122,6 +124,7 @@ _HOMES: Final = {
     "models.ease": ("Ease",),
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
+    "models.nmf": ("Nmf",),
     "models.options": ("RunOptions",),
     "models.sgd": ("SGD",),
     "models.soft_impute": ("SoftImpute",),

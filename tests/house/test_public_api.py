@@ -30,6 +30,7 @@ PUBLIC = [
     "ItemKNN",
     "MatineeError",
     "Mean",
+    "Nmf",
     "NumericalError",
     "RatingMatrix",
     "Ratings",

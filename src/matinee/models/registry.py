@@ -10,6 +10,7 @@ from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
+from matinee.models.nmf import Nmf
 from matinee.models.sgd import SGD
 from matinee.models.soft_impute import SoftImpute
 from matinee.models.truncated_svd import TruncatedSVD
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from matinee.models.base import Model
 
 MODELS: Final[dict[str, type[Model]]] = {
-    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SGD, SoftImpute, ImplicitALS, Ease, ItemKNN)
+    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SGD, SoftImpute, Nmf, ImplicitALS, Ease, ItemKNN)
 }
 
 
