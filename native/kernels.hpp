@@ -107,10 +107,21 @@ constexpr std::int64_t implicit_doubles(std::int64_t rows, std::int64_t columns,
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
 
+// The product of two panels at the known cells alone. left: (a.rows, width); right: (a.columns, width).
+struct Sampling {
+    Compressed a;    // its values may be null
+    float shift;
+    const float *left, *right;
+    std::int64_t width;
+    float* out;      // (entries) value - shift - left·right, or left·right where there are no values; null: not wanted
+    double* squares;  // (a.rows) the sum of the squares of what `out` has, or would have
+};
+
 struct KernelTable {
     const char* name;
     void (*spmm_float)(const Compressed&, const float* panel, float* out, std::int64_t columns, int threads);
     void (*spmm_double)(const Compressed&, const double* panel, double* out, std::int64_t columns, int threads);
+    void (*sampled)(const Sampling&, int threads);
     // parts = basisᵗ · panel, then panel -= basis · parts. basis: (blocks, rows, block_width); panel: (rows, block_width);
     // parts: (blocks · block_width, block_width), written.
     void (*project_out_float)(const float* basis, std::int64_t blocks, std::int64_t rows, float* panel, double* parts,
@@ -128,6 +139,8 @@ struct KernelTable {
     // One epoch: Σ error², each before its step, and the penalties after the last one. `parts` has groups · (groups + 2) numbers.
     double (*sgd_epoch)(const Blocks&, const Descent&, double* parts, int threads);
     void (*improve_implicit)(const ImplicitRegression&, int steps, int threads);
+    // `passes` over the unknowns, each 0 or more (the bias is free), from what is there; without weights.
+    std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

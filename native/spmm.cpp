@@ -1,11 +1,10 @@
 // Sparse × panel: out = A · panel, A in compressed rows, panel and out dense, row-major.
 #include "kernels.hpp"
 #include "last_index.hpp"
+#include "row_blocks.hpp"
 #include "simd.hpp"
-#include "threads.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <type_traits>
 
 namespace matinee::MATINEE_ISA {
@@ -14,7 +13,6 @@ namespace {
 
 // Partial sums are put aside after this many entries, which keeps the rounding of long rows small.
 constexpr std::int64_t run_length = 128;
-constexpr std::int64_t entries_per_block = 1 << 14;
 
 template <int n>
 using Count = std::integral_constant<int, n>;
@@ -85,17 +83,7 @@ void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, co
 
 template <class T>
 void spmm(const Compressed& a, const T* panel, T* out, std::int64_t columns, int threads) {
-    const std::int64_t entries = a.offsets[a.rows];
-    const std::int64_t blocks = std::clamp<std::int64_t>(entries / entries_per_block, 1, std::max<std::int64_t>(1, a.rows));
-    const auto first_row = [&](std::int64_t block) {
-        if (block == 0) return std::int64_t{0};
-        if (block == blocks) return a.rows;
-        return static_cast<std::int64_t>(
-            std::lower_bound(a.offsets, a.offsets + a.rows, entries / blocks * block) - a.offsets);
-    };
-    parallel_for(blocks, 1, threads, [&](std::int64_t begin, std::int64_t end) {
-        multiply_rows(a, first_row(begin), first_row(end), panel, out, columns);
-    });
+    parallel_rows(a, threads, [&](std::int64_t begin, std::int64_t end) { multiply_rows(a, begin, end, panel, out, columns); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ namespace matinee::MATINEE_ISA {
 
 void spmm_float(const Compressed&, const float*, float*, std::int64_t, int);
 void spmm_double(const Compressed&, const double*, double*, std::int64_t, int);
+void sampled(const Sampling&, int);
 void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*, int);
 void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
 bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
@@ -13,6 +14,7 @@ std::int64_t solve_rows(const RowRegressions&, int);
 std::int64_t improve_rows(const RowRegressions&, int, int);
 double sgd_epoch(const Blocks&, const Descent&, double*, int);
 void improve_implicit(const ImplicitRegression&, int, int);
+std::int64_t nonnegative_rows(const RowRegressions&, int, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -21,6 +23,7 @@ const KernelTable table{
     .name = MATINEE_TEXT(MATINEE_ISA),
     .spmm_float = spmm_float,
     .spmm_double = spmm_double,
+    .sampled = sampled,
     .project_out_float = project_out_float,
     .project_out_double = project_out_double,
     .one_hidden = one_hidden,
@@ -28,6 +31,7 @@ const KernelTable table{
     .improve_rows = improve_rows,
     .sgd_epoch = sgd_epoch,
     .improve_implicit = improve_implicit,
+    .nonnegative_rows = nonnegative_rows,
 };
 
 }  // namespace matinee::MATINEE_ISA

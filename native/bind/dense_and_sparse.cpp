@@ -1,5 +1,7 @@
-// Sparse times dense, and the orthogonalisation of panels.
+// Sparse times dense, dense times dense at known cells, and the orthogonalisation of panels.
 #include "arrays.hpp"
+
+#include <nanobind/stl/optional.h>
 
 namespace matinee::bind {
 namespace {
@@ -36,6 +38,22 @@ void dense_and_sparse(nb::module_& m) {
                             Matrix<const double> panel, Matrix<double> out, int threads) {
         spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double);
     }, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+
+    m.def("sampled", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices,
+                        std::optional<Vector<const float>> values, float shift, Matrix<const float> left, Matrix<const float> right,
+                        std::optional<Vector<float>> out, Vector<double> squares, int threads) {
+        const std::size_t entries = indices.shape(0);
+        matinee::Compressed a = values ? compressed(offsets, indices, *values) : pattern(offsets, indices);
+        require(left.shape(1) == right.shape(1), "left and right must have as many columns");
+        require(static_cast<std::int64_t>(left.shape(0)) == a.rows, "left must have a row for each row of the matrix");
+        require(!out || out->shape(0) == entries, "out must have a number for each entry");
+        require(static_cast<std::int64_t>(squares.shape(0)) == a.rows, "squares must have a number for each row of the matrix");
+        a.columns = static_cast<std::int64_t>(right.shape(0));
+        const nb::gil_scoped_release release;
+        matinee::kernels().sampled({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
+                                    out ? out->data() : nullptr, squares.data()}, threads);
+    }, "offsets"_a, "indices"_a, "values"_a.none(), "shift"_a, "left"_a, "right"_a, "out"_a.none().noconvert(), "squares"_a.noconvert(),
+       "threads"_a);
 
     m.def("project_out_float", [](nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
                                   Matrix<float> panel, Matrix<double> parts, int threads) {

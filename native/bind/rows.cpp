@@ -86,6 +86,18 @@ void rows(nb::module_& m) {
     }, "offsets"_a, "indices"_a, "values"_a, "weights"_a.none(), "other"_a, "offset"_a.none(), "shift"_a, "rank"_a,
        "base"_a.none(), "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
        "diagonal"_a.noconvert().none(), "loss"_a.noconvert(), "steps"_a, "threads"_a);
+    m.def("nonnegative_rows", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices,
+                                 Vector<const float> values, Matrix<const float> other,
+                                 std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
+                                 std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
+                                 std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors,
+                                 std::optional<Vector<float>> bias, Vector<double> loss, int passes, int threads) {
+        require(passes >= 0, "passes must be 0 or more");
+        return regress(offsets, indices, values, {}, other, offset, shift, rank, base, prior, ridges, order, factors, bias, loss,
+                       [&](const RowRegressions& r) { return kernels().nonnegative_rows(r, passes, threads); });
+    }, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a.none(), "shift"_a, "rank"_a, "base"_a.none(),
+       "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
+       "loss"_a.noconvert(), "passes"_a, "threads"_a);
 }
 
 }  // namespace matinee::bind

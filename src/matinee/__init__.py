@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from matinee.models.ease import Ease
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
+    from matinee.models.nmf import Nmf
     from matinee.models.options import RunOptions
     from matinee.models.sgd import SGD
+    from matinee.models.soft_impute import SoftImpute
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.svdpp import SVDPlusPlus
@@ -67,12 +69,14 @@ __all__ = [
     "ItemKNN",
     "MatineeError",
     "Mean",
+    "Nmf",
     "NumericalError",
     "RatingMatrix",
     "Ratings",
     "RunOptions",
     "SVDPlusPlus",
     "Scale",
+    "SoftImpute",
     "StoreError",
     "TruncatedSVD",
     "UnknownIdError",
@@ -122,8 +126,10 @@ _HOMES: Final = {
     "models.ease": ("Ease",),
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
+    "models.nmf": ("Nmf",),
     "models.options": ("RunOptions",),
     "models.sgd": ("SGD",),
+    "models.soft_impute": ("SoftImpute",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.svdpp": ("SVDPlusPlus",),

@@ -38,6 +38,10 @@ SPMM = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4),
     "threads": 1,
 }  # fmt: skip
+SAMPLED = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "shift": 1.0, "left": f32(2, 4),
+    "right": f32(3, 4), "out": f32(3), "squares": f64(2), "threads": 1,
+}  # fmt: skip
 PROJECT = {"basis": f32(2, 9, 16), "panel": f32(9, 16), "parts": f64(32, 16), "threads": 1}
 COMPRESS = {
     "row": i32(0, 1, 1), "column": i32(0, 1, 2), "value": f32(3), "offsets": i64(0, 0, 0), "indices": i32(0, 0, 0),
@@ -80,8 +84,11 @@ SGD_EPOCH = {
     "items": f32(3, 16), "user_sides": f32(2, 2), "item_sides": f32(3, 2), "rate": 0.1, "bias_rate": 1.0, "ridge": 0.1,
     "bias_ridge": 0.1, "threads": 1,
 }  # fmt: skip
+_NOT_OF_NONNEGATIVE = ("weights", "steps", "diagonal")
+NONNEGATIVE = {name: array for name, array in SOLVE.items() if name not in _NOT_OF_NONNEGATIVE} | {"passes": 1}
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
+    "sampled": (_native.sampled, SAMPLED),
     "project_out": (_native.project_out_float, PROJECT),
     "compress": (_native.compress, COMPRESS),
     "transpose": (_native.transpose, TRANSPOSE),
@@ -92,6 +99,7 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "sgd_epoch": (_native.sgd_epoch, SGD_EPOCH),
     "solve_rows": (_native.solve_rows, SOLVE),
     "improve_implicit": (_native.improve_implicit, IMPLICIT),
+    "nonnegative_rows": (_native.nonnegative_rows, NONNEGATIVE),
 }
 
 WRONG = [
@@ -106,6 +114,16 @@ WRONG = [
     ("spmm", {"panel": f32(3, 5)}, "as many columns"),
     ("spmm", {"out": f32(1, 4)}, "a row for each row"),
     ("spmm", {"out": f32(3, 4)}, "a row for each row"),
+    ("sampled", {"offsets": i64()}, "offsets must hold at least one number"),
+    ("sampled", {"offsets": i64(0, 5, 3)}, "offsets must ascend from 0"),
+    ("sampled", {"values": f32(2)}, "offsets[-1] entries"),
+    ("sampled", {"offsets": i64(0, 1, 4), "values": None}, "offsets[-1] entries"),
+    ("sampled", {"left": f32(1, 4)}, "a row for each row"),
+    ("sampled", {"right": f32(2, 4)}, "a row for each column"),
+    ("sampled", {"indices": i32(2, 0, -1)}, "a row for each column"),
+    ("sampled", {"right": f32(3, 5)}, "as many columns"),
+    ("sampled", {"out": f32(2)}, "a number for each entry"),
+    ("sampled", {"squares": f64(3)}, "a number for each row"),
     ("project_out", {"basis": f32(2, 9, 15)}, "16 columns wide"),
     ("project_out", {"panel": f32(9, 17)}, "16 columns wide"),
     ("project_out", {"panel": f32(8, 16)}, "as many rows"),
@@ -201,12 +219,17 @@ WRONG = [
     ("improve_implicit", {"factors": f32(3, 15)}, "rows of 16, 32, 48"),
     ("improve_implicit", {"known": f32(2, 32)}, "equally wide"),
     ("improve_implicit", {"steps": 0}, "steps must be 1 or more"),
+    ("nonnegative_rows", {"passes": -1}, "passes must be 0"),
+    ("nonnegative_rows", {"factors": f32(1, 16)}, "for each row"),
+    ("nonnegative_rows", {"indices": i32(3, 0, 1)}, "each index must be a row of other"),
 ]  # fmt: skip
 
 LOST = [
     ("spmm", {"out": f64(2, 4)}),
     ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
     ("spmm", {"out": f32(2, 8)[:, ::2]}),
+    ("sampled", {"out": f64(3)}),
+    ("sampled", {"squares": f32(2)}),
     ("project_out", {"panel": np.asfortranarray(f32(9, 16))}),
     ("project_out", {"parts": f32(32, 16)}),
     ("compress", {"offsets": i32(0, 0, 0)}),
@@ -218,6 +241,7 @@ LOST = [
     ("sgd_epoch", {"users": f64(2, 16)}),
     ("sgd_epoch", {"item_sides": f64(3, 2)}),
     ("solve_rows", {"factors": f64(2, 16)}),
+    ("nonnegative_rows", {"factors": f64(2, 16)}),
     ("solve_rows", {"loss": f32(2)}),
     ("solve_rows", {"bias": f64(2)}),
     ("solve_rows", {"diagonal": f64(2, 16)}),

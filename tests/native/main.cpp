@@ -65,6 +65,38 @@ void check_spmm(Kernel kernel, double precision) {
     }
 }
 
+void check_sampled() {
+    const int64_t shapes[][3] = {{1, 1, 1}, {4, 6, 0}, {1, 200, 300}, {9, 30, 100}, {600, 20, 40000}};
+    for (const auto& [rows, columns, count] : shapes) {
+        const Matrix a = compressed(triplets(rows, columns, count, 25), 2);
+        for (const int64_t width : {1, 3, 8, 16, 17, 48})
+            for (const int threads : {1, 2, 5}) {
+                const std::vector<float> left = numbers<float>(rows * width, 35), right = numbers<float>(columns * width, 36);
+                std::vector<float> out(static_cast<size_t>(count));
+                std::vector<double> squares(static_cast<size_t>(rows)), again(static_cast<size_t>(rows));
+                matinee::Compressed given = a.view();
+                matinee::kernels().sampled({given, 0.5f, left.data(), right.data(), width, out.data(), squares.data()}, threads);
+                double worst = 0;
+                for (int64_t r = 0; r < rows; ++r) {
+                    double total = 0;
+                    for (int64_t p = a.offsets[static_cast<size_t>(r)]; p < a.offsets[static_cast<size_t>(r) + 1]; ++p) {
+                        const size_t at = static_cast<size_t>(p);
+                        double exact = static_cast<double>(a.values[at]) - 0.5;
+                        for (int64_t k = 0; k < width; ++k)
+                            exact -= static_cast<double>(left[static_cast<size_t>(r * width + k)]) *
+                                     static_cast<double>(right[static_cast<size_t>(a.indices[at] * width + k)]);
+                        worst = std::max(worst, std::abs(exact - static_cast<double>(out[at])));
+                        total += static_cast<double>(out[at]) * static_cast<double>(out[at]);
+                    }
+                    worst = std::max(worst, std::abs(total - squares[static_cast<size_t>(r)]) / (1 + total));
+                }
+                given.values = nullptr;
+                matinee::kernels().sampled({given, 0.5f, left.data(), right.data(), width, nullptr, again.data()}, threads);
+                check(worst <= 1e-5, shape("sampled", rows, columns, count, threads) + ", width " + std::to_string(width));
+            }
+    }
+}
+
 template <class T, class Kernel>
 void check_project_out(Kernel kernel, double precision) {
     constexpr int64_t width = matinee::block_width;
@@ -190,6 +222,7 @@ int main() {
         check(matinee::use_instruction_set(name) && matinee::kernels().name == name, "choose " + name);
         check_spmm<float>(matinee::kernels().spmm_float, 3e-4);
         check_spmm<double>(matinee::kernels().spmm_double, 1e-12);
+        check_sampled();
         check_project_out<float>(matinee::kernels().project_out_float, 1e-2);
         check_project_out<double>(matinee::kernels().project_out_double, 1e-10);
         check_one_hidden();

@@ -1,6 +1,7 @@
 // Ridge regressions of rows: the normal equations hold at what came out.
 #include "building.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -58,8 +59,8 @@ void with_diagonal(Problem& p) {
     p.regressions.diagonal = p.diagonal.data();
 }
 
-// The largest component of the gradient of a row's objective.
-double gradient(const Problem& p, int64_t row) {
+// The largest component of the gradient of a row's objective; with `bounded` an unknown at 0 may be pulled below it.
+double gradient(const Problem& p, int64_t row, bool bounded = false) {
     const matinee::RowRegressions& r = p.regressions;
     const int64_t begin = r.rows.offsets[row], end = r.rows.offsets[row + 1];
     const float* x = r.factors + row * r.stride;
@@ -78,6 +79,8 @@ double gradient(const Problem& p, int64_t row) {
         for (int64_t k = 0; k < r.rank; ++k) left[static_cast<size_t>(k)] += missed * q[k];
         if (r.bias) left.back() += missed;
     }
+    for (int64_t k = 0; bounded && k < r.rank; ++k)
+        if (x[k] == 0) left[static_cast<size_t>(k)] = std::min(0.0, left[static_cast<size_t>(k)]);
     double worst = 0;
     for (const double component : left) worst = std::max(worst, std::abs(component));
     return worst;
@@ -102,6 +105,16 @@ void check_rows() {
                 check(failed == -1 && worst <= 2e-2, shape("rows", c.rows, c.columns, c.count, threads) + ", rank " +
                                                          std::to_string(c.rank) + ", steps " + std::to_string(steps));
             }
+    for (const Case& c : cases)
+        for (const int threads : {1, 2, 5}) {
+            Problem p = problem(c);
+            if (c.weights) continue;
+            const int64_t failed = matinee::kernels().nonnegative_rows(p.regressions, 500, threads);
+            double worst = 0;
+            for (int64_t row = 0; row < c.rows; ++row) worst = std::max(worst, gradient(p, row, true));
+            const bool signs = std::all_of(p.factors.begin(), p.factors.end(), [](float x) { return x >= 0; });
+            check(failed == -1 && signs && worst <= 2e-2, shape("nonnegative rows", c.rows, c.columns, c.count, threads));
+        }
     Problem singular = problem({2, 3, 2, 4, false, false, false, false});
     singular.regressions.ridge = singular.regressions.ridge_each = 0;
     check(matinee::kernels().solve_rows(singular.regressions, 2) >= 0, "a singular row is named");

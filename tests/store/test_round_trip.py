@@ -17,8 +17,10 @@ from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
+from matinee.models.nmf import Nmf
 from matinee.models.registry import MODELS
 from matinee.models.sgd import SGD
+from matinee.models.soft_impute import SoftImpute
 from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
@@ -42,7 +44,11 @@ CONFIGS: tuple[Model, ...] = (
     ALS(rank=3, sweeps=4, patience=0),
     SGD(rank=3, epochs=3, patience=0),
     SVDPlusPlus(rank=3, sweeps=2, patience=0),
+    SoftImpute(rank=3, sweeps=3, patience=0),
+    Nmf(rank=3, sweeps=3, patience=0),
     SVDPlusPlus(rank=3, sweeps=2, patience=0),
+    SoftImpute(rank=3, sweeps=3, patience=0),
+    Nmf(rank=3, sweeps=3, patience=0),
 )
 
 

@@ -9,6 +9,17 @@ def instruction_set() -> str: ...
 def use_instruction_set(name: str) -> bool: ...
 def spmm_float(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
 def spmm_double(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
+def sampled(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array | None,
+    shift: float,
+    left: _Array,
+    right: _Array,
+    out: _Array | None,
+    squares: _Array,
+    threads: int,
+) -> None: ...
 def project_out_float(basis: _Array, panel: _Array, parts: _Array, threads: int) -> None: ...
 def project_out_double(basis: _Array, panel: _Array, parts: _Array, threads: int) -> None: ...
 def compress(
@@ -135,3 +146,21 @@ def improve_implicit(
     steps: int,
     threads: int,
 ) -> None: ...
+def nonnegative_rows(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    other: _Array,
+    offset: _Array | None,
+    shift: float,
+    rank: int,
+    base: _Array | None,
+    prior: _Array | None,
+    ridges: list[float],
+    order: _Array,
+    factors: _Array,
+    bias: _Array | None,
+    loss: _Array,
+    passes: int,
+    threads: int,
+) -> int: ...

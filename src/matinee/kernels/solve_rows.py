@@ -134,11 +134,12 @@ def solve_rows(
         problem.prior, problem.ridge.numbers(), order, factors, bias, diagonal, loss, steps, threads,
     )  # fmt: skip
     if failed >= 0:
-        raise _not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))
+        raise not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))
     return loss
 
 
-def _not_positive(row: int, entries: int) -> NumericalError:
+def not_positive(row: int, entries: int) -> NumericalError:
+    """The error for a row whose regression has no one solution."""
     return NumericalError(
         f"row {row} with {entries:,} entries: its normal matrix is not positive definite, or not finite; "
         "a larger regularization makes it so"

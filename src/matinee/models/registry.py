@@ -10,7 +10,9 @@ from matinee.models.baselines import Bias, Mean
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
+from matinee.models.nmf import Nmf
 from matinee.models.sgd import SGD
+from matinee.models.soft_impute import SoftImpute
 from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 
@@ -18,7 +20,20 @@ if TYPE_CHECKING:
     from matinee.models.base import Model
 
 MODELS: Final[dict[str, type[Model]]] = {
-    model.name: model for model in (Mean, Bias, TruncatedSVD, ALS, SGD, SVDPlusPlus, ImplicitALS, Ease, ItemKNN)
+    model.name: model
+    for model in (
+        Mean,
+        Bias,
+        TruncatedSVD,
+        SoftImpute,
+        ALS,
+        SGD,
+        SVDPlusPlus,
+        Nmf,
+        ImplicitALS,
+        Ease,
+        ItemKNN,
+    )
 }
 
 

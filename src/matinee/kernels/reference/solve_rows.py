@@ -22,7 +22,7 @@ def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.float
     for row in range(rows):
         if offsets[row] == offsets[row + 1] and problem.prior is None:
             continue
-        matrix, right, constant = _normal_equations(problem, row)
+        matrix, right, constant = normal_equations(problem, row)
         if diagonal is not None:
             matrix[:rank, :rank] += np.diag(diagonal[row, :rank].astype(np.float64))
         size = rank + 1 if with_bias else rank
@@ -32,7 +32,7 @@ def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.float
     return factors, bias, loss
 
 
-def _normal_equations(problem: Regressions, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def normal_equations(problem: Regressions, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """The bordered system, the last unknown being the bias, and the sum of the squared targets."""
     offsets, indices, values = problem.rows
     here, rank, ridge = slice(offsets[row], offsets[row + 1]), problem.rank, problem.ridge

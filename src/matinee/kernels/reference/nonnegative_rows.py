@@ -1,0 +1,35 @@
+"""NumPy twin of `matinee.kernels.nonnegative_rows`: one unknown after the other in float64."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matinee.kernels.reference.solve_rows import normal_equations
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.reference.solve_rows import Solved
+    from matinee.kernels.solve_rows import Regressions
+
+
+def nonnegative_rows(
+    problem: Regressions, factors: NDArray[np.floating], bias: NDArray[np.floating] | None, passes: int
+) -> Solved:
+    """Factors ``(rows, rank)``, biases ``(rows,)`` and what the rows came to ``(rows,)``."""
+    offsets, rank = problem.rows[0], problem.rank
+    found, biases, loss = (np.zeros((len(offsets) - 1, rank)), *np.zeros((2, len(offsets) - 1)))
+    for row in range(len(found)):
+        if offsets[row] == offsets[row + 1] and (problem.prior is None or not problem.prior[row].any()):
+            continue
+        matrix, right, constant = normal_equations(problem, row)
+        x = np.append(np.maximum(factors[row, :rank].astype(np.float64), 0.0), 0.0 if bias is None else bias[row])
+        for _ in range(passes):
+            for k in range(-1 if bias is not None else 0, rank):
+                wanted = x[k] + (right[k] - matrix[k] @ x) / matrix[k, k]
+                x[k] = wanted if k == -1 else max(0.0, wanted)
+        found[row], biases[row] = x[:rank], x[rank]
+        loss[row] = constant - 2 * right @ x + x @ matrix @ x
+    return found, biases, loss

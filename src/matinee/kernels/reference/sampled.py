@@ -1,0 +1,39 @@
+"""NumPy twin of `matinee.kernels.sampled`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
+
+
+def sampled_residual(
+    matrix: Compressed, shift: float, left: NDArray[np.float32], right: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """``value - shift - left[row] · right[column]``, and the sum of its squares over each row."""
+    offsets, _, values = matrix
+    out = (values - np.float32(shift)) - sampled_product(matrix, left, right)
+    squares = [np.sum(np.square(out[start:stop], dtype=np.float64)) for start, stop in pairwise(offsets)]
+    return out, np.array(squares, np.float64)
+
+
+def sampled_squares(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
+    """``Σ (left[row] · right[column])²`` over the entries of each row."""
+    offsets, indices, values = matrix
+    return sampled_residual((offsets, indices, np.zeros_like(values)), 0.0, left, right)[1]
+
+
+def sampled_product(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``left[row] · right[column]`` of every entry, one row at a time."""
+    offsets, indices, _ = matrix
+    out = np.empty(len(indices), np.float32)
+    for row in range(len(offsets) - 1):
+        here = slice(offsets[row], offsets[row + 1])
+        out[here] = right[indices[here]] @ left[row]
+    return out
