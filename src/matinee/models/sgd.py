@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.options import RunOptions
 
-_LENGTH: Final = 0.08
+_LENGTH: Final = 0.05
 """Length of the rows that a fit starts from: the shorter, the more the strongest patterns come before the noise."""
 
 _FADING: Final = 0.3
@@ -66,7 +66,7 @@ class SGD(IterativeModel):
     regularization: float = parameter(0.04, "penalty of the factors, for each rating", low=0.0, high=1e3)
     learning_rate: float = parameter(0.08, "length of the first steps", low=1e-6, high=1.0)
     epochs: int = parameter(40, "epochs at most", low=1, high=100_000)
-    patience: int = parameter(3, "epochs without gain before it stops; 0: never", low=0, high=1_000)
+    patience: int = parameter(2, "epochs without gain before it stops; 0: never", low=0, high=1_000)
 
     def start(self, matrix: RatingMatrix, options: RunOptions) -> DescendingFit:
         """No biases, and short random factors."""
