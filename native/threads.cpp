@@ -60,6 +60,7 @@ public:
         }
         wake_.notify_all();
         job.work();
+        dismiss();
         spin_until([this] { return active_.load(std::memory_order_acquire) == 0; });
         std::unique_lock hold(lock_);
         done_.wait(hold, [this] { return active_ == 0; });
@@ -72,6 +73,14 @@ private:
             threads_.emplace_back([this] { serve(); });
             threads_.back().detach();
         }
+    }
+
+    // Helpers that have not woken yet have nothing left to do: where the processors are busy, waiting for them would take
+    // longer than the whole loop.
+    void dismiss() {
+        const std::lock_guard hold(lock_);
+        active_ -= wanted_;
+        wanted_ = 0;
     }
 
     void serve() {
