@@ -93,7 +93,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=25)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    shape = replace(MOVIELENS_10M, users=options.users, items=options.films, ratings=100 * options.users)
+    ratings = min(100, options.films // 2) * options.users
+    shape = replace(MOVIELENS_10M, users=options.users, items=options.films, ratings=ratings)
     training = planted(shape, SEED, options.threads)
     batch, alone = (people(training, count, options.each) for count in (options.people, 1))
     how = RunOptions(seed=SEED, threads=options.threads, intervals=False)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
+from plots import drawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +24,9 @@ div { overflow-x: auto }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums }
 th, td { text-align: right; padding: .2rem .8rem; border-bottom: 1px solid #8886 }
 th:first-child, td:first-child { text-align: left }
-svg { max-width: 100%; height: auto; background: white }
+.light svg, .dark svg { max-width: 100%; height: auto }
+.dark { display: none }
+@media (prefers-color-scheme: dark) { .dark { display: block } .light { display: none } }
 </style>
 <h1>Matinee: benchmarks</h1>
 """
@@ -34,6 +35,12 @@ _FIELD = re.compile("[a-z0-9_]+")
 """Names of fields, as against names of files and solvers, which keep their underscores."""
 
 TITLES = {
+    "accuracy_time": "MovieLens 1M: time against RMSE",
+    "als_throughput": "Half-sweeps of als by rank: how much of the machine?",
+    "als_speed": "als against cmfrec, MovieLens 10M's shape",
+    "als_scaling": "als: time and memory against the number of ratings",
+    "implicit_speed": "implicit-als against implicit: time to the same loss",
+    "fold_in_speed": "New people folded in",
     "svd_speed": "Truncated SVD of MovieLens 1M: exact, and how fast?",
     "svd_netflix": "Truncated SVD in Netflix's shape: seconds and memory",
     "read_speed": "Reading in MovieLens 10M's shape, against a bare polars.read_csv",
@@ -55,7 +62,8 @@ def write_page(results: Path) -> Path:
 def _section(name: str, file: Path) -> str:
     result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     machine = ", ".join(f"{key} {value}" for key, value in result.pop("machine").items())
-    plot = _bars(result["speed"]) if name == "svd_speed" else ""
+    plot = drawn(name, result)
+    result.pop("plotted", None)
     parts = [
         f"<h2>{html.escape(TITLES[name])}</h2>",
         plot,
@@ -92,6 +100,8 @@ def _table(head: list[str], rows: list[list[Any]]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -99,18 +109,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3g}"
     return value.replace("_", " ") if _FIELD.fullmatch(value) else str(value)
-
-
-def _bars(speed: dict[str, dict[str, float]]) -> str:
-    """Seconds of each solver, with its residual written beside."""
-    figure = Figure(figsize=(8, 2.6), layout="constrained")
-    axes = figure.add_subplot()
-    names = list(speed)[::-1]
-    bars = axes.barh(names, [speed[name]["seconds"] for name in names], color="#35608d")
-    axes.bar_label(bars, [f"residual {speed[name]['residual']:.0e} σ₁" for name in names], padding=4)
-    axes.margins(x=0.45)
-    axes.set_xlabel("seconds, median")
-    axes.spines[["top", "right"]].set_visible(False)
-    text = StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue()[text.getvalue().index("<svg") :]

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from measure import finish, median, real_data, timed
+from measure import finish, median, timed
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
+from sets import movielens_1m
 from sklearn.utils.extmath import randomized_svd
 
-from matinee.data.planted import MOVIELENS_1M, planted
-from matinee.data.read import read_ratings
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.fill import FILLS, fill_of
 from matinee.models.svd.solve import truncated_svd
@@ -27,20 +26,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matinee.data.ratings import Ratings
-
     Triplets = tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]
 
 RANKS: Final = (10, 50, 100)
 SPEED_RANK: Final = 50
 DAMPING: Final = 5.0
 THREADS: Final = 2
-
-
-def ratings() -> Ratings:
-    """The real MovieLens 1M where it is, planted ratings of its shape elsewhere."""
-    file = real_data() / "ml-1m" / "ratings.csv"
-    return read_ratings(file) if file.exists() else planted(MOVIELENS_1M)
 
 
 def filled(matrix: RatingMatrix, fill: str) -> RatingMatrix:
@@ -135,7 +126,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--fills", default=",".join(FILLS))
     options = parser.parse_args()
-    data = ratings()
+    data = movielens_1m()
     matrix = RatingMatrix.from_ratings(data, THREADS)
     exact = [row for fill in options.fills.split(",") for row in exactness(matrix, fill)]
     result = {

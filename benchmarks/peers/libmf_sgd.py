@@ -62,6 +62,7 @@ def built(simd: str) -> Path:
     mine = _HERE / "libmf_driver.cpp"
     if driver.exists() and driver.stat().st_mtime > mine.stat().st_mtime:
         return driver
+    _BUILT.mkdir(parents=True, exist_ok=True)
     source = _source()
     flags = ["-O3", "-march=native", "-std=c++17", "-pthread", "-fopenmp", f"-DUSE{simd}", "-DUSEOMP"]
     subprocess.run(["c++", *flags, f"-I{source}", mine, source / "mf.cpp", "-o", driver], check=True)
