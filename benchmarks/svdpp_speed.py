@@ -2,7 +2,8 @@
 
 Speed: MovieLens 100K, u1, the same rank and number of passes, no early stopping; five of ours (the median, for one is
 over in a twentieth of a second) and one of theirs by turns, ratios of seconds within a round, both of the fit alone.
-Surprise knows one thread, ours takes two. Needs the extra ``peers`` (`peers`) and the real ratings. Accuracy: two published splits, predictions clipped, seconds with early stopping.
+Surprise knows one thread, ours takes two. Needs the extra ``peers`` (`peers`) and the real ratings.
+Accuracy: two published splits, predictions clipped, seconds with early stopping.
 """
 
 from __future__ import annotations
