@@ -131,6 +131,7 @@ def _compare_errors(ratings: Ratings, options: RunOptions) -> Evaluation:
     from matinee.evaluation.protocols import evaluate_hidden
     from matinee.evaluation.summary import summary
     from matinee.models.baselines import Bias, Mean
+    from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
 
     _heading(4, f"Hide {100 * _HIDDEN:.0f} % of the ratings, learn from the rest, predict what was hidden")
@@ -141,6 +142,7 @@ def _compare_errors(ratings: Ratings, options: RunOptions) -> Evaluation:
         "SVD, empty cells = 0 (the naive table)": TruncatedSVD(rank=_RANK, fill="zero"),
         "SVD, empty cells = the user's mean": TruncatedSVD(rank=_RANK, fill="user"),
         "SVD of what the biases leave": best,
+        "SVD++, from the known cells alone": SVDPlusPlus(),
     }
     results = {name: evaluate_hidden(ratings, config, _HIDDEN, options) for name, config in named.items()}
     rows = []
