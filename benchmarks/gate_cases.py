@@ -95,6 +95,7 @@ CASES: Final[dict[str, Callable[[], Callable[[], Any]]]] = {
     "fit sgd": lambda: fit("sgd", epochs=3, patience=0),
     "fit svdpp": lambda: fit("svdpp", sweeps=3, patience=0),
     "fit soft-impute": lambda: fit("soft-impute", rank=20, sweeps=3, patience=0),
+    "fit nmf": lambda: fit("nmf", sweeps=3, patience=0),
     "fit item-knn": lambda: fit("item-knn"),
     "fold in": one_folded,
 }
