@@ -86,3 +86,12 @@ def test_predict_adds_up() -> None:
     baseline = damped_baseline(matrix_of(a), 1.0, 1)
     expected = baseline.mean + baseline.user[a.row].astype(float) + baseline.item[a.column]
     np.testing.assert_allclose(baseline.predict(a.row, a.column), expected, rtol=1e-15)
+
+
+def test_the_matrix_remembers_the_biases_of_each_damping() -> None:
+    triplets = draw_triplets(30, 20, 200, seed=3)
+    matrix = matrix_of(triplets)
+    one, other = damped_baseline(matrix, 3.0, 1), damped_baseline(matrix, 4.0, 2)
+    assert damped_baseline(matrix, 3.0, 2) is one
+    assert not np.array_equal(one.user, other.user)
+    np.testing.assert_array_equal(one.user, damped_baseline(matrix_of(triplets), 3.0, 1).user)

@@ -46,8 +46,15 @@ def damped_baseline(matrix: RatingMatrix, damping: float, threads: int) -> Basel
 
     Solved to 1e-7 stars: the items' biases follow from the users' (Koren 2008, section 2.1, equation 3), and
     what is left for the users goes to conjugate gradients. ``damping`` ≥ 0 counts in ratings: an item with that
-    many has its mean deviation halved. Users and items without ratings have bias 0.
+    many has its mean deviation halved. Users and items without ratings have bias 0. The matrix remembers them:
+    what a model starts from is also what answers where a side is unknown.
     """
+    if damping not in matrix.baselines:
+        matrix.baselines[damping] = _solved(matrix, damping, threads)
+    return matrix.baselines[damping]
+
+
+def _solved(matrix: RatingMatrix, damping: float, threads: int) -> Baseline:
     mean = matrix.mean
     user_weight, item_weight = (np.maximum(n + damping, 1e-12) for n in (matrix.user_counts, matrix.item_counts))
     ones = np.ones_like(matrix.by_user[2])

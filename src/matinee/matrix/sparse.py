@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from matinee.data.ratings import Ratings
     from matinee.kernels.compress import Compressed
+    from matinee.matrix.baseline import Baseline
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class RatingMatrix:
 
     by_user: Compressed
     by_item: Compressed
+    baselines: dict[float, Baseline] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Damped biases of these ratings that were solved already, by their damping."""
 
     @classmethod
     def from_ratings(cls, ratings: Ratings, threads: int | None = None) -> RatingMatrix:
