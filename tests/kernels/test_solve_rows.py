@@ -146,6 +146,7 @@ def test_values_that_are_not_finite_are_named_by_their_row() -> None:
         solved(regressions(a, 4, other=other), bias=True)
 
 
-def test_longest_rows_come_first() -> None:
-    """7, 5 and 4 entries have the same power of two below them and stay in order; 8 come before, 3, 1 and 0 after."""
-    np.testing.assert_array_equal(longest_first(np.cumsum([0, 3, 7, 0, 8, 5, 1, 4])), [3, 1, 4, 6, 0, 5, 2])
+def test_longest_rows_come_first_and_neighbours_stay_together() -> None:
+    """2,100 and 3,000 entries have the same power of two below them; under 1,024 the order is as it was."""
+    entries = [4, 1_023, 0, 2_100, 1_500, 3_000, 9, 5_000]
+    np.testing.assert_array_equal(longest_first(np.cumsum([0, *entries])), [7, 3, 5, 4, 0, 1, 2, 6])

@@ -19,6 +19,10 @@ BLOCK: Final = 16
 """Factors are stored in rows of a multiple of this many numbers: one float32 register of the widest set."""
 
 
+_SHORT: Final = 10
+"""Rows with fewer entries than this power of two are as good as any at the end."""
+
+
 @dataclass(frozen=True)
 class Ridge:
     """How strongly solutions are pulled to zero.
@@ -73,13 +77,13 @@ class Regressions:
 
 
 def longest_first(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The rows as threads take them, shape ``(rows,)``: those with most entries first, so that none is left at the end.
+    """The rows as threads take them, shape ``(rows,)``: long ones first, so that none of them is left at the end.
 
-    Rows whose numbers of entries have the same power of two below them keep their order, and so their neighbours in
-    memory.
+    Rows with the same power of two of entries below them keep their order, and so do all with fewer than 1,024:
+    neighbours in memory then follow each other.
     """
     doublings = np.frexp(np.diff(offsets).astype(np.float64))[1]
-    return np.argsort(-doublings, kind="stable").astype(np.int32)
+    return np.argsort(-np.maximum(doublings, _SHORT), kind="stable").astype(np.int32)
 
 
 def padded(factors: NDArray[np.floating]) -> NDArray[np.float32]:
