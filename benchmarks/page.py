@@ -45,6 +45,7 @@ TITLES = {
     "svd_netflix": "Truncated SVD in Netflix's shape: seconds and memory",
     "read_speed": "Reading in MovieLens 10M's shape, against a bare polars.read_csv",
     "corrupt_speed": "Corrupting every entry in turn",
+    "sgd_speed": "sgd against LIBMF in MovieLens 10M's shape, and a whole command on MovieLens 1M",
     "svdpp_speed": "SVD++ against Surprise's on MovieLens 100K, and the defaults on published splits",
     "matrix_product": "The float32 matrix product of this machine",
     "start_up": "Start-up",

@@ -4,8 +4,10 @@
 #include "threads.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -106,6 +108,38 @@ private:
     std::vector<std::uint64_t> sorted_;
 };
 
+// Blocks done of each group.
+class Progress {
+public:
+    explicit Progress(std::int64_t groups) : done_(static_cast<std::size_t>(groups)) {}
+
+    void wait(std::int64_t group, std::int64_t blocks) const {
+        for (int look = 0; at(group).load(std::memory_order_acquire) < blocks; ++look)
+            if (look >= 200) std::this_thread::yield();
+    }
+    void advance(std::int64_t group) { done_[static_cast<std::size_t>(group)].fetch_add(1, std::memory_order_release); }
+
+private:
+    const std::atomic<std::int64_t>& at(std::int64_t group) const { return done_[static_cast<std::size_t>(group)]; }
+
+    std::vector<std::atomic<std::int64_t>> done_;
+};
+
+// A group's turn at a block: waited for, and given on however it ends, lest others wait for a block that failed.
+class Turn {
+public:
+    Turn(Progress& progress, std::int64_t group, std::int64_t diagonal) : progress_(progress), group_(group) {
+        progress_.wait(group, diagonal);
+    }
+    ~Turn() { progress_.advance(group_); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    Progress& progress_;
+    std::int64_t group_;
+};
+
 }  // namespace
 
 void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& users, const Groups& items, double shift, double scale,
@@ -124,6 +158,16 @@ void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& us
     offsets[groups * groups] = total;
     if (total != by_user.offsets[by_user.rows]) throw std::invalid_argument("the order of users must name each once");
     each_group([&](Cutter& cutter, std::int64_t group) { cutter.write(group, offsets + group * groups, entries); });
+}
+
+void along_diagonals(std::int64_t groups, int threads, const std::function<void(std::int64_t, std::int64_t, bool)>& work) {
+    Progress of_users(groups), of_items(groups);
+    // Blocks are taken in this order, so the first that is not done never waits, and no thread waits for ever.
+    parallel_for(groups * groups, 1, threads, [&](std::int64_t block, std::int64_t) {
+        const std::int64_t diagonal = block / groups, users = block % groups, items = (users + diagonal) % groups;
+        const Turn user_turn(of_users, users, diagonal), item_turn(of_items, items, diagonal);
+        work(users, items, diagonal == groups - 1);
+    });
 }
 
 void scatter_rows(std::uint64_t key, const std::int32_t* order, const std::int64_t* counts, std::int64_t rows, std::int64_t rank,

@@ -1,7 +1,7 @@
 // Stochastic gradient descent on blocks of ratings: the blocks of a diagonal share no row, so they go side by side, and the
 // order of the steps is the same for any number of threads.
+#include "blocks.hpp"
 #include "kernels.hpp"
-#include "threads.hpp"
 #include "tiles.hpp"
 
 #include <algorithm>
@@ -161,26 +161,21 @@ double penalty(const float* factors, const Side* sides, const std::int64_t* coun
 double sgd_epoch(const Blocks& blocks, const Descent& d, double* parts, int threads) {
     const std::int64_t groups = blocks.groups, pieces = d.stride / piece;
     Side *user_sides = reinterpret_cast<Side*>(d.user_sides), *item_sides = reinterpret_cast<Side*>(d.item_sides);
-    const auto work = descend_for(pieces);
-    for (std::int64_t diagonal = 0; diagonal < groups; ++diagonal)
-        parallel_for(groups, 1, threads, [&](std::int64_t users, std::int64_t) {
-            const std::int64_t items = (users + diagonal) % groups, at = users * groups + items;
-            const std::int64_t user = blocks.user_starts[users], item = blocks.item_starts[items];
-            const Block block{blocks.entries + blocks.offsets[at], blocks.offsets[at + 1] - blocks.offsets[at], pieces,
-                              d.users + user * d.stride, d.items + item * d.stride, user_sides + user, item_sides + item,
-                              static_cast<std::uint32_t>(blocks.user_starts[users + 1] - user),
-                              static_cast<std::uint32_t>(blocks.item_starts[items + 1] - item)};
-            parts[at] = work(block, d);
-        });
     double* penalties = parts + groups * groups;
-    parallel_for(2 * groups, 1, threads, [&](std::int64_t i, std::int64_t) {
-        const bool of_users = i < groups;
-        const std::int64_t* starts = (of_users ? blocks.user_starts : blocks.item_starts) + i % groups;
-        penalties[i] = of_users ? penalty(d.users, user_sides, d.user_counts, starts[0], starts[1], d)
-                                : penalty(d.items, item_sides, d.item_counts, starts[0], starts[1], d);
+    const auto work = descend_for(pieces);
+    along_diagonals(groups, threads, [&](std::int64_t users, std::int64_t items, bool last) {
+        const std::int64_t at = users * groups + items, user = blocks.user_starts[users], item = blocks.item_starts[items];
+        const std::int64_t user_end = blocks.user_starts[users + 1], item_end = blocks.item_starts[items + 1];
+        const Block block{blocks.entries + blocks.offsets[at], blocks.offsets[at + 1] - blocks.offsets[at], pieces,
+                          d.users + user * d.stride, d.items + item * d.stride, user_sides + user, item_sides + item,
+                          static_cast<std::uint32_t>(user_end - user), static_cast<std::uint32_t>(item_end - item)};
+        parts[at] = work(block, d);
+        if (!last) return;
+        penalties[users] = penalty(d.users, user_sides, d.user_counts, user, user_end, d);
+        penalties[groups + items] = penalty(d.items, item_sides, d.item_counts, item, item_end, d);
     });
     double total = 0;
-    for (std::int64_t i = 0; i < groups * groups + 2 * groups; ++i) total += parts[i];
+    for (std::int64_t i = 0; i < groups * (groups + 2); ++i) total += parts[i];
     return total;
 }
 

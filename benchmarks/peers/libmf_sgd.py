@@ -64,6 +64,7 @@ def built(simd: str) -> Path:
         return driver
     _BUILT.mkdir(parents=True, exist_ok=True)
     source = _source()
+    _BUILT.mkdir(parents=True, exist_ok=True)
     flags = ["-O3", "-march=native", "-std=c++17", "-pthread", "-fopenmp", f"-DUSE{simd}", "-DUSEOMP"]
     subprocess.run(["c++", *flags, f"-I{source}", mine, source / "mf.cpp", "-o", driver], check=True)
     return driver

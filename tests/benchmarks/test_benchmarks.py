@@ -20,6 +20,7 @@ TINY = {
     "als_throughput": "--ratings 2000 --ranks 4 16 --rounds 1 --product 64",
     "fold_in_speed": "--models bias als --rank 4 --films 60 --users 40 --people 5 --each 4 --repeats 1",
     "implicit_speed": "--sets movielens-1m --ratings 2000 --ranks 4 --sweeps 2 --rounds 1 --no-peers",
+    "sgd_speed": "--ratings 3000 --epochs 2 --rounds 1 --no-peers",
 }
 DRAWN = ("accuracy_time", "als_scaling", "als_speed", "als_throughput", "implicit_speed")
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
+from matinee.models.factors import Factors
 from matinee.models.learning import GAIN, Run, StarsWatch, Step, train
 from matinee.models.stopping import Stop
 from tests.models.creeping import THREE, Scripted, of_mean
@@ -24,6 +25,18 @@ def watch(low: float = 0.5, high: float = 5.0) -> StarsWatch:
     """One rating of three stars: the watched RMSE is what the learner is off by."""
     pair = np.zeros(1, np.int32)
     return StarsWatch(pair, pair, np.full(1, THREE, np.float32), low, high)
+
+
+def test_the_watched_error_is_that_of_clipped_predictions() -> None:
+    """In whatever order the ratings come, and where the last users have none."""
+    rng = np.random.default_rng(8)
+    p, q = (rng.normal(0, 0.7, (size, 5)).astype(np.float32) for size in (30, 20))
+    factors = Factors(3.2, rng.normal(0, 1, 30).astype(np.float32), rng.normal(0, 1, 20).astype(np.float32), p, q)
+    user, item = (index.astype(np.int32) for index in np.divmod(rng.permutation(25 * 20)[:90], 20))
+    value = rng.integers(1, 6, 90).astype(np.float32)
+    expected = np.clip(factors.predict(user, item), 1.0, 5.0) - value
+    found = StarsWatch(user, item, value, 1.0, 5.0).error(factors)
+    assert found == pytest.approx(np.sqrt(np.mean(expected**2)), rel=1e-6)
 
 
 def endless() -> Stop:

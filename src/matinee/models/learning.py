@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import numpy as np
 
 from matinee.errors import NumericalError
+from matinee.kernels.compress import compress
+from matinee.kernels.sampled import sampled_residual
 from matinee.models.stopping import INTERRUPTED, TIME_LIMIT
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
     from matinee.models.stopping import Stop
 
@@ -65,8 +69,17 @@ class StarsWatch:
 
     def error(self, factors: Factors) -> float:
         """Root mean squared error of clipped predictions, stars."""
-        predicted = np.clip(factors.predict(self.user, self.item), self.low, self.high)
-        return float(np.sqrt(np.mean(np.square(predicted - self.value))))
+        offsets, items, values = self._rows
+        users, nothing = len(offsets) - 1, np.zeros_like(values)
+        rows = offsets, items, nothing
+        predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), np.diff(offsets))
+        predicted += factors.item_bias[items]
+        predicted -= sampled_residual(rows, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
+        return float(np.sqrt(np.mean(np.square(np.clip(predicted, self.low, self.high) - values))))
+
+    @cached_property
+    def _rows(self) -> Compressed:
+        return compress(self.user, self.item, self.value, int(self.user.max()) + 1, 1)
 
 
 @dataclass(frozen=True)
