@@ -121,18 +121,6 @@ struct RowDraws {
     bool mean_alone;             // no draw: the posterior mean
 };
 
-// What factors and biases leave of the entries of each row: value - shift - bias[row] - offset[column] - p·q.
-struct Residuals {
-    Compressed rows;
-    const float* own;     // (rows × stride) p
-    const float* other;   // (columns × stride) q
-    std::int64_t stride;  // a multiple of 16
-    const float* bias;    // (rows)
-    const float* offset;  // (columns)
-    float shift;
-    float* out;           // (entries)
-};
-
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
 
@@ -172,7 +160,6 @@ struct KernelTable {
     std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
     // Returns the first row whose matrix is not positive definite, or -1.
     std::int64_t (*sample_rows)(const RowDraws&, int threads);
-    void (*residuals)(const Residuals&, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

@@ -16,7 +16,6 @@ double sgd_epoch(const Blocks&, const Descent&, double*, int);
 void improve_implicit(const ImplicitRegression&, int, int);
 std::int64_t nonnegative_rows(const RowRegressions&, int, int);
 std::int64_t sample_rows(const RowDraws&, int);
-void residuals(const Residuals&, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -35,7 +34,6 @@ const KernelTable table{
     .improve_implicit = improve_implicit,
     .nonnegative_rows = nonnegative_rows,
     .sample_rows = sample_rows,
-    .residuals = residuals,
 };
 
 }  // namespace matinee::MATINEE_ISA

@@ -1,13 +1,9 @@
-// Posterior draws of every row, and what a model leaves of its entries.
+// Posterior draws of every row, and of people's moods.
 #include "../moods.hpp"
 #include "arrays.hpp"
 
 namespace matinee::bind {
 namespace {
-
-void padded(const Matrix<const float>& factors) {
-    require(factors.shape(1) > 0 && factors.shape(1) % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
-}
 
 std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
                          Matrix<const float> other, Vector<const float> offset, Vector<const float> scale, float shift,
@@ -19,7 +15,7 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
     RowRegressions& r = d.regressions;
     r.rows = compressed(offsets, indices, values);
     const std::size_t rows = offsets.shape(0) - 1, stride = other.shape(1);
-    padded(other);
+    require(stride > 0 && stride % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
     require(rank >= 1 && rank <= static_cast<std::int64_t>(stride), "rank must be 1 or more and fit into a row of factors");
     require(factors.shape(1) == stride && mean.shape(1) == stride, "factors, mean and other must be equally wide");
     in_range("each index must be a row of other", indices, other.shape(0));
@@ -48,28 +44,6 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
     return kernels().sample_rows(d, threads);
 }
 
-void residuals(Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
-               Matrix<const float> own, Matrix<const float> other, Vector<const float> bias, Vector<const float> offset,
-               float shift, Vector<float> out, int threads) {
-    Residuals r{};
-    r.rows = compressed(offsets, indices, values);
-    padded(other);
-    require(own.shape(1) == other.shape(1), "factors of both sides must be equally wide");
-    in_range("each index must be a row of other", indices, other.shape(0));
-    same_length("one row of factors and one bias for each row", offsets.shape(0) - 1, own, bias);
-    same_length("one offset for each row of other", other.shape(0), offset);
-    same_length("out must have one number for each entry", indices.shape(0), out);
-    r.own = own.data();
-    r.other = other.data();
-    r.stride = static_cast<std::int64_t>(other.shape(1));
-    r.bias = bias.data();
-    r.offset = offset.data();
-    r.shift = shift;
-    r.out = out.data();
-    const nb::gil_scoped_release release;
-    kernels().residuals(r, threads);
-}
-
 void moods(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, Vector<const float> left,
            Vector<const float> precision, double scale, double variance, std::uint64_t key, Vector<float> level,
            Vector<double> squares, Vector<std::int64_t> steps, int threads) {
@@ -92,8 +66,6 @@ void draws(nb::module_& m) {
     m.def("sample_rows", &sample_rows, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a, "scale"_a, "shift"_a,
           "rank"_a, "row_precision"_a, "precision"_a, "mean"_a, "bias_mean"_a, "bias_precision"_a, "key"_a, "mean_alone"_a,
           "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert(), "threads"_a);
-    m.def("residuals", &residuals, "offsets"_a, "indices"_a, "values"_a, "own"_a, "other"_a, "bias"_a, "offset"_a, "shift"_a,
-          "out"_a.noconvert(), "threads"_a);
     m.def("moods", &moods, "offsets"_a, "time"_a, "left"_a, "precision"_a, "scale"_a, "variance"_a, "key"_a,
           "level"_a.noconvert(), "squares"_a.noconvert(), "steps"_a.noconvert(), "threads"_a);
 }

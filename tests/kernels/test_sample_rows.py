@@ -8,9 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
-from matinee.kernels.reference.residuals import residuals as residuals_twin
 from matinee.kernels.reference.sample_rows import sample_rows as twin
-from matinee.kernels.residuals import residuals
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import longest_first, padded
 from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
@@ -103,19 +101,3 @@ def test_what_is_not_finite_is_named_by_its_row() -> None:
     negative = dataclasses.replace(prior, bias_precision=-1e6)
     with pytest.raises(NumericalError, match="not positive definite"):
         drawn(problem(draw_triplets(5, 8, 30, seed=2), 4)[0], negative)
-
-
-@pytest.mark.parametrize("name", INSTRUCTION_SETS)
-@given(a=triplets(most=40), rank=st.integers(1, 40))
-@settings(max_examples=30, deadline=None)
-def test_residuals_are_their_twin(name: str, a, rank: int) -> None:
-    rng = np.random.default_rng(1)
-    own, other = (
-        (padded(rng.standard_normal((count, rank))), rng.standard_normal(count).astype(np.float32))
-        for count in (a.rows, a.columns)
-    )
-    with running(name):
-        found = [residuals(a.compressed, own, other, 0.4, threads) for threads in THREADS]
-    np.testing.assert_allclose(found[0], residuals_twin(a.compressed, own, other, 0.4), atol=20 * EPS * (10 + rank))
-    for again in found[1:]:
-        np.testing.assert_array_equal(again, found[0])

@@ -37,7 +37,9 @@ def with_times(ratings, seed: int = 0, mood: float = 0.8):
     minute = rng.integers(0, 15, len(ratings))
     moods = mood * rng.standard_normal((len(ratings.users), 15))[ratings.user, minute]
     time = 10**9 + minute * 3_600 + rng.integers(0, 20, len(ratings))
-    return replace(ratings, value=np.clip(ratings.value + moods, 0.5, 5.0).astype(np.float32), timestamp=time.astype(np.int64))
+    return replace(
+        ratings, value=np.clip(ratings.value + moods, 0.5, 5.0).astype(np.float32), timestamp=time.astype(np.int64)
+    )
 
 
 def rmse(model, hidden, **how) -> float:

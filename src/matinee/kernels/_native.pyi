@@ -185,18 +185,6 @@ def sample_rows(
     bias: _Array,
     threads: int,
 ) -> int: ...
-def residuals(
-    offsets: _Array,
-    indices: _Array,
-    values: _Array,
-    own: _Array,
-    other: _Array,
-    bias: _Array,
-    offset: _Array,
-    shift: float,
-    out: _Array,
-    threads: int,
-) -> None: ...
 def moods(
     offsets: _Array,
     time: _Array,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.kernels.blas import single_threaded_blas
-from matinee.kernels.residuals import residuals
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
 from matinee.models.gibbs.noise import Noise
+from matinee.models.gibbs.residual import unexplained
 from matinee.models.gibbs.side import Side
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ class Chain:
 
     def left(self) -> NDArray[np.float32]:
         """What everything leaves of every rating, in the order of users, in units."""
-        own, other = ((side.factors, side.bias) for side in (self.users, self.items))
-        return residuals(self._by_user, own, other, 0.0, self._threads)
+        users, items = self.users, self.items
+        own, other = (users.factors[:, : self.rank], users.bias), (items.factors[:, : self.rank], items.bias)
+        return unexplained(self._by_user, 0.0, own, other, self._threads)[0]
 
     def _draw(self, own: Side, other: Side, rows: Compressed, own_noise: Varying, other_noise: Varying) -> None:
         own.draw_prior(self._rng)

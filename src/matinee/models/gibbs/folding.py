@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.kernels.residuals import residuals
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
+from matinee.models.gibbs.residual import unexplained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +33,13 @@ def folded_rows(
         precision = (known["noise_precision"] * steady).astype(np.float32)
         given = Likelihood(rows, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
         sample_rows(given, prior, None, folded, bias, threads)
-        steady = _steadiness(factors, (folded, bias), rows, threads)
+        steady = _steadiness(factors, (folded[:, : factors.rank], bias), rows, threads)
     return bias, np.ascontiguousarray(folded[:, : factors.rank])
 
 
 def folded_noise(people: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
     """How far the ratings of ``people``, whose rows stand, scatter beside others', float32, shape ``(b,)``."""
-    steady = _steadiness(people, (padded(people.user_factors), people.user_bias), rows, threads)
+    steady = _steadiness(people, (people.user_factors, people.user_bias), rows, threads)
     return (steady**-0.5).astype(np.float32)
 
 
@@ -48,7 +48,7 @@ def _steadiness(
 ) -> NDArray[np.float64]:
     """Relative precision of each person's ratings, the mean of what it may be given what is left."""
     known, scale = factors.details["user_prior"], factors.folding["item_scale"]
-    left = residuals(rows, own, (padded(factors.item_factors), factors.item_bias), factors.mean, threads)
+    left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
     squares = known["noise_precision"] * _sums(rows, np.square(left * scale[rows[1]], dtype=np.float64))
     return np.asarray((known["noise_alike"] + np.diff(rows[0])) / (known["noise_alike"] + squares))
 

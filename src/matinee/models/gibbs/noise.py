@@ -34,7 +34,7 @@ class Varying:
     precision: NDArray[np.float64]
     alike: float = 10.0
 
-    def draw(self, squares: NDArray[np.float64], counts: NDArray[np.int64], rng: np.random.Generator) -> None:
+    def draw(self, squares: NDArray[np.floating], counts: NDArray[np.int64], rng: np.random.Generator) -> None:
         """Given each row's sum of squared residuals, in units of all other precision, and its number of them."""
         self.precision = rng.gamma((self.alike + counts) / 2.0) / ((self.alike + squares) / 2.0)
         logs, total, rows = float(np.log(self.precision).sum()), float(self.precision.sum()), len(self.precision)
