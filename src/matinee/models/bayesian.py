@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.kernels.blas import single_threaded_blas
 from matinee.models.base import Model
 from matinee.models.config import parameter
 from matinee.models.factors import Factors
@@ -80,6 +81,10 @@ class Bayesian(Model):
     def _learn(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
         if float(np.ptp(matrix.by_user[2])) == 0.0:
             return self._constant(matrix)
+        with single_threaded_blas():
+            return self._sampled(matrix, options, time)
+
+    def _sampled(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
         wanted = (self.user_features, self.item_features)
         features = who_rated_what(matrix, wanted, options.seed, options.workers)
         chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time)

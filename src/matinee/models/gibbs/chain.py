@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.kernels.blas import single_threaded_blas
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
@@ -64,13 +63,12 @@ class Chain:
         self._by_item = (*self._matrix.by_item[:2], values[self._across])
 
     def sweep(self) -> None:
-        """Draw items, users, and the noise, each side after what it is drawn from."""
-        with single_threaded_blas():
-            self._draw(self.items, self.users, self._by_item, self.noise.item, self.noise.user)
-            self._draw(self.users, self.items, self._by_user, self.noise.user, self.noise.item)
-            if self.moods is not None:
-                self._draw_moods(self.moods)
-            self.noise.draw(self.left(), self._rng)
+        """Draw items, users, moods and the noise, each after what it is drawn from. BLAS should have one thread."""
+        self._draw(self.items, self.users, self._by_item, self.noise.item, self.noise.user)
+        self._draw(self.users, self.items, self._by_user, self.noise.user, self.noise.item)
+        if self.moods is not None:
+            self._draw_moods(self.moods)
+        self.noise.draw(self.left(), self._rng)
 
     def left(self) -> NDArray[np.float32]:
         """What everything leaves of every rating, in the order of users, in units."""
