@@ -155,6 +155,8 @@ def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tup
         raise DamagedError(f"{name} is {array.dtype} of shape {array.shape} instead of {kind} of shape {shape}")
     if not np.isfinite(array).all():
         raise DamagedError(f"{name} holds NaN or infinity")
+    if name in NOISE and (array <= 0).any():
+        raise DamagedError(f"{name} is not over 0")
     if kind.kind == "i" and not name.startswith(MOODS) and (array < 0).any():
         raise DamagedError(f"{name} holds negative counts")
 
