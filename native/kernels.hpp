@@ -46,6 +46,7 @@ struct RowRegressions {
     const float* weights;   // (entries), ≥ 0; null: 1 each
     const float* other;     // (columns × stride)
     const float* offset;    // (columns); null: 0
+    const float* scale;     // (columns) what t_e and b are multiplied by, as q_e has been; null: 1 each
     float shift;
     std::int64_t rank, stride;
     const float* base;      // (stride × stride), symmetric, zero from `rank` on; null: 0
@@ -104,6 +105,22 @@ constexpr std::int64_t implicit_doubles(std::int64_t rows, std::int64_t columns,
     return ((rows > columns ? rows : columns) / implicit_block + 6) * stride;
 }
 
+// One draw a row from the posterior of a ridge regression whose entries have precisions of their own. Row r, with n = N(0, 1):
+//   t_e = value_e - shift - offset[column] = b + x·q_e + n / √(row_precision_r scale[column]²),
+//   x_k = mean_rk + n / √precision_k,  b = bias_mean_r + n / √bias_precision
+// `regressions` has rows, offset, shift, rank, stride, order, factors and bias, which are written; its `other` holds
+// scale[column] q, its `scale` is there, and what it does not have is null. Row r takes numbers from stream (key, r).
+struct RowDraws {
+    RowRegressions regressions;
+    const float* row_precision;  // (rows), > 0
+    const float* precision;      // (stride), > 0 below `rank`
+    const float* mean;           // (rows × stride)
+    const float* bias_mean;      // (rows)
+    float bias_precision;        // > 0
+    std::uint64_t key;
+    bool mean_alone;             // no draw: the posterior mean
+};
+
 // Columns of a panel that project_out works on.
 inline constexpr int block_width = 16;
 
@@ -141,6 +158,8 @@ struct KernelTable {
     void (*improve_implicit)(const ImplicitRegression&, int steps, int threads);
     // `passes` over the unknowns, each 0 or more (the bias is free), from what is there; without weights.
     std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
+    // Returns the first row whose matrix is not positive definite, or -1.
+    std::int64_t (*sample_rows)(const RowDraws&, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

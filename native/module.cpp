@@ -20,4 +20,5 @@ NB_MODULE(_native, m) {
     matinee::bind::rows(m);
     matinee::bind::blocks(m);
     matinee::bind::implicit(m);
+    matinee::bind::draws(m);
 }

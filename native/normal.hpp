@@ -17,17 +17,18 @@ inline constexpr std::int64_t pieces_in_a_group = 32;
 
 inline std::int64_t piece_length(std::int64_t stride) { return std::clamp<std::int64_t>(panel_floats / stride, 32, 256); }
 
-// A row's system: a x + b s = v, s·x + b n = sum, on the upper triangle of a.
+// A row's system: a x + b s = v, s·x + b entries = sum, on the upper triangle of a.
 struct Normal {
     float *a, *v, *s;  // (stride × stride), (stride), (stride)
-    double sum, squares;  // Σ t, Σ t²
+    double sum, squares;  // Σ t, Σ t², or with scales Σ scale² t, Σ scale² t²
+    double entries;       // their number, or Σ scale²
 };
 
 class NormalEquations {
 public:
     static std::int64_t floats(const RowRegressions& r) {
         const std::int64_t piece = piece_length(r.stride);
-        return piece * (2 * r.stride + 3) + 2 * r.stride * r.stride + (2 + 2 * most_strips) * r.stride;
+        return piece * (2 * r.stride + 4) + 2 * r.stride * r.stride + (2 + 2 * most_strips) * r.stride;
     }
 
     NormalEquations(const RowRegressions& regressions, float* memory) : r_(regressions), piece_(piece_length(regressions.stride)) {
@@ -44,6 +45,7 @@ public:
         strips_ = take(most_strips * r_.stride);
         strips_group_ = take(most_strips * r_.stride);
         target_ = take(piece_);
+        scale_ = take(piece_);
         ahead_ = reinterpret_cast<const float**>(take(2 * piece_));
     }
 
@@ -63,6 +65,7 @@ public:
         for (std::int64_t k = 0; k < r_.stride; ++k) normal.v[k] = r_.prior ? r_.prior[row * r_.stride + k] : 0.0f;
         for (std::int64_t k = 0; k < r_.stride; ++k) normal.s[k] = 0.0f;
         normal.sum = normal.squares = 0.0;
+        normal.entries = r_.scale ? 0.0 : static_cast<double>(count);
         for (std::int64_t k = 0; k < tail_ * r_.stride; ++k) strips_[k] = 0.0f;
         if (!pieces) copy_base();
         for (std::int64_t i = 0; i < pieces; ++i) {
@@ -130,10 +133,29 @@ private:
     void gather(std::int64_t from, std::int64_t to) {
         if (r_.weights) copy<true>(from, to - from);
         else copy<false>(from, to - from);
-        add_targets(to - from);
+        if (r_.scale) {
+            rescale(from, to - from);
+            right_sides<true>(to - from);
+        } else {
+            right_sides<false>(to - from);
+        }
+    }
+
+    template <bool scaled>
+    void right_sides(std::int64_t count) {
+        add_targets<scaled>(count);
         std::int64_t k = 0;
-        for (; k + 4 * Lane::width <= r_.stride; k += 4 * Lane::width) right_side<4, 1>(k, to - from);
-        for (; k < r_.stride; k += Lane::width) right_side<1, 4>(k, to - from);
+        for (; k + 4 * Lane::width <= r_.stride; k += 4 * Lane::width) right_side<4, 1, scaled>(k, count);
+        for (; k < r_.stride; k += Lane::width) right_side<1, 4, scaled>(k, count);
+    }
+
+    // Targets times their scales. What the bias is multiplied by is then the scale itself.
+    void rescale(std::int64_t from, std::int64_t count) {
+        for (std::int64_t t = 0; t < count; ++t) {
+            scale_[t] = r_.scale[r_.rows.indices[from + t]];
+            target_[t] *= scale_[t];
+            normal.entries += static_cast<double>(scale_[t]) * scale_[t];
+        }
     }
 
     // The entries' factors into the panel, side by side. Locals, since a store might otherwise change any member.
@@ -161,16 +183,17 @@ private:
             }
     }
 
+    template <bool scaled>
     void add_targets(std::int64_t count) {
         typename Lane::Register sum = {}, squares = {};
         std::int64_t t = 0;
         for (; t + Lane::width <= count; t += Lane::width) {
             const typename Lane::Register target = Lane::load(target_ + t);
-            sum += target;
+            sum += scaled ? Lane::load(scale_ + t) * target : target;
             squares += target * target;
         }
         for (; t < count; ++t) {
-            normal.sum += target_[t];
+            normal.sum += scaled ? scale_[t] * target_[t] : target_[t];
             normal.squares += static_cast<double>(target_[t]) * target_[t];
         }
         normal.sum += sum_of(sum);
@@ -178,7 +201,7 @@ private:
     }
 
     // v += Σ t q and s += Σ q in some columns; `chains` sums apart keep one from waiting for the next.
-    template <int registers, int chains>
+    template <int registers, int chains, bool scaled>
     void right_side(std::int64_t k, std::int64_t count) {
         typename Lane::Register v[chains][registers] = {}, s[chains][registers] = {};
         const std::int64_t stride = r_.stride;
@@ -188,7 +211,7 @@ private:
             for (int c = 0; c < registers; ++c) {
                 const typename Lane::Register column = Lane::load(q + t * stride + c * Lane::width);
                 v[chain][c] += target * column;
-                s[chain][c] += column;
+                s[chain][c] += scaled ? Lane::all(scale_[t]) * column : column;
             }
         };
         std::int64_t t = 0;
@@ -208,7 +231,7 @@ private:
     const RowRegressions& r_;
     std::int64_t piece_;
     std::int64_t tail_, body_;  // factors past the last whole block of 16 where they are few, and all before them
-    float *panel_, *weighted_, *group_, *target_, *strips_, *strips_group_;
+    float *panel_, *weighted_, *group_, *target_, *scale_, *strips_, *strips_group_;
     const float** ahead_;
 };
 

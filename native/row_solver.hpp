@@ -75,10 +75,10 @@ inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
 // How many rows ahead their places in the matrix, and then their entries, are fetched.
 inline constexpr std::int64_t offsets_ahead = 6, entries_ahead = 3;
 
-// Calls work(row, next row or -1) for the rows of one block, and 0 for those that have nothing to learn from; work says
-// whether it succeeded. Returns the first row that failed, or -1. `make` sets up one block's worker.
+// Calls work(row, next row or -1) for the rows of one block, and clears those that have nothing to learn from, if `skip`; work
+// says whether it succeeded. Returns the first row that failed, or -1. `make` sets up one block's worker.
 template <class Make>
-std::int64_t for_each_row(const RowRegressions& r, int threads, Make make) {
+std::int64_t for_each_row(const RowRegressions& r, int threads, Make make, bool skip = true) {
     constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
     std::atomic<std::int64_t> failed{none};
     parallel_for(r.rows.rows, rows_at_a_time, threads, [&](std::int64_t begin, std::int64_t end) {
@@ -88,7 +88,7 @@ std::int64_t for_each_row(const RowRegressions& r, int threads, Make make) {
             if (at + offsets_ahead < end) __builtin_prefetch(r.rows.offsets + r.order[at + offsets_ahead]);
             if (at + entries_ahead < end) work.announce(r.order[at + entries_ahead]);
             check_last_index(r.rows, row, "each index must be a row of other");
-            if (nothing_to_learn(r, row)) clear(r, row);
+            if (skip && nothing_to_learn(r, row)) clear(r, row);
             else if (!work(row, at + 1 < end ? r.order[at + 1] : -1)) keep_smaller(failed, row);
         }
     });

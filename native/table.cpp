@@ -15,6 +15,7 @@ std::int64_t improve_rows(const RowRegressions&, int, int);
 double sgd_epoch(const Blocks&, const Descent&, double*, int);
 void improve_implicit(const ImplicitRegression&, int, int);
 std::int64_t nonnegative_rows(const RowRegressions&, int, int);
+std::int64_t sample_rows(const RowDraws&, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -32,6 +33,7 @@ const KernelTable table{
     .sgd_epoch = sgd_epoch,
     .improve_implicit = improve_implicit,
     .nonnegative_rows = nonnegative_rows,
+    .sample_rows = sample_rows,
 };
 
 }  // namespace matinee::MATINEE_ISA

@@ -64,5 +64,6 @@ void one_hidden(nb::module_& m);
 void rows(nb::module_& m);
 void blocks(nb::module_& m);
 void implicit(nb::module_& m);
+void draws(nb::module_& m);
 
 }  // namespace matinee::bind

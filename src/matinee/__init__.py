@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matinee.models.als import ALS
     from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
+    from matinee.models.bayesian import Bayesian
     from matinee.models.ease import Ease
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALS",
     "SGD",
+    "Bayesian",
     "Bias",
     "Catalogue",
     "Certificate",
@@ -123,6 +125,7 @@ _HOMES: Final = {
     "models.als": ("ALS",),
     "models.base": ("FactorModel",),
     "models.baselines": ("Bias", "Mean"),
+    "models.bayesian": ("Bayesian",),
     "models.ease": ("Ease",),
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),

@@ -21,6 +21,7 @@ QUICK = RunOptions(intervals=False)
 FITTING = {
     "truncated-svd": {"rank": 2},
     "als": {"rank": 4},
+    "bayesian": {"rank": 4, "draws": 60, "burn_in": 20},
     "sgd": {"rank": 4},
     "svdpp": {"rank": 4},
     "soft-impute": {"rank": 4},
@@ -33,6 +34,7 @@ BANDS = {
     "bias": (0.87, 0.96),
     "truncated-svd": (0.70, 0.80),
     "als": (0.3, 0.8),
+    "bayesian": (0.3, 0.8),
     "sgd": (0.3, 0.8),
     "svdpp": (0.40, 0.58),
     "soft-impute": (0.33, 0.42),

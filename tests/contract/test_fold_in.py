@@ -184,8 +184,9 @@ def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training,
     if model.spread is None:
         return
     shown, group = model.scale.clip(found.value), support_group(*counts)
-    np.testing.assert_array_equal(found.lower, model.scale.clip(shown + model.spread.below[group]))
-    np.testing.assert_array_equal(found.upper, model.scale.clip(shown + model.spread.above[group]))
+    width = folded.deviation(user, item, np.minimum(*counts) > 0)
+    np.testing.assert_array_equal(found.lower, model.scale.clip(shown + width * model.spread.below[group]))
+    np.testing.assert_array_equal(found.upper, model.scale.clip(shown + width * model.spread.above[group]))
 
 
 @every_model

@@ -15,6 +15,7 @@ from tests.house.sources import PACKAGE, tree
 PUBLIC = [
     "ALS",
     "SGD",
+    "Bayesian",
     "Bias",
     "Catalogue",
     "Certificate",

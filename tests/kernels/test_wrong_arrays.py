@@ -86,6 +86,16 @@ SGD_EPOCH = {
 }  # fmt: skip
 _NOT_OF_NONNEGATIVE = ("weights", "steps", "diagonal")
 NONNEGATIVE = {name: array for name, array in SOLVE.items() if name not in _NOT_OF_NONNEGATIVE} | {"passes": 1}
+SAMPLE = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "other": f32(3, 16), "offset": f32(3),
+    "scale": f32(3) + 1, "shift": 0.0, "rank": 5, "row_precision": f32(2) + 1, "precision": f32(16) + 1,
+    "mean": f32(2, 16), "bias_mean": f32(2), "bias_precision": 1.0, "key": 3, "mean_alone": False, "order": i32(1, 0),
+    "factors": f32(2, 16), "bias": f32(2), "threads": 1,
+}  # fmt: skip
+MOODS = {
+    "offsets": i64(0, 1, 3), "time": i64(5, 6, 9), "left": f32(3), "precision": f32(3) + 1, "scale": 60.0,
+    "variance": 1.0, "key": 3, "level": f32(3), "squares": f64(2), "steps": i64(0, 0), "threads": 1,
+}  # fmt: skip
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "sampled": (_native.sampled, SAMPLED),
@@ -98,6 +108,8 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "scatter_rows": (_native.scatter_rows, SCATTER),
     "sgd_epoch": (_native.sgd_epoch, SGD_EPOCH),
     "solve_rows": (_native.solve_rows, SOLVE),
+    "sample_rows": (_native.sample_rows, SAMPLE),
+    "moods": (_native.moods, MOODS),
     "improve_implicit": (_native.improve_implicit, IMPLICIT),
     "nonnegative_rows": (_native.nonnegative_rows, NONNEGATIVE),
 }
@@ -224,6 +236,24 @@ WRONG = [
     ("nonnegative_rows", {"indices": i32(3, 0, 1)}, "each index must be a row of other"),
 ]  # fmt: skip
 
+WRONG += [
+    ("sample_rows", {"other": f32(3, 8)}, "rows of 16, 32, 48"),
+    ("sample_rows", {"rank": 17}, "fit into a row"),
+    ("sample_rows", {"factors": f32(2, 32)}, "equally wide"),
+    ("sample_rows", {"mean": f32(2, 32)}, "equally wide"),
+    ("sample_rows", {"indices": i32(3, 0, 1)}, "each index must be a row of other"),
+    ("sample_rows", {"scale": f32(2)}, "one offset and scale for each row of other"),
+    ("sample_rows", {"precision": f32(5)}, "as many precisions"),
+    ("sample_rows", {"row_precision": f32(3)}, "each row needs"),
+    ("sample_rows", {"bias_mean": f32(1)}, "each row needs"),
+    ("sample_rows", {"order": i32(0, 2)}, "the order must name rows"),
+    ("moods", {"offsets": i64(0, 4, 3)}, "offsets must ascend from 0"),
+    ("moods", {"offsets": i64(0, 1, 4)}, "each entry needs"),
+    ("moods", {"time": i64(5, 6)}, "each entry needs"),
+    ("moods", {"level": f32(2)}, "each entry needs"),
+    ("moods", {"steps": i64(0)}, "one number for each row"),
+]
+
 LOST = [
     ("spmm", {"out": f64(2, 4)}),
     ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
@@ -244,6 +274,10 @@ LOST = [
     ("nonnegative_rows", {"factors": f64(2, 16)}),
     ("solve_rows", {"loss": f32(2)}),
     ("solve_rows", {"bias": f64(2)}),
+    ("sample_rows", {"factors": f64(2, 16)}),
+    ("sample_rows", {"bias": f64(2)}),
+    ("moods", {"level": f64(3)}),
+    ("moods", {"squares": f32(2)}),
     ("solve_rows", {"diagonal": f64(2, 16)}),
     ("improve_implicit", {"factors": f64(3, 16)}),
     ("improve_implicit", {"expected": f64(2, 16)}),

@@ -83,3 +83,4 @@ inline std::string shape(const char* what, int64_t rows, int64_t columns, int64_
 void check_rows();              // rows.cpp
 void check_blocks();            // blocks.cpp
 void check_improve_implicit();  // implicit.cpp
+void check_draws();             // draws.cpp

@@ -229,6 +229,7 @@ int main() {
         check_rows();
         check_blocks();
         check_improve_implicit();
+        check_draws();
     }
     check(!matinee::use_instruction_set("nonsense"), "an unknown instruction set is refused");
     std::printf("%d checks, %d failed\n", checks, failures);

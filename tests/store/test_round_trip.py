@@ -14,6 +14,7 @@ from matinee.data.catalogue import Catalogue
 from matinee.data.scale import Scale
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
+from matinee.models.bayesian import Bayesian
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
@@ -42,6 +43,7 @@ CONFIGS: tuple[Model, ...] = (
     ItemKNN(neighbours=5),
     ImplicitALS(rank=3, sweeps=2),
     ALS(rank=3, sweeps=4, patience=0),
+    Bayesian(rank=3, draws=6, burn_in=2),
     SGD(rank=3, epochs=3, patience=0),
     SVDPlusPlus(rank=3, sweeps=2, patience=0),
     SoftImpute(rank=3, sweeps=3, patience=0),

@@ -15,7 +15,8 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
     from matinee.models.iteration import Iteration
 
     iteration = Iteration.of(details)
-    return None if iteration is None else iteration.in_words("epochs" if "epochs" in parameters else "sweeps")
+    nouns = (noun for noun in ("epochs", "draws") if noun in parameters)
+    return None if iteration is None else iteration.in_words(next(nouns, "sweeps"))
 
 
 def say_interrupted(details: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ def predicted_rows(model: FactorModel, test: Ratings) -> pl.DataFrame:
     raw_user, raw_item = test.users.decode(test.user), test.items.decode(test.item)
     user, user_known = model.users.encode(raw_user)
     item, item_known = model.items.encode(raw_item)
-    predicted = model.predict(user, item, user_known, item_known)
+    predicted = model.predict(user, item, user_known, item_known, test.timestamp)
     seen_user = np.where(user_known, model.user_counts[user], 0)
     seen_item = np.where(item_known, model.item_counts[item], 0)
     baseline = model.baseline.mean + np.where(seen_user > 0, model.baseline.user[user], 0.0)

@@ -41,7 +41,12 @@ def uniforms(seed: int, purpose: int, count: int) -> NDArray[np.float64]:
 
 def normals(seed: int, purpose: int, count: int) -> NDArray[np.float64]:
     """``count`` standard normal numbers (Box and Muller 1958), independent for every ``purpose``."""
+    return stream_normals(int(words(seed, purpose)), count)
+
+
+def stream_normals(key: int, count: int) -> NDArray[np.float64]:
+    """The first ``count`` standard normal numbers of the stream ``key``."""
     half = (count + 1) // 2
-    u = uniforms(seed, purpose, 2 * half)
+    u = uniform(words(key, np.arange(2 * half)))
     radius, angle = np.sqrt(-2.0 * np.log(u[:half])), 2.0 * np.pi * u[half:]
     return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count]

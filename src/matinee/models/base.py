@@ -84,11 +84,13 @@ class FactorModel:
         item: NDArray[np.integer],
         user_known: NDArray[np.bool_] | None = None,
         item_known: NDArray[np.bool_] | None = None,
+        time: NDArray[np.integer] | None = None,
     ) -> Predictions:
         """Predicted ratings (or preferences) of pairs of dense indices, shape ``(n,)`` each.
 
         ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
-        `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown.
+        `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown. ``time``, seconds
+        since 1970, is when the ratings were or would be given; only a model with moods asks for it.
         """
         user_counts = np.where(True if user_known is None else user_known, self.user_counts[user], 0)
         item_counts = np.where(True if item_known is None else item_known, self.item_counts[item], 0)
@@ -96,8 +98,17 @@ class FactorModel:
         value = self._fallback(user, item, seen_user, seen_item)
         both = np.flatnonzero(seen_user & seen_item)
         value[both] = self.factors.predict(user[both], item[both])
-        limits = self._limits(value, user_counts, item_counts)
+        if time is not None and self.factors.moods is not None:
+            value[both] += self.factors.moods.at(user[both], time[both])
+        width = self.deviation(user, item, seen_user & seen_item)
+        limits = self._limits(value, width, user_counts, item_counts)
         return Predictions(value, self._sources(seen_user, seen_item), *limits)
+
+    def deviation(
+        self, user: NDArray[np.integer], item: NDArray[np.integer], both: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """How wide the intervals of pairs are beside others of the same support: 1 where not ``both`` are known."""
+        return np.where(both, self.factors.deviation(user, item), 1.0)
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
@@ -139,14 +150,18 @@ class FactorModel:
         return 1 if self.factors.user_bias.any() or self.factors.item_bias.any() else 4
 
     def _limits(
-        self, value: NDArray[np.float64], user_counts: NDArray[np.int64], item_counts: NDArray[np.int64]
+        self,
+        value: NDArray[np.float64],
+        width: NDArray[np.float64],
+        user_counts: NDArray[np.int64],
+        item_counts: NDArray[np.int64],
     ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
         if self.spread is None:
             return None, None
         group = support_group(user_counts, item_counts)
         shown = self.scale.clip(value)
-        lower = self.scale.clip(shown + self.spread.below[group])
-        upper = self.scale.clip(shown + self.spread.above[group])
+        lower = self.scale.clip(shown + width * self.spread.below[group])
+        upper = self.scale.clip(shown + width * self.spread.above[group])
         return np.asarray(lower), np.asarray(upper)
 
 
@@ -161,6 +176,13 @@ class Model(ModelConfig):
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The factors of ``matrix``. Called with at least one rating."""
 
+    def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:  # noqa: ARG002
+        """The factors of ``ratings``, of which ``matrix`` is the compressed form: `learn`, here.
+
+        A model that learns from more than who rated what how (times, titles) takes it from ``ratings``.
+        """
+        return self.learn(matrix, options)
+
     @abstractmethod
     def fold_rows(
         self, factors: Factors, rows: Compressed, threads: int
@@ -170,6 +192,10 @@ class Model(ModelConfig):
         ``rows``: their ratings in compressed rows, columns being the items of ``factors``. It is what refitting
         those users would give with everything else frozen.
         """
+
+    def fold_noise(self, people: Factors, rows: Compressed, threads: int) -> NDArray[np.float32] | None:  # noqa: ARG002
+        """How far ratings of new people, whose rows have been folded in, scatter; see `Factors.user_noise`."""
+        return None
 
     folding_axes: ClassVar[dict[str, str]] = {}
     """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
@@ -207,8 +233,9 @@ class Model(ModelConfig):
 
     def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         started = time.perf_counter()
-        matrix = RatingMatrix.from_ratings(self.counting(ratings), options.workers)
-        factors = self.learn(matrix, options)
+        counted = self.counting(ratings)
+        matrix = RatingMatrix.from_ratings(counted, options.workers)
+        factors = self.learn_ratings(counted, matrix, options)
         check_finite(self.name, ratings.users, factors.user_bias, factors.user_factors)
         check_finite(self.name, ratings.items, factors.item_bias, factors.item_factors)
         return FactorModel(
@@ -238,6 +265,7 @@ class Model(ModelConfig):
         if model.factors.interrupted:
             return None
         held = split.hidden
-        predicted = model.scale.clip(model.predict(held.user, held.item).value)
-        group = support_group(model.user_counts[held.user], model.item_counts[held.item])
-        return Spread.measured(held.value - predicted, group, COVERAGE)
+        counts = model.user_counts[held.user], model.item_counts[held.item]
+        error = held.value - model.scale.clip(model.predict(held.user, held.item, time=held.timestamp).value)
+        width = model.deviation(held.user, held.item, np.minimum(*counts) > 0)
+        return Spread.measured(error / width, support_group(*counts), COVERAGE)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.vocabulary import Vocabulary
+    from matinee.models.moods import Moods
 
 _CELLS: Final = 1 << 22
 """Factors gathered at once, 16 MB a side: what is gathered for one chunk of pairs."""
@@ -30,6 +31,9 @@ class Factors:
     user_factors, item_factors : P and Q, float32, shapes ``(m, k)`` and ``(n, k)``.
     folding : further float32 arrays that folding in a new person needs, by name (see `Model.folding_axes`).
     details : what is particular to the model (singular values, certificate, trace), as plain values.
+    user_noise, item_noise : float32 over 0, shapes ``(m,)`` and ``(n,)``: how far ratings of each lie from what is
+        predicted, 1 being usual; ``None`` where the model takes all to be alike.
+    moods : what users' ratings of one time have in common, where the model learnt from times.
 
     """
 
@@ -40,9 +44,13 @@ class Factors:
     item_factors: NDArray[np.float32]
     folding: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    user_noise: NDArray[np.float32] | None = None
+    item_noise: NDArray[np.float32] | None = None
+    moods: Moods | None = None
 
     def __post_init__(self) -> None:
-        own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors)
+        noise = [side for side in (self.user_noise, self.item_noise) if side is not None]
+        own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *noise)
         for numbers in (*own, *self.folding.values()):
             numbers.flags.writeable = False
 
@@ -55,6 +63,11 @@ class Factors:
     def interrupted(self) -> bool:
         """Whether Ctrl-C ended the fit before its time."""
         return self.details.get("ended") == INTERRUPTED
+
+    def deviation(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
+        """How far ratings of these pairs lie from predictions, 1 being usual, float64 over 0, shape ``(n,)``."""
+        own = 1.0 if self.user_noise is None else self.user_noise[user].astype(np.float64)
+        return np.full(len(user), 1.0) * own * (1.0 if self.item_noise is None else self.item_noise[item])
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Ratings (or preferences) at pairs of indices, shape ``(n,)`` each, not clipped."""

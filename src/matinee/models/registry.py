@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from matinee.errors import ConfigError
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
+from matinee.models.bayesian import Bayesian
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
@@ -27,6 +28,7 @@ MODELS: Final[dict[str, type[Model]]] = {
         TruncatedSVD,
         SoftImpute,
         ALS,
+        Bayesian,
         SGD,
         SVDPlusPlus,
         Nmf,

@@ -18,7 +18,7 @@ SUPPORT_EDGES: Final = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 """Where groups of support start: ratings of the user or of the item, whichever has fewer."""
 
 _FEWEST: Final = 100
-"""A group with fewer held-out ratings takes the limits of all of them."""
+"""A group with fewer held-out ratings takes in its neighbours until there are so many."""
 
 
 def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -30,6 +30,8 @@ def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.intege
 @dataclass(frozen=True)
 class Spread:
     """What to add to a prediction for the limits of its interval, one pair for each support group.
+
+    Where a model knows that some ratings scatter more than others (`Factors.deviation`), it is multiplied by that.
 
     Attributes
     ----------
@@ -44,10 +46,19 @@ class Spread:
 
     @classmethod
     def measured(cls, error: NDArray[np.float64], group: NDArray[np.intp], coverage: float) -> Spread:
-        """From held-out errors (truth minus prediction, stars) and the support group of each."""
-        groups = [error[group == index] for index in range(len(SUPPORT_EDGES))]
-        limits = np.array([_limits(own if len(own) >= _FEWEST else error, coverage) for own in groups])
+        """From held-out errors (truth minus prediction, stars, over their deviation) and the support group of each."""
+        counts = np.bincount(group, minlength=len(SUPPORT_EDGES))
+        spans = [_span(index, counts) for index in range(len(SUPPORT_EDGES))]
+        limits = np.array([_limits(error[(group >= low) & (group <= high)], coverage) for low, high in spans])
         return cls(coverage, limits[:, 0], limits[:, 1])
+
+
+def _span(index: int, counts: NDArray[np.intp]) -> tuple[int, int]:
+    """The first and last group around ``index`` that together have enough, or all: widened on both sides in turn."""
+    low, high, last = index, index, len(counts) - 1
+    while counts[low : high + 1].sum() < _FEWEST and (low, high) != (0, last):
+        low, high = (low, high + 1) if high < last and (high - index <= index - low or low == 0) else (low - 1, high)
+    return low, high
 
 
 def _limits(error: NDArray[np.float64], coverage: float) -> tuple[float, float]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 FOLDING: Final = "folding."
 """What the names of the arrays in `Factors.folding` begin with."""
 
+NOISE: Final = ("user_noise", "item_noise")
+"""Arrays of `Factors` that a model may have or not."""
+
+MOODS: Final = "moods."
+MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
+"""What the names of the arrays of `Factors.moods` begin with, and what they are."""
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -40,6 +47,9 @@ def take_apart(model: FactorModel) -> Contents:
         "item_counts": model.item_counts,
     }
     arrays |= {f"{FOLDING}{name}": array for name, array in own.folding.items()}
+    arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
+    if own.moods is not None:
+        arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
     if model.spread is not None:
         arrays |= {"spread_below": model.spread.below, "spread_above": model.spread.above}
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
@@ -63,5 +73,7 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "coverage": None if model.spread is None else float(model.spread.coverage),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
         "folding": sorted(model.factors.folding),
+        "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
+        "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
         "details": model.factors.details,
     }

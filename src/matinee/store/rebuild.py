@@ -14,9 +14,10 @@ from matinee.data.vocabulary import Vocabulary
 from matinee.matrix.baseline import Baseline
 from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
+from matinee.models.moods import Moods
 from matinee.models.registry import model_named
 from matinee.models.spread import SUPPORT_EDGES, Spread
-from matinee.store.contents import FOLDING
+from matinee.store.contents import FOLDING, MOODS, NOISE
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 
@@ -38,6 +39,15 @@ _TYPES: Final = {
 }
 """Each array's type and shape: m users, n items, k factors."""
 
+_NOISE: Final = {"user_noise": (np.float32, "m"), "item_noise": (np.float32, "n")}
+_MOODS: Final = {
+    "starts": (np.int64, "o"),
+    "time": (np.int64, "t"),
+    "level": (np.float32, "tc"),
+    "scales": (np.float64, "c"),
+}
+"""t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
+
 _SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64, "s")}
 
 
@@ -58,6 +68,8 @@ def put_together(contents: Contents) -> FactorModel:
             item_factors=arrays["item_factors"],
             folding={name: arrays[FOLDING + name] for name in folding},
             details=mapping(values, "details"),
+            moods=_moods(values, arrays),
+            **{name: arrays[name] for name in _noise(values)},
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
         users=users,
@@ -83,14 +95,47 @@ def _folding(values: dict[str, Any], config: Model) -> dict[str, str]:
 def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str]) -> None:
     """Types, shapes, finite numbers, and counts that agree."""
     types = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
+    types |= {name: _NOISE[name] for name in _noise(values)}
+    types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
     types |= _SPREAD if values.get("coverage") is not None else {}
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
-    sizes["s"] = len(SUPPORT_EDGES)
+    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
+
+
+def _noise(values: dict[str, Any]) -> list[str]:
+    """Which sides' noise is there; models of matinee 0.1 have none."""
+    names = values.get("noise", [])
+    if not isinstance(names, list) or any(name not in NOISE for name in names):
+        raise DamagedError(f"its noise is {names!r}, not a list of some of: {_listed(NOISE)}")
+    return names
+
+
+def _mood_sizes(values: dict[str, Any]) -> dict[str, int]:
+    given = values.get("moods")
+    if given is None:
+        return {}
+    if not isinstance(given, list) or len(given) != 2:
+        raise DamagedError(f"its moods are {given!r}, not two whole numbers")
+    named = dict(zip("tc", given, strict=True))
+    return {name: count(named, name) for name in named}
+
+
+def _moods(values: dict[str, Any], arrays: Arrays) -> Moods | None:
+    """Levels in order, so that looking one up stays within them."""
+    if values.get("moods") is None:
+        return None
+    starts, time, level, scales = (arrays[MOODS + name] for name in _MOODS)
+    owner = np.repeat(np.arange(len(starts) - 1), np.maximum(np.diff(starts), 0))
+    if starts[0] != 0 or starts[-1] != len(time) or (np.diff(starts) < 0).any():
+        raise DamagedError(f"{MOODS}starts does not lead from 0 to {len(time):,}")
+    if (np.diff(time)[np.diff(owner) == 0] < 0).any() or (scales <= 0).any():
+        raise DamagedError(f"{MOODS}time does not ascend within a user, or a scale is not over 0")
+    return Moods(starts, time, level, scales)
 
 
 def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
@@ -110,7 +155,9 @@ def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tup
         raise DamagedError(f"{name} is {array.dtype} of shape {array.shape} instead of {kind} of shape {shape}")
     if not np.isfinite(array).all():
         raise DamagedError(f"{name} holds NaN or infinity")
-    if kind.kind == "i" and (array < 0).any():
+    if name in NOISE and (array <= 0).any():
+        raise DamagedError(f"{name} is not over 0")
+    if kind.kind == "i" and not name.startswith(MOODS) and (array < 0).any():
         raise DamagedError(f"{name} holds negative counts")
 
 

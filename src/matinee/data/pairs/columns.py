@@ -50,6 +50,14 @@ def sides(names: Sequence[str], chosen: Chosen, where: str) -> tuple[str, str]:
     return user, item
 
 
+def moments(names: Sequence[str], chosen: Chosen, where: str) -> str | None:
+    """The name of the column of times; ``None`` where no column, or more than one, is named like it."""
+    if chosen.get("timestamp") is not None:
+        return _told(str(chosen["timestamp"]), names, where)
+    likely = [name for name in names if normal(name) in SYNONYMS["timestamp"]]
+    return likely[0] if len(likely) == 1 else None
+
+
 def _find(side: str, names: Sequence[str], chosen: Chosen, where: str) -> str:
     if chosen.get(side) is not None:
         return _told(str(chosen[side]), names, where)

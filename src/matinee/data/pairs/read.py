@@ -12,7 +12,7 @@ import polars as pl
 from matinee.data.archive import archive_kind, decompress
 from matinee.data.files.parquet import is_parquet
 from matinee.data.files.source import said_plainly, shown
-from matinee.data.pairs.columns import parse_pair_columns, sides
+from matinee.data.pairs.columns import moments, parse_pair_columns, sides
 from matinee.data.pairs.table import Pairs, refused
 from matinee.data.pairs.text import read_text
 from matinee.data.places import Offset
@@ -89,4 +89,4 @@ def _parquet(path: Path, where: str, chosen: Chosen) -> Pairs:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise refused(problem("parquet-damaged", where)) from error
     user, item = sides(frame.columns, chosen, where)
-    return Pairs(frame, user, item, where, Offset(where, 1), text=False)
+    return Pairs(frame, user, item, where, Offset(where, 1), text=False, time=moments(frame.columns, chosen, where))

@@ -23,6 +23,7 @@ class Pairs:
     frame : every column of the source, its rows and their order kept. Columns of text files are String, as
         written (empty fields null); those of Parquet have their own types.
     user, item : the names of the columns of ids.
+    time : the name of the column of times, or ``None``.
     where : the source, for messages.
     places : the line (text) or row (Parquet) that each row stands on.
     text : whether the ids were written as text, so that 1 may stand for an integer or a word.
@@ -35,6 +36,7 @@ class Pairs:
     where: str
     places: Places
     text: bool
+    time: str | None = None
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from matinee.data.files.sniff import BOM, PAGE, split_line
-from matinee.data.pairs.columns import is_header, sides
+from matinee.data.pairs.columns import is_header, moments, sides
 from matinee.data.pairs.table import Pairs, refused
 from matinee.data.problems import FIRST_LINES, Problem
 from matinee.data.wording import quote
@@ -75,7 +75,7 @@ def read_text(path: Path, where: str, chosen: Chosen) -> Pairs:
     except pl.exceptions.PolarsError:
         _check(form)
         frame = _row_by_row(form)
-    return Pairs(frame, user, item, where, form, text=True)
+    return Pairs(frame, user, item, where, form, text=True, time=moments(form.names, chosen, where))
 
 
 def _form(path: Path, where: str, chosen: Chosen) -> Form:

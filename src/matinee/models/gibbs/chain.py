@@ -1,0 +1,94 @@
+"""A Markov chain over everything unknown: a sweep draws each part given all others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.kernels.sample_rows import Likelihood
+from matinee.kernels.streams import words
+from matinee.models.gibbs.moods import SCALES, DrawnMoods
+from matinee.models.gibbs.noise import Noise
+from matinee.models.gibbs.residual import unexplained
+from matinee.models.gibbs.side import Side
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.gibbs.features import Features
+    from matinee.models.gibbs.noise import Varying
+
+_START_STREAMS: Final = (400, 401)
+_DRAW_STREAM: Final = 402
+_HYPER_STREAM: Final = 4
+
+
+class Chain:
+    """State of a chain, in units of ``unit`` stars about ``mean``; ``users`` and ``items`` are its sides."""
+
+    def __init__(
+        self,
+        matrix: RatingMatrix,
+        rank: int,
+        features: tuple[Features | None, Features | None],
+        varies: bool,
+        seed: int,
+        threads: int,
+        time: NDArray[np.int64] | None = None,
+    ) -> None:
+        self.mean, self.rank = matrix.mean, rank
+        left = matrix.by_user[2] - np.float32(self.mean)
+        self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
+        self._matrix, self._across = matrix, np.argsort(matrix.by_user[1], kind="stable")
+        self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
+        self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
+        self.noise = Noise(matrix, varies)
+        self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
+        self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
+        self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
+        self.give(left / np.float32(self.unit))
+
+    def give(self, values: NDArray[np.float32]) -> None:
+        """Let ``values`` be the ratings, about the mean and in units, in the order of users."""
+        self._values = values
+        self._explain()
+
+    def _explain(self) -> None:
+        """What moods leave of the ratings is what factors and biases have to explain."""
+        values = self._values if self.moods is None else self._values - self.moods.of_ratings()
+        self._by_user = (*self._matrix.by_user[:2], values)
+        self._by_item = (*self._matrix.by_item[:2], values[self._across])
+
+    def sweep(self) -> None:
+        """Draw items, users, moods and the noise, each after what it is drawn from. BLAS should have one thread."""
+        self._draw(self.items, self.users, self._by_item, self.noise.item, self.noise.user)
+        self._draw(self.users, self.items, self._by_user, self.noise.user, self.noise.item)
+        if self.moods is not None:
+            self._draw_moods(self.moods)
+        self.noise.draw(self.left(), self._rng)
+
+    def left(self) -> NDArray[np.float32]:
+        """What everything leaves of every rating, in the order of users, in units."""
+        users, items = self.users, self.items
+        own, other = (users.factors[:, : self.rank], users.bias), (items.factors[:, : self.rank], items.bias)
+        return unexplained(self._by_user, 0.0, own, other, self._threads)[0]
+
+    def _draw(self, own: Side, other: Side, rows: Compressed, own_noise: Varying, other_noise: Varying) -> None:
+        own.draw_prior(self._rng)
+        scale = np.sqrt(other_noise.precision).astype(np.float32)
+        given = Likelihood(rows, other.factors, other.bias, scale, self.noise.of_rows(own_noise), self.rank, 0.0)
+        own.draw_rows(given, self._key(), self._threads)
+
+    def _draw_moods(self, moods: DrawnMoods) -> None:
+        """The moods, and what they leave for factors and biases to explain."""
+        left = self.left() + moods.of_ratings()
+        moods.draw(left, [self._key() for _ in SCALES], self._rng, self._threads)
+        self._explain()
+
+    def _key(self) -> int:
+        """Of a stream that nothing else has."""
+        self._drawn += 1
+        return int(words(self._keys, self._drawn))

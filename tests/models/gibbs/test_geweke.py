@@ -1,0 +1,109 @@
+"""Geweke's joint-distribution test (2004), restarted: everything from the model, ratings and all, then a few sweeps.
+
+Whatever was drawn has the distribution of the model still, if every conditional is right; one wrong factor of two, and
+some mean moves. Starting anew each time, and not going on, leaves nothing correlated with what went before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matinee.kernels.solve_rows import padded
+from matinee.matrix.sparse import RatingMatrix
+from matinee.models.gibbs.chain import Chain
+from matinee.models.gibbs.features import who_rated_what
+from matinee.models.gibbs.moods import SCALES
+
+RANK = 2
+USERS, ITEMS = 5, 4
+REPLICATES = 4_000
+SWEEPS = 3
+
+
+def a_chain(seed: int, times: bool) -> Chain:
+    """Of a tiny pattern: somebody rated a single film, and some ratings have the same second."""
+    rng = np.random.default_rng(3)
+    user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
+    value = rng.standard_normal(len(user)).astype(np.float32)
+    matrix = RatingMatrix.from_triplets(user.astype(np.int32), item.astype(np.int32), value, (USERS, ITEMS), 1)
+    time = np.sort(rng.integers(0, 40, len(user))) * 20 if times else None
+    return Chain(matrix, RANK, who_rated_what(matrix, (2, 2), 0, 1), True, seed, 1, time)
+
+
+def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
+    """Everything unknown, from what is known of it before any rating."""
+    for side in (chain.users, chain.items):
+        side.precision = rng.gamma(1.0, 1.0, RANK + 1)
+        side.bias_mean = float(rng.standard_normal())
+        weights = side.weights
+        own = rng.gamma(1.0, 1.0, RANK + 1)
+        weights._own = own
+        weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(own)
+        weights.expected = weights.features.scores @ weights.values
+        rows = weights.expected + rng.standard_normal(weights.expected.shape) / np.sqrt(side.precision)
+        side.factors, side.bias = padded(rows[:, :RANK]), (rows[:, RANK] + side.bias_mean).astype(np.float32)
+    chain.noise.all = float(rng.gamma(1.0, 1.0))
+    for varying in (chain.noise.user, chain.noise.item):
+        varying.alike = 1.0 + float(rng.exponential(50.0))
+        varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
+    if chain.moods is not None:
+        moods_from_the_prior(chain.moods, rng)
+
+
+def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
+    for index, scale in enumerate(SCALES):
+        variance = moods.variance[index] = 0.01 / float(rng.gamma(1.0))
+        same = moods._owner[:, None] == moods._owner[None, :]
+        apart = np.abs(moods.time[:, None] - moods.time[None, :]) / scale
+        covariance = np.where(same, variance * np.exp(-apart), 0.0)
+        moods.level[:, index] = rng.multivariate_normal(np.zeros(len(covariance)), covariance, method="svd")
+
+
+def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
+    """Ratings as the chain's present state says they come."""
+    offsets, item, given = chain._matrix.by_user
+    user = np.repeat(np.arange(USERS), np.diff(offsets))
+    value = np.einsum("ek,ek->e", chain.users.factors[user], chain.items.factors[item])
+    value = value + chain.users.bias[user] + chain.items.bias[item]
+    if chain.moods is not None:
+        value = value + chain.moods.of_ratings()
+    precision = chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
+    chain.give((value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32))
+
+
+def looked_at(chain: Chain) -> list[float]:
+    """Bounded: precisions may be anything, and a chain leaves their far ends slowly."""
+    users, items, noise = chain.users, chain.items, chain.noise
+    seen = [
+        np.log(noise.all),
+        np.log(noise.user.alike) - 4.0,
+        np.log(noise.item.precision).mean(),
+        np.tanh(users.factors[0, 0] * items.factors[0, 0]),
+        np.log(np.square(users.factors[:, 1]).sum()),
+    ]
+    for side in (users, items):
+        seen += [np.log(side.precision[0]), np.log(side.precision[-1]), np.tanh(side.bias_mean), np.tanh(side.bias[0])]
+        seen += [np.log(side.weights._own[0]), np.log(side.weights._own[-1]), np.tanh(side.weights.values[0, -1])]
+        seen.append(np.tanh(side.weights.expected[:, 0] @ side.factors[:, 0]))
+    if chain.moods is not None:
+        seen += [np.log(variance) for variance in chain.moods.variance]
+        seen += [np.log(np.square(chain.moods.level[:, 0]).sum()), np.tanh(chain.moods.level[0].sum())]
+    return [float(np.clip(number, -2.0, 2.0)) for number in seen]
+
+
+@pytest.mark.parametrize("times", [False, True])
+def test_sweeps_leave_the_joint_distribution_as_it_is(times: bool) -> None:
+    chain, rng = a_chain(1, times), np.random.default_rng(2)
+    before, after = [], []
+    for _ in range(REPLICATES):
+        from_the_prior(chain, rng)
+        new_ratings(chain, rng)
+        before.append(looked_at(chain))
+        for _ in range(SWEEPS):
+            chain.sweep()
+        after.append(looked_at(chain))
+    for power in (1, 2):
+        moved = np.array(after) ** power - np.array(before) ** power
+        z = moved.mean(0) / (moved.std(0) / np.sqrt(REPLICATES))
+        assert np.abs(z).max() < 4.5, (power, z.round(1))
