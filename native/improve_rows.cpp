@@ -44,7 +44,6 @@ public:
     bool operator()(std::int64_t row, std::int64_t next) {
         count_ = r_.rows.offsets[row + 1] - r_.rows.offsets[row];
         if (count_ > longest(r_)) return exact_(row, next);
-        gather(row);
         start(row);
         double size = dot(residual_, residual_, size_);
         const double entries = static_cast<double>(count_);
@@ -59,36 +58,38 @@ public:
     }
 
 private:
-    // The entries' factors and targets, with nothing added up to a whole group, and the sum of the targets' squares.
-    void gather(std::int64_t row) {
-        const std::int64_t begin = r_.rows.offsets[row], count = count_, stride = r_.stride;
+    // The factors and targets of one group of entries, with nothing added up to a whole one.
+    void gather(std::int64_t row, std::int64_t first) {
+        const std::int64_t begin = r_.rows.offsets[row], stride = r_.stride, end = std::min(first + group, count_);
         const std::int32_t* __restrict index = r_.rows.indices + begin;
         const float* __restrict value = r_.rows.values + begin;
         const float* __restrict offset = r_.offset;
         float* __restrict panel = panel_;
         float* __restrict target = target_;
-        for (std::int64_t t = 0; t < count; ++t) {
+        for (std::int64_t t = first; t < end; ++t) {
             const float* q = r_.other + index[t] * stride;
-            const float* later = r_.other + index[std::min(t + gather_ahead, count - 1)] * stride;
+            const float* later = r_.other + index[std::min(t + gather_ahead, count_ - 1)] * stride;
             for (std::int64_t k = 0; k < stride; k += 16) __builtin_prefetch(later + k);
             for (std::int64_t k = 0; k < stride; k += Lane::width) Lane::store(panel + t * stride + k, Lane::load(q + k));
             target[t] = r_.weights ? value[t] : value[t] - r_.shift - (offset ? offset[index[t]] : 0.0f);
             weight_[t] = r_.weights ? r_.weights[begin + t] : 1.0f;
         }
-        const std::int64_t whole = (count + group - 1) / group * group;
-        for (std::int64_t t = count; t < whole; ++t) target[t] = weight_[t] = 0.0f;
-        for (std::int64_t k = count * stride; k < whole * stride; k += Lane::width) Lane::store(panel + k, typename Lane::Register{});
-        squares_ = 0;
-        for (std::int64_t t = 0; t < whole; t += squares_at_once) squares_ += dot(target + t, target + t, std::min(squares_at_once, whole - t));
+        for (std::int64_t t = end; t < first + group; ++t) target[t] = weight_[t] = 0.0f;
+        for (std::int64_t k = end * stride; k < (first + group) * stride; k += Lane::width)
+            Lane::store(panel + k, typename Lane::Register{});
     }
 
-    // x from where the row stands, and what it leaves of the right-hand side.
+    // x from where the row stands, and what it leaves of the right-hand side, while the entries are gathered.
     void start(std::int64_t row) {
         for (std::int64_t k = 0; k < size_; ++k) x_[k] = 0.0f;
         for (std::int64_t k = 0; k < r_.rank; ++k) x_[k] = r_.factors[row * r_.stride + k];
         if (r_.bias) x_[r_.stride] = r_.bias[row];
         explained_ = times<true>(row, x_, residual_);
         for (std::int64_t k = 0; k < size_; ++k) direction_[k] = residual_[k];
+        squares_ = 0;
+        const std::int64_t whole = (count_ + group - 1) / group * group;
+        for (std::int64_t t = 0; t < whole; t += squares_at_once)
+            squares_ += dot(target_ + t, target_ + t, std::min(squares_at_once, whole - t));
     }
 
     // One step along the direction; false where the curvature there is not positive.
@@ -113,7 +114,7 @@ private:
             Lane::store(to + k, Lane::load(to + k) + Lane::all(times_what) * Lane::load(what + k));
     }
 
-    // out ← the normal matrix times x, the last unknown being the bias; or, with `left`, the right-hand side less that.
+    // out ← the normal matrix times x, the last unknown being the bias; or, with `left`, which gathers the row, the right-hand side less that.
     // Returns the right-hand side times x.
     template <bool left>
     double times(std::int64_t row, const float* x, float* out) {
@@ -126,6 +127,7 @@ private:
         double explained = r_.prior ? prior_times<left>(row, x, out) : 0.0;
         typename Lane::Register sum = {}, bias = {};
         for (std::int64_t t = 0; t < count_; t += group) {
+            if constexpr (left) gather(row, t);
             const auto products = dots(t, x) + Lane::all(x[r_.stride]);
             const auto target = Lane::load(target_ + t);
             const auto weighted = products * Lane::load(weight_ + t);

@@ -9,6 +9,7 @@ import numpy as np
 
 from matinee.errors import NumericalError
 from matinee.kernels import _native
+from matinee.kernels.aligned import aligned_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,9 +88,12 @@ def longest_first(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
 
 
 def padded(factors: NDArray[np.floating]) -> NDArray[np.float32]:
-    """``factors`` as float32 in C order, with columns of zeros up to a multiple of `BLOCK` (at least one block)."""
+    """``factors`` as float32 in C order, with columns of zeros up to a multiple of `BLOCK` (at least one block).
+
+    It starts on a cache line, so that no register of a row lies across two.
+    """
     stride = stride_of(factors.shape[1])
-    out = np.zeros((len(factors), stride), np.float32)
+    out = aligned_zeros(len(factors), stride)
     out[:, : factors.shape[1]] = factors
     return out
 
