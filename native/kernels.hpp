@@ -46,7 +46,6 @@ struct RowRegressions {
     const float* weights;   // (entries), ≥ 0; null: 1 each
     const float* other;     // (columns × stride)
     const float* offset;    // (columns); null: 0
-    const float* scale;     // (columns) what t_e and b are multiplied by, as q_e has been; null: 1 each
     float shift;
     std::int64_t rank, stride;
     const float* base;      // (stride × stride), symmetric, zero from `rank` on; null: 0
@@ -57,6 +56,7 @@ struct RowRegressions {
     float* bias;            // (rows) likewise; null: no bias
     double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
     float* diagonal = nullptr;  // (rows × stride) added to the diagonals of the normal matrices, and then holds them; null: 0
+    const float* scale = nullptr;  // (columns) what t_e and b are multiplied by, as q_e has been; null: 1 each
 };
 
 // Ratings in groups² blocks: those of user group g and item group h are offsets[g · groups + h] … of `entries`. An entry is

@@ -47,7 +47,6 @@ std::int64_t regress(const Vector<const std::int64_t>& offsets, const Vector<con
     r.weights = data_or_null(weights);
     r.other = other.data();
     r.offset = data_or_null(offset);
-    r.scale = nullptr;
     r.shift = shift;
     r.rank = rank;
     r.stride = static_cast<std::int64_t>(stride);

@@ -76,6 +76,12 @@ class Chain:
         own, other = (users.factors[:, : self.rank], users.bias), (items.factors[:, : self.rank], items.bias)
         return unexplained(self._by_user, 0.0, own, other, self._threads)[0]
 
+    def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
+        """The present draw's predictions of pairs, without moods, in units about the mean."""
+        users, items = self.users, self.items
+        products = np.einsum("nk,nk->n", users.factors[user], items.factors[item], dtype=np.float64)
+        return np.asarray(products + users.bias[user] + items.bias[item])
+
     def _draw(self, own: Side, other: Side, rows: Compressed, own_noise: Varying, other_noise: Varying) -> None:
         own.draw_prior(self._rng)
         scale = np.sqrt(other_noise.precision).astype(np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 
 from matinee.models.factors import Factors
 from matinee.models.gibbs.average import MeanProduct, MeanVector
+from matinee.models.gibbs.doubt import Doubt
 from matinee.models.gibbs.moods import SCALES
 from matinee.models.moods import Moods
 
@@ -37,7 +38,7 @@ class Posterior:
         self._item, self._value = items[self._taken], values[self._taken]
         self._product = MeanProduct(len(chain.users.bias), kept)
         self._means: defaultdict[str, MeanVector] = defaultdict(MeanVector)
-        self._at_probes = MeanVector()
+        self._at_probes, self._doubt = MeanVector(), Doubt(matrix, seed)
         self._noises: list[float] = []
 
     @property
@@ -68,6 +69,7 @@ class Posterior:
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
         self._at_probes.add(self._now_at_probes())
+        self._doubt.add(chain)
         self._noises.append(chain.unit * noise.all**-0.5)
 
     def error(self) -> float:
@@ -107,16 +109,19 @@ class Posterior:
         return Moods(drawn.starts.copy(), drawn.time, level, np.array(SCALES))
 
     def _noise(self) -> dict[str, NDArray[np.float32]]:
+        """Of each side: its ratings' own, and what is not known of it."""
         if not self._chain.noise.varies:
             return {}
-        return {name: self._means[name].value.astype(np.float32) for name in ("user_noise", "item_noise")}
+        usual = self._means["prior"].value[2]  # one over the squared usual noise
+        doubts = dict(zip(("user_noise", "item_noise"), self._doubt.of_sides(), strict=True))
+        return {
+            name: np.sqrt(np.square(self._means[name].value) + usual * doubt).astype(np.float32)
+            for name, doubt in doubts.items()
+        }
 
     def _now_at_probes(self) -> NDArray[np.float64]:
-        users, items = self._chain.users, self._chain.items
-        user, item = self._user, self._item
-        products = np.einsum("nk,nk->n", users.factors[user], items.factors[item], dtype=np.float64)
-        moods = 0.0 if self._chain.moods is None else self._chain.moods.of_ratings()[self._taken]
-        return np.asarray(products + users.bias[user] + items.bias[item] + moods)
+        predicted = self._chain.predict(self._user, self._item)
+        return predicted if self._chain.moods is None else predicted + self._chain.moods.of_ratings()[self._taken]
 
     def _details(self, made: Factors, prior: NDArray[np.float64]) -> dict[str, Any]:
         unit, user, item = self._chain.unit, self._user, self._item
