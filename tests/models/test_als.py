@@ -9,12 +9,12 @@ import pytest
 
 from matinee.data.planted import MOVIELENS_1M
 from matinee.data.planted import planted as planted_shape
-from matinee.kernels.solve_rows import stride_of
+from matinee.kernels.solve_rows import padded, stride_of
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
 from matinee.models.base import BASELINE_DAMPING
-from matinee.models.implicit_features import RIDGE
+from matinee.models.implicit_features import RIDGE, Implicit
 from matinee.models.options import RunOptions
 from tests.models.planted import planted
 
@@ -113,7 +113,23 @@ def test_implicit_features_are_the_ridge_regression_on_what_is_rated(ratings) ->
     solution = np.linalg.solve(normal, right)
     np.testing.assert_allclose(model.factors.user_factors[user], solution[:4], atol=1e-4)
     assert model.factors.user_bias[user] == pytest.approx(solution[4], abs=1e-4)
-    assert RIDGE > 0
+
+
+def test_guesses_of_who_rated_what_are_a_ridge_regression_over_all_cells(ratings) -> None:
+    """C, its Gram matrix, what pulls at each user, and the value, spelled out on the dense table of 0 and 1."""
+    matrix = RatingMatrix.from_ratings(ratings, 1)
+    factors = padded(np.random.default_rng(1).standard_normal((80, 4)))
+    by_item, by_user = ((*side[:2], np.ones_like(side[2])) for side in (matrix.by_item, matrix.by_user))
+    found = Implicit.learnt(factors, 4, by_item, 1.5, 2)
+    rated, f = np.zeros((80, 60)), factors[:, :4].astype(np.float64)
+    rated[ratings.user, ratings.item] = 1.0
+    c = rated.T @ f @ np.linalg.inv(f.T @ f + RIDGE * np.eye(4))
+    np.testing.assert_allclose(found.pull[:, :4], 1.5 * c, atol=1e-5)
+    np.testing.assert_allclose(found.gram[:4, :4], 1.5 * c.T @ c, atol=1e-5)
+    pulls = found.pulls(by_user, 2)
+    np.testing.assert_allclose(pulls[:, :4], 1.5 * rated @ c, atol=1e-4)
+    value = 1.5 * (np.sum((rated - f @ c.T) ** 2) + RIDGE * np.sum(c**2))
+    assert found.value(factors, pulls) == pytest.approx(value - 1.5 * len(ratings), rel=1e-5)
 
 
 @pytest.mark.parametrize(
