@@ -222,12 +222,12 @@ class Model(ModelConfig):
         """
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
-        model = self.fitted(ratings, options)
+        model = self.fit_without_intervals(ratings, options)
         if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
             return model
         return replace(model, spread=measured_spread(self.calibrating(model.factors), ratings, options))
 
-    def fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
+    def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """`fit` without intervals."""
         started = time.perf_counter()
         counted = self.counting(ratings)

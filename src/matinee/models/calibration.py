@@ -35,7 +35,7 @@ def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spr
         return None
     found = []
     for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, config.calibrations, options.seed)):
-        model = config.fitted(split.training, _options(options, number, config.calibrations))
+        model = config.fit_without_intervals(split.training, _options(options, number, config.calibrations))
         if model.factors.interrupted:
             return None
         found.append(_errors(model, split))

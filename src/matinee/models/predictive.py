@@ -52,7 +52,12 @@ class Predictive:
         return np.maximum(self._width * self.spread.deviation[self._group], _LEAST)
 
     def interval(self, coverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each."""
+        """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each.
+
+        Raises `ConfigError` where that is more than 1, less than 0, or beyond the levels that were measured.
+        """
+        if not 0.0 < coverage < 1.0:
+            raise ConfigError(f"coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
         out = (1.0 - coverage) / 2.0
         limits = self.quantiles((out, 1.0 - out))
         return limits[:, 0], limits[:, 1]
@@ -85,18 +90,8 @@ class Predictive:
         return found
 
     def probabilities(self) -> NDArray[np.float64] | None:
-        """Of each star of the scale, shape ``(n, stars)``, rows summing to 1; ``None`` for a scale without stars.
-
-        Of a normal with the deviation of the pair, cut half way between stars; the lowest and the highest star take
-        all beyond.
-        """
-        count = self.scale.star_count
-        if count is None or count > MOST_STARS:
-            return None
-        cuts = np.linspace(self.scale.low, self.scale.high, 2 * count - 1)[1::2]
-        under = cumulative((cuts - self.centre[:, None]) / self.deviation[:, None])
-        over = cumulative((self.centre[:, None] - cuts) / self.deviation[:, None])
-        return between(under, over)
+        """Of each star of the scale, shape ``(n, stars)``, rows summing to 1; see `normal_stars`."""
+        return normal_stars(self.centre, self.deviation, self.scale)
 
     @cached_property
     def _group(self) -> NDArray[np.intp]:
@@ -105,6 +100,27 @@ class Predictive:
     @cached_property
     def _width(self) -> NDArray[np.float64]:
         return self.spread.width(self.own, self.support)
+
+
+def star_values(scale: Scale) -> list[float]:
+    """The ratings of a scale of stars, lowest first; none for a scale without, or with too many."""
+    count = scale.star_count
+    return [] if count is None or count > MOST_STARS else np.linspace(scale.low, scale.high, count).tolist()
+
+
+def normal_stars(
+    centre: NDArray[np.float64], deviation: NDArray[np.float64], scale: Scale
+) -> NDArray[np.float64] | None:
+    """Probabilities of stars under normals cut half way between stars; ``None`` for a scale without, or with too many.
+
+    The lowest and the highest star take all beyond. Shapes ``(n,)`` to ``(n, stars)``.
+    """
+    stars = np.array(star_values(scale))
+    if not len(stars):
+        return None
+    cuts = (stars[1:] + stars[:-1]) / 2.0
+    away = (cuts - centre[:, None]) / deviation[:, None]
+    return between(cumulative(away), cumulative(-away))
 
 
 def between(under: NDArray[np.float64], over: NDArray[np.float64]) -> NDArray[np.float64]:
