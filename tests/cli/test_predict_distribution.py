@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path  # noqa: TC003
 
 import numpy as np
 import polars as pl
