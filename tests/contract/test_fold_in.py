@@ -12,7 +12,7 @@ from matinee.errors import ConfigError, DataError, UnknownIdError
 from matinee.models.base import SOURCES
 from matinee.models.options import RunOptions
 from matinee.models.registry import MODELS
-from matinee.models.spread import support_group
+from matinee.models.spread import Support
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.contract.test_every_model import QUICK, config_of, every_model, everywhere
@@ -183,10 +183,12 @@ def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training,
     assert (model.spread is None) == (MODELS[name].predicts == "preference")
     if model.spread is None:
         return
-    shown, group = model.scale.clip(found.value), support_group(*counts)
-    width = folded.deviation(user, item, np.minimum(*counts) > 0)
-    np.testing.assert_array_equal(found.lower, model.scale.clip(shown + width * model.spread.below[group]))
-    np.testing.assert_array_equal(found.upper, model.scale.clip(shown + width * model.spread.above[group]))
+    shown, support, spread = model.scale.clip(found.value), Support(*counts), model.spread
+    width = spread.width(folded.deviation(user, item, np.minimum(*counts) > 0), support)
+    for limit, level in ((found.lower, 0.05), (found.upper, 0.95)):
+        known = spread.limits[:, np.flatnonzero(np.isclose(spread.levels, level))[0]]
+        expected = model.scale.clip(shown + width * known[support.group])
+        np.testing.assert_allclose(limit, expected, rtol=0, atol=1e-12)
 
 
 @every_model

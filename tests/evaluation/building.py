@@ -10,6 +10,8 @@ import polars as pl
 
 from matinee.data.scale import Scale
 from matinee.evaluation.result import Curve, Evaluation, Setting
+from matinee.models.normal import cumulative
+from matinee.models.predictive import normal_stars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,25 @@ def evaluation(
     curve = Curve(tuple(map(float, ranks)), tuple(1 - 0.01 * x for x in ranks)) if rank else None
     sigma = tuple(40.0 / x for x in ranks)
     return Evaluation(rows, Setting(**(values | setting)), sigma, curve)
+
+
+def distributed(count: int = 400, *, seed: int = 3, scale: Scale = HALVES) -> Evaluation:
+    """``count`` predictions whose truths are normal about them, some twice as far off as others, which is known."""
+    base, rng = evaluation(count, seed=seed, scale=scale, intervals=True), np.random.default_rng(seed)
+    step = scale.step or 1.0
+    centre = rng.uniform(scale.low + 0.3 * scale.width, scale.high - 0.2 * scale.width, count)
+    deviation = rng.choice([0.09, 0.18], count) * scale.width
+    truth = scale.clip(np.rint((centre + deviation * rng.standard_normal(count)) / step) * step)
+    stars = normal_stars(centre, deviation, scale)
+    told = {
+        "truth": pl.Series(truth),
+        "prediction": pl.Series(centre),
+        "lower": pl.Series(scale.clip(centre - 1.645 * deviation)),
+        "upper": pl.Series(scale.clip(centre + 1.645 * deviation)),
+        "deviation": pl.Series(deviation),
+        "level": pl.Series(cumulative((truth - centre) / deviation)),
+    }
+    return replace(base, rows=base.rows.with_columns(**told, probabilities=pl.Series(stars)))
 
 
 def ranked(count: int = 400, *, seed: int = 2, **setting: Any) -> Evaluation:
@@ -135,6 +156,8 @@ CASES: dict[str, Evaluation] = {
     ),
     "an objective under zero": evaluation(rank=0, details=lowered(iterated((1.0, 0.9, 0.86), "all sweeps"), 9e4)),
     "nothing to learn": evaluation(rank=0, details=iterated((0.0, 0.0), "all sweeps", again=1)),
+    "distributed": distributed(900),
+    "distributed, one row": distributed(1),
     "ranked": ranked(),
     "one film ranked": ranked(1),
     "all ranked first": with_rows(ranked(50), rank=pl.lit(1), popularity_rank=pl.lit(1)),

@@ -4,15 +4,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matinee.errors import ConfigError, DataError
 from matinee.matrix.split import hide
 from matinee.models.base import SOURCES
 from matinee.models.baselines import Bias, Mean
 from matinee.models.options import RunOptions
-from matinee.models.spread import SUPPORT_EDGES, Spread, support_group
+from matinee.models.spread import SUPPORT_EDGES, support_group
 from matinee.models.truncated_svd import TruncatedSVD
 from tests.models.planted import planted, ratings_from
 
@@ -158,9 +156,12 @@ def test_rank_over_the_shorter_side_is_refused() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("config", [TruncatedSVD(rank=3), Bias(), Mean()], ids=lambda config: config.name)
+@pytest.mark.parametrize("config", [TruncatedSVD(rank=3), Bias()], ids=lambda config: config.name)
 def test_intervals_hold_nine_truths_in_ten(config, seed) -> None:
-    """Over some 6,000 hidden ratings: three standard errors of a share of 0.9, and what rounding to stars adds."""
+    """Over some 6,000 hidden ratings: three standard errors of a share of 0.9, and what rounding to stars adds.
+
+    The mean alone is left out: all its limits fall together on a star, and one star is a tenth of the ratings.
+    """
     split = hide(planted(500, 400, 0.15, noise=0.6, seed=seed), 0.2, seed)
     model = config.fit(split.training, RunOptions(seed=seed))
     found = model.predict(split.hidden.user, split.hidden.item)
@@ -180,27 +181,6 @@ def test_intervals_are_left_out_where_too_few_ratings_tell() -> None:
 def test_support_group_is_of_the_side_with_fewer_ratings() -> None:
     found = support_group(np.array([0, 1, 3, 500, 128, 127]), np.array([9, 500, 9, 2, 128, 999]))
     assert [SUPPORT_EDGES[group] for group in found] == [0, 1, 2, 2, 128, 64]
-
-
-@given(st.integers(20, 400), st.integers(0, 1000))
-@settings(max_examples=50, deadline=None)
-def test_spread_leaves_at_most_a_tenth_outside(count, seed) -> None:
-    """Of the very errors it was measured on: the correction for a finite sample only widens it."""
-    error = np.random.default_rng(seed).standard_normal(count)
-    group = np.zeros(count, dtype=np.intp)
-    spread = Spread.measured(error, group, 0.9)
-    outside = np.mean((error < spread.below[0]) | (error > spread.above[0]))
-    assert outside <= 0.1
-    assert outside >= 0.1 - 6 / count
-
-
-def test_groups_with_few_errors_take_the_limits_of_all() -> None:
-    rng = np.random.default_rng(1)
-    error = np.concatenate([rng.standard_normal(1000), 50 + rng.standard_normal(20)])
-    group = np.concatenate([np.zeros(1000, np.intp), np.ones(20, np.intp)])
-    spread = Spread.measured(error, group, 0.9)
-    assert spread.above[1] == spread.above[5]
-    assert spread.above[0] < spread.above[1]
 
 
 def test_progress_is_told_and_never_past_the_end(ratings) -> None:

@@ -201,6 +201,13 @@ def _ranks(numbers: dict[str, Any]) -> str:
     return table(["", *LABELS.values(), "NDCG@10, 95 %"], rows)
 
 
+def _score(found: dict[str, Any]) -> str:
+    return (
+        f"Probabilities of stars: log score {found['log_score']:.4f} nats, CRPS {found['crps']:.4f} stars "
+        f"({found['log_score_one_spread']:.4f} and {found['crps_one_spread']:.4f} with one spread for all)."
+    )
+
+
 def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     details = numbers["details"]
     if "ranking" in numbers:
@@ -209,6 +216,8 @@ def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     if numbers["coverage"] is not None:
         level, share = numbers["coverage_level"], numbers["coverage"]
         yield f"{100 * share:.1f} % of the truths lie in their {100 * level:.0f} % interval."
+    if numbers.get("distribution"):
+        yield _score(numbers["distribution"])
     if "held" in details:
         yield f"Held while corrupting: {details['held']}."
     if "verified" in details:

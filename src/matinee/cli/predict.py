@@ -14,6 +14,7 @@ from matinee.cli.progress import progress_bar
 if TYPE_CHECKING:
     from matinee.cli.predict_file import Target
     from matinee.models.base import FactorModel
+    from matinee.models.pairs import Wanted
 
 STDOUT: Final = "-"
 
@@ -36,14 +37,33 @@ _MEANING: Final = {
     "--out", metavar="FILE", required=True, help="CSV, TSV (.tsv) or Parquet (.parquet) by its name; - is stdout."
 )
 @click.option("--columns", metavar="NAMES", help="Which columns are the user and the film: user=uid,item=film.")
+@click.option("--coverage", type=float, metavar="SHARE", help="Of the interval in lower and upper, like 0.8.")
+@click.option(
+    "--quantiles",
+    metavar="LEVELS",
+    help="What a rating lies under with these chances: 0.1,0.5,0.9 adds q0.1 and so on.",
+)
+@click.option("--deviation", is_flag=True, help="Add the standard deviation of what a rating may be.")
+@click.option("--probabilities", is_flag=True, help="Add the probability of each star: p1, p2 and so on.")
 @json_option
-def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file: str | None) -> None:
+def command(
+    folder: Path,
+    pairs: Path,
+    out: str,
+    columns: str | None,
+    json_file: str | None,
+    coverage: float | None,
+    quantiles: str | None,
+    deviation: bool,
+    probabilities: bool,
+) -> None:
     """Predict the ratings of the users and films in PAIRS with the model in DIR.
 
     PAIRS is a CSV, TSV or Parquet file with a column of users and one of films. FILE gets its rows in their
     order, all of its columns, and after them prediction (stars, not rounded; for a model that ranks, a preference
     that only orders a user's films), lower and upper (the interval) and source: model, bias, movie, user or mean,
-    by what was known.
+    by what was known. More of what a rating may be is added after those if asked for: quantiles, the standard
+    deviation, the probability of each star.
     """
     from matinee.cli.predict_file import target
     from matinee.errors import ConfigError
@@ -52,14 +72,33 @@ def command(folder: Path, pairs: Path, out: str, columns: str | None, json_file:
     if out == json_file == STDOUT:
         raise ConfigError("--out and --json: found '-' for both; allowed is stdout for one of them")
     chosen = target(out)
-    record = _predicted(folder, pairs, columns, chosen)
+    wanted = _wanted(coverage, quantiles, deviation, probabilities)
+    record = _predicted(folder, pairs, columns, chosen, wanted)
     if STDOUT not in (out, json_file):
         _print(record)
     if json_file:
         write_json(record, json_file)
 
 
-def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -> dict[str, Any]:
+def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, probabilities: bool) -> Wanted:
+    """What is asked for beside the prediction; `ConfigError` for levels that are none."""
+    from matinee.errors import ConfigError
+    from matinee.models.pairs import Wanted
+
+    try:
+        levels = tuple(float(level) for level in quantiles.split(",")) if quantiles else ()
+    except ValueError:
+        levels = (-1.0,)
+    if any(not 0 < level < 1 for level in levels) or len(set(levels)) < len(levels):
+        raise ConfigError(
+            f"--quantiles: found '{quantiles}'; allowed are different numbers over 0 and under 1, like 0.1,0.5,0.9"
+        )
+    if coverage is not None and not 0 < coverage < 1:
+        raise ConfigError(f"--coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
+    return Wanted(coverage, levels, deviation, probabilities)
+
+
+def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
     from matinee.data.files.source import shown
     from matinee.data.pairs.read import read_pairs
     from matinee.models.pairs import predict_pairs
@@ -71,7 +110,7 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
         progress("reading", 0.0)
         asked = read_pairs(pairs, columns)
         progress("predicting", 0.0)
-        table = predict_pairs(model, asked)
+        table = predict_pairs(model, asked, wanted)
         progress("writing", 0.0)
         chosen.write(table, text=asked.text)
     _explain_missing_limits(model)
@@ -81,7 +120,7 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target) -
         "predicts": model.config.predicts,
         "pairs": len(table),
         "sources": {source: sources[source] for source in _MEANING if source in sources},
-        "interval_coverage": None if model.spread is None else model.spread.coverage,
+        "interval_coverage": None if model.spread is None else wanted.coverage or model.spread.coverage,
         "out": shown(chosen.name),
     }
 

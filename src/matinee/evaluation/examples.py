@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from matinee.evaluation.distribution import states_stars
+from matinee.evaluation.groups import star_index
 from matinee.evaluation.metrics import errors
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.scale import Scale
     from matinee.evaluation.result import Evaluation
 
 SHOWN: Final = 12
@@ -30,8 +35,21 @@ def spread_examples(result: Evaluation, count: int = SHOWN) -> pl.DataFrame:
 
 
 def surprising(result: Evaluation, count: int = 15) -> pl.DataFrame:
-    """The ``count`` rows whose prediction was furthest off, worst first, with ``shown`` and ``error``."""
-    return _with_error(result).reverse().head(count)
+    """The ``count`` most surprising rows, worst first, with ``shown``, ``error`` and ``chance``.
+
+    Those whose truth was given the least probability (``chance``, 0 to 1) or, where a row does not say how likely
+    each star is (``chance`` null), those whose prediction was furthest off.
+    """
+    rows = _with_error(result)
+    if not states_stars(result):
+        return rows.reverse().head(count).with_columns(chance=pl.lit(None, dtype=pl.Float64))
+    return rows.with_columns(chance=pl.Series(true_star(rows, result.setting.scale))).sort("chance").head(count)
+
+
+def true_star(rows: pl.DataFrame, scale: Scale) -> NDArray[np.float64]:
+    """The probability that each row gave its truth, shape ``(n,)``."""
+    stars = star_index(rows["truth"].to_numpy(), scale)
+    return np.asarray(rows["probabilities"].to_numpy()[np.arange(len(stars)), stars])
 
 
 def _with_error(result: Evaluation) -> pl.DataFrame:

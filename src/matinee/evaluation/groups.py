@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from matinee.evaluation.metrics import errors
+from matinee.models.predictive import MOST_STARS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from matinee.data.scale import Scale
     from matinee.evaluation.result import Evaluation
 
-MOST_STARS: Final = 21
-"""Scales with more distinct ratings than this are shown in bins."""
 _BINS = 10
 _ACTIVITY_EDGES = (0, 1, 3, 10, 30, 100, 300, 1_000, 10_000, 100_000)
 _FEWEST_USERS = 5
@@ -42,6 +41,28 @@ def by_activity(result: Evaluation, column: str) -> pl.DataFrame:
     table = summarise(result, activity_group(result.rows[column])).sort("group")
     labels = [activity_label(index) for index in table["group"]]
     return table.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+def intervals_by_activity(result: Evaluation, column: str) -> pl.DataFrame:
+    """Intervals by how many training ratings the user or film has: `by_activity`'s classes.
+
+    Returns columns ``group``, ``label``, ``count``, ``coverage`` (share of truths inside, 0 to 1), ``low`` and
+    ``high`` (95 % limits of what chance allows for it; Wilson 1927) and ``width`` (mean, stars).
+    """
+    rows = result.rows.with_columns(group=activity_group(result.rows[column]))
+    inside = (pl.col("truth") >= pl.col("lower")) & (pl.col("truth") <= pl.col("upper"))
+    width = (pl.col("upper") - pl.col("lower")).mean().alias("width")
+    table = rows.group_by("group").agg(pl.len().alias("count"), inside.mean().alias("coverage"), width).sort("group")
+    low, high = _wilson(table["coverage"].to_numpy(), table["count"].to_numpy())
+    labels = pl.Series([activity_label(index) for index in table["group"]], dtype=pl.String)
+    return table.with_columns(low=pl.Series(low), high=pl.Series(high), label=labels)
+
+
+def _wilson(share: NDArray[np.float64], count: NDArray[np.integer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    weight = _NORMAL_95**2 / count
+    middle, half = share + weight / 2, np.sqrt(weight * (share * (1 - share) + weight / 4))
+    low, high = (middle - half) / (1 + weight), (middle + half) / (1 + weight)
+    return np.minimum(low, share), np.maximum(high, share)  # they meet at 0 and 1, but for rounding
 
 
 def summarise(result: Evaluation, group: pl.Series) -> pl.DataFrame:

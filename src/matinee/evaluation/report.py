@@ -13,15 +13,16 @@ import matplotlib
 import numpy as np
 import polars as pl
 
+from matinee.evaluation.distribution import scores, states_stars
 from matinee.evaluation.examples import surprising
-from matinee.evaluation.groups import by_source, by_star
+from matinee.evaluation.groups import by_source, by_star, intervals_by_activity
 from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
 from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
 from matinee.evaluation.ranking_metrics import LABELS, MEASURES
 from matinee.evaluation.ranking_story import ranking_steps
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
-from matinee.evaluation.wording import clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
+from matinee.evaluation.wording import chance, clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
 from matinee.models.iteration import TRACES
 
 if TYPE_CHECKING:
@@ -75,8 +76,18 @@ def _star_parts(evaluation: Evaluation) -> dict[str, Any]:
             ("By true rating", by_star(evaluation)),
             ("By where the number came from", by_source(evaluation)),
         ],
+        "intervals": _intervals(evaluation),
+        "scores": scores(evaluation),
         "surprises": surprising(evaluation, _SURPRISES).to_dicts(),
+        "chances": states_stars(evaluation),
     }
+
+
+def _intervals(evaluation: Evaluation) -> list[tuple[str, pl.DataFrame]]:
+    if evaluation.setting.coverage is None:
+        return []
+    sides = (("By user", "user_ratings"), ("By film", "item_ratings"))
+    return [(heading, intervals_by_activity(evaluation, column)) for heading, column in sides]
 
 
 def _ranking_parts(evaluation: Evaluation, numbers: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,5 +192,5 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"signed": signed, "film": _film, "clean": clean}
+    environment.filters |= {"signed": signed, "film": _film, "clean": clean, "chance": chance}
     return environment.get_template("report.html.j2")

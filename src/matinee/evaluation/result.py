@@ -60,7 +60,9 @@ class Evaluation:
     ``item_ratings`` (how many training ratings that user and item have), ``title`` (null where unknown), for the
     corrupt protocol ``corrupted`` (what the entry was replaced by; null where it was removed), and for a
     preference ``rank`` and ``popularity_rank`` (1 is first among all films the user has no training rating for;
-    null where the rating does not count as liked; see `matinee.evaluation.ranking`).
+    null where the rating does not count as liked; see `matinee.evaluation.ranking`). Where the model has a measured
+    spread there are ``deviation`` (of the predictive distribution, stars), ``level`` (the share of it under the
+    truth, 0 to 1) and, for a scale of stars, ``probabilities`` (of each star, lowest first).
 
     ``singular_values`` are σ₁ ≥ σ₂ ≥ … of the model, empty where it has none. ``rank_curve`` is RMSE of
     these very rows against rank (1, 2, 3, …), for looking at, never for choosing.

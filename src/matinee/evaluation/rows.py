@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.base import FactorModel
     from matinee.models.options import RunOptions
+    from matinee.models.predictive import Predictive
 
 
 def predicted_rows(model: FactorModel, test: Ratings) -> pl.DataFrame:
@@ -39,7 +40,17 @@ def predicted_rows(model: FactorModel, test: Ratings) -> pl.DataFrame:
         baseline=baseline + np.where(seen_item > 0, model.baseline.item[item], 0.0),
         user_ratings=seen_user,
         item_ratings=seen_item,
+        **_distribution(predicted.predictive, test),
     )
+
+
+def _distribution(predictive: Predictive | None, test: Ratings) -> dict[str, NDArray[np.float64]]:
+    """What is known of each row's distribution."""
+    if predictive is None:
+        return {}
+    found = {"deviation": predictive.deviation, "level": predictive.level_of(test.value)}
+    stars = predictive.probabilities()
+    return found if stars is None else found | {"probabilities": stars}
 
 
 def corrupted_rows(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matinee.errors import InputError
+from matinee.evaluation.distribution import scores
 from matinee.evaluation.metrics import coverage, errors, mae, rmse, rmse_interval
 from matinee.evaluation.ranking_metrics import ranking_summary
 
@@ -48,7 +49,21 @@ def _measured(evaluation: Evaluation) -> dict[str, Any]:
         "mae": mae(error),
         "baseline_rmse": rmse(errors(evaluation, "baseline")),
         "coverage": coverage(evaluation),
+        "distribution": distribution(evaluation),
     }
+
+
+def distribution(evaluation: Evaluation) -> dict[str, Any] | None:
+    """How well predictive distributions fit: ``log_score`` (nats) and ``crps`` (stars), lower is better.
+
+    Beside each ``…_one_spread``, what the same predictions get in a normal of one spread for all (their RMSE), and
+    ``…_gain_interval``, the 95 % interval of what is gained over it. ``None`` where the model does not say how likely
+    each star is.
+    """
+    found = {score.name.lower().replace(" ", "_"): score for score in scores(evaluation)}
+    told = {name: score.value for name, score in found.items()}
+    told |= {f"{name}_one_spread": score.one_spread for name, score in found.items()}
+    return told | {f"{name}_gain_interval": list(score.gain) for name, score in found.items()} or None
 
 
 def to_json(numbers: Mapping[str, Any]) -> str:
@@ -56,7 +71,7 @@ def to_json(numbers: Mapping[str, Any]) -> str:
     return json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_ERRORS = ("rmse", "rmse_interval", "mae", "baseline_rmse", "coverage")
+_ERRORS = ("rmse", "rmse_interval", "mae", "baseline_rmse", "coverage", "distribution")
 _ORDER = (
     "model", "parameters", "protocol", "seed", "data", "train_ratings", "test_ratings", *_ERRORS,
     "coverage_level", "predicts", "ranking", "fit_seconds",

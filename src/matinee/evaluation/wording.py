@@ -80,3 +80,10 @@ def predicted_ratings(setting: Setting, count: int) -> str:
 def _harmless(letter: str) -> str:
     """A space for controls, reversals of direction, separators and what is no letter at all."""
     return " " if unicodedata.category(letter)[0] in "ZC" and letter not in _JOINERS else letter
+
+
+def chance(probability: float) -> str:
+    """A small probability as people say it: ``1 in 2,300``."""
+    if probability >= 0.1:
+        return f"{100 * probability:.0f} %"
+    return "under 1 in a billion" if probability < 1e-9 else f"1 in {float(f'{1 / probability:.2g}'):,.0f}"

@@ -13,6 +13,8 @@ from matinee.kernels.compress import transpose
 from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
@@ -39,7 +41,21 @@ def hide(ratings: Ratings, fraction: float, seed: int) -> Split:
         raise ConfigError(f"fraction: found {fraction:g}; allowed is over 0 and under 1, like 0.1 for a tenth")
     if len(ratings) < 2:
         raise DataError(f"{ratings.source}: {len(ratings)} rating; hiding some needs at least 2")
-    hidden = chosen(len(ratings), fraction, seed)
+    return _without(ratings, chosen(len(ratings), fraction, seed))
+
+
+def hidden_parts(ratings: Ratings, fraction: float, parts: int, seed: int) -> Iterator[Split]:
+    """Hide one random share of the ratings after another, none of which has a rating in common with another.
+
+    ``fraction`` times ``parts`` is at most 1. A single part is what `hide` hides.
+    """
+    rows = chosen(len(ratings), min(1.0, fraction * parts), seed)
+    order = np.random.default_rng([seed, 7]).permutation(len(rows))
+    for part in np.array_split(order, parts):
+        yield _without(ratings, np.sort(rows[part]))
+
+
+def _without(ratings: Ratings, hidden: NDArray[np.int64]) -> Split:
     mask = np.zeros(len(ratings), dtype=bool)
     mask[hidden] = True
     return Split(ratings.take(~mask), ratings.take(hidden))

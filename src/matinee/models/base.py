@@ -12,12 +12,13 @@ import numpy as np
 from matinee.errors import DataError
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
-from matinee.matrix.split import hide
+from matinee.models.calibration import measured_spread
 from matinee.models.config import ModelConfig
 from matinee.models.factors import Predictions, check_finite
 from matinee.models.folding import damped_bias, folded
 from matinee.models.options import RunOptions
-from matinee.models.spread import Spread, support_group
+from matinee.models.predictive import Predictive
+from matinee.models.spread import Support
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,18 +29,13 @@ if TYPE_CHECKING:
     from matinee.data.vocabulary import Vocabulary
     from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
+    from matinee.models.spread import Spread
 
 SOURCES: Final = ("model", "bias", "movie", "user", "mean")
 """Where a prediction came from: factors; biases of both sides; of the film alone; of the user alone; the mean."""
 
-COVERAGE: Final = 0.9
-"""Share of truths that a stated interval is made to hold."""
-
 BASELINE_DAMPING: Final = 3.0
 """Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
-
-_HELD_OUT_FOR_SPREAD: Final = 0.1
-_FEWEST_FOR_SPREAD: Final = 20
 
 
 @dataclass(frozen=True)
@@ -100,14 +96,17 @@ class FactorModel:
         value[both] = self.factors.predict(user[both], item[both])
         if time is not None and self.factors.moods is not None:
             value[both] += self.factors.moods.at(user[both], time[both])
-        width = self.deviation(user, item, seen_user & seen_item)
-        limits = self._limits(value, width, user_counts, item_counts)
-        return Predictions(value, self._sources(seen_user, seen_item), *limits)
+        source = self._sources(seen_user, seen_item)
+        if self.spread is None:
+            return Predictions(value, source, None, None)
+        own, shown = self.deviation(user, item, seen_user & seen_item), np.asarray(self.scale.clip(value))
+        predictive = Predictive(shown, own, Support(user_counts, item_counts), self.spread, self.scale)
+        return Predictions(value, source, *predictive.interval(self.spread.coverage), predictive)
 
     def deviation(
         self, user: NDArray[np.integer], item: NDArray[np.integer], both: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """How wide the intervals of pairs are beside others of the same support: 1 where not ``both`` are known."""
+        """How far truths of pairs lie off, in a unit of the model's own: 1 where not ``both`` are known."""
         return np.where(both, self.factors.deviation(user, item), 1.0)
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -149,21 +148,6 @@ class FactorModel:
             return 0
         return 1 if self.factors.user_bias.any() or self.factors.item_bias.any() else 4
 
-    def _limits(
-        self,
-        value: NDArray[np.float64],
-        width: NDArray[np.float64],
-        user_counts: NDArray[np.int64],
-        item_counts: NDArray[np.int64],
-    ) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
-        if self.spread is None:
-            return None, None
-        group = support_group(user_counts, item_counts)
-        shown = self.scale.clip(value)
-        lower = self.scale.clip(shown + width * self.spread.below[group])
-        upper = self.scale.clip(shown + width * self.spread.above[group])
-        return np.asarray(lower), np.asarray(upper)
-
 
 @dataclass(frozen=True)
 class Model(ModelConfig):
@@ -193,9 +177,14 @@ class Model(ModelConfig):
         those users would give with everything else frozen.
         """
 
-    def fold_noise(self, people: Factors, rows: Compressed, threads: int) -> NDArray[np.float32] | None:  # noqa: ARG002
-        """How far ratings of new people, whose rows have been folded in, scatter; see `Factors.user_noise`."""
-        return None
+    def fold_uncertainty(
+        self,
+        people: Factors,  # noqa: ARG002
+        rows: Compressed,  # noqa: ARG002
+        threads: int,  # noqa: ARG002
+    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+        """`Factors.user_noise` and `Factors.user_doubt` of new people, whose rows have been folded in."""
+        return None, None
 
     folding_axes: ClassVar[dict[str, str]] = {}
     """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
@@ -203,6 +192,13 @@ class Model(ModelConfig):
     def settled(self, factors: Factors) -> Self:  # noqa: ARG002
         """The configuration that fits such factors again without looking for anything: this one, here."""
         return self
+
+    def calibrating(self, factors: Factors) -> Self:
+        """The configuration of the fits that intervals are measured by: `settled`, here."""
+        return self.settled(factors)
+
+    calibrations: ClassVar[int] = 1
+    """How many such fits there are, each with another tenth of the ratings held out."""
 
     def counting(self, ratings: Ratings) -> Ratings:
         """Those of ``ratings`` that the model learns from: all of them, here."""
@@ -226,12 +222,13 @@ class Model(ModelConfig):
         """
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
-        model = self._fitted(ratings, options)
+        model = self.fit_without_intervals(ratings, options)
         if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
             return model
-        return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
+        return replace(model, spread=measured_spread(self.calibrating(model.factors), ratings, options))
 
-    def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
+    def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FactorModel:
+        """`fit` without intervals."""
         started = time.perf_counter()
         counted = self.counting(ratings)
         matrix = RatingMatrix.from_ratings(counted, options.workers)
@@ -251,21 +248,3 @@ class Model(ModelConfig):
             seed=options.seed,
             seconds=time.perf_counter() - started,
         )
-
-    def _spread(self, ratings: Ratings, options: RunOptions) -> Spread | None:
-        """Errors on a held-out slice of these very ratings; ``None`` where too few tell, or after Ctrl-C."""
-        if round(_HELD_OUT_FOR_SPREAD * len(ratings)) < _FEWEST_FOR_SPREAD:
-            return None
-
-        def said(task: str, share: float) -> None:
-            options.progress(f"intervals: {task}", share)
-
-        split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
-        model = self._fitted(split.training, replace(options, intervals=False, progress=said))
-        if model.factors.interrupted:
-            return None
-        held = split.hidden
-        counts = model.user_counts[held.user], model.item_counts[held.item]
-        error = held.value - model.scale.clip(model.predict(held.user, held.item, time=held.timestamp).value)
-        width = model.deviation(held.user, held.item, np.minimum(*counts) > 0)
-        return Spread.measured(error / width, support_group(*counts), COVERAGE)

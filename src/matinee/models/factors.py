@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matinee.data.vocabulary import Vocabulary
     from matinee.models.moods import Moods
+    from matinee.models.predictive import Predictive
 
 _CELLS: Final = 1 << 22
 """Factors gathered at once, 16 MB a side: what is gathered for one chunk of pairs."""
@@ -31,8 +32,10 @@ class Factors:
     user_factors, item_factors : P and Q, float32, shapes ``(m, k)`` and ``(n, k)``.
     folding : further float32 arrays that folding in a new person needs, by name (see `Model.folding_axes`).
     details : what is particular to the model (singular values, certificate, trace), as plain values.
-    user_noise, item_noise : float32 over 0, shapes ``(m,)`` and ``(n,)``: how far ratings of each lie from what is
-        predicted, 1 being usual; ``None`` where the model takes all to be alike.
+    user_noise, item_noise : float32 over 0, shapes ``(m,)`` and ``(n,)``: how far ratings of each scatter, 1 being
+        usual; ``None`` where the model takes all to be alike.
+    user_doubt, item_doubt : float32, 0 or more, shapes ``(m,)`` and ``(n,)``: variance of what is predicted for
+        each, in units of the usual noise's; ``None`` where the model does not know.
     moods : what users' ratings of one time have in common, where the model learnt from times.
 
     """
@@ -46,12 +49,14 @@ class Factors:
     details: dict[str, Any] = field(default_factory=dict)
     user_noise: NDArray[np.float32] | None = None
     item_noise: NDArray[np.float32] | None = None
+    user_doubt: NDArray[np.float32] | None = None
+    item_doubt: NDArray[np.float32] | None = None
     moods: Moods | None = None
 
     def __post_init__(self) -> None:
-        noise = [side for side in (self.user_noise, self.item_noise) if side is not None]
-        own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *noise)
-        for numbers in (*own, *self.folding.values()):
+        own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *self.folding.values())
+        optional = (self.user_noise, self.item_noise, self.user_doubt, self.item_doubt)
+        for numbers in (*own, *(side for side in optional if side is not None)):
             numbers.flags.writeable = False
 
     @property
@@ -65,9 +70,13 @@ class Factors:
         return self.details.get("ended") == INTERRUPTED
 
     def deviation(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
-        """How far ratings of these pairs lie from predictions, 1 being usual, float64 over 0, shape ``(n,)``."""
-        own = 1.0 if self.user_noise is None else self.user_noise[user].astype(np.float64)
-        return np.full(len(user), 1.0) * own * (1.0 if self.item_noise is None else self.item_noise[item])
+        """How far ratings of these pairs lie from predictions, 1 being usual, float64 over 0, shape ``(n,)``.
+
+        The root of ``(user noise × item noise)² + user doubt + item doubt``.
+        """
+        noise = _taken(self.user_noise, user, 1.0) * _taken(self.item_noise, item, 1.0)
+        doubt = _taken(self.user_doubt, user, 0.0) + _taken(self.item_doubt, item, 0.0)
+        return np.asarray(np.sqrt(np.square(noise) + doubt))
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Ratings (or preferences) at pairs of indices, shape ``(n,)`` each, not clipped."""
@@ -88,6 +97,10 @@ class Factors:
         value += self.user_bias[user, None] + np.float32(self.mean)
         value += self.item_bias
         return np.asarray(value)
+
+
+def _taken(side: NDArray[np.float32] | None, index: NDArray[np.integer], missing: float) -> NDArray[np.float64]:
+    return np.full(len(index), missing) if side is None else side[index].astype(np.float64)
 
 
 def check_finite(model: str, side: Vocabulary, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
@@ -113,6 +126,7 @@ class Predictions:
     value : stars, not clipped, or preferences, float64, shape ``(n,)``.
     source : index into `matinee.models.base.SOURCES`, int8, shape ``(n,)``.
     lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
+    predictive : what each rating may be, beside the interval; ``None`` without a measured spread.
 
     """
 
@@ -120,3 +134,4 @@ class Predictions:
     source: NDArray[np.int8]
     lower: NDArray[np.float64] | None
     upper: NDArray[np.float64] | None
+    predictive: Predictive | None = None

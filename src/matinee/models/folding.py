@@ -28,10 +28,11 @@ def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     rows = rows_of(model, model.config.counting(ratings), threads)
     bias, factors = model.config.fold_rows(model.factors, rows, threads)
     check_finite(model.config.name, ratings.users, bias, factors)
-    people = replace(model.factors, user_bias=bias, user_factors=factors)
+    people = replace(model.factors, user_bias=bias, user_factors=factors, user_noise=None, user_doubt=None, moods=None)
+    noise, doubt = model.config.fold_uncertainty(people, rows, threads)
     return replace(
         model,
-        factors=replace(people, user_noise=model.config.fold_noise(people, rows, threads), moods=None),
+        factors=replace(people, user_noise=noise, user_doubt=doubt),
         baseline=model.config.folded_fallback(model.baseline, rows, threads),
         users=ratings.users,
         user_counts=np.diff(rows[0]),

@@ -1,7 +1,9 @@
 """How far truths lie from predictions: measured on held-out training ratings, by how much is known.
 
 Split conformal prediction (Vovk, Gammerman and Shafer 2005, section 4.2; Lei et al. 2018): the limits are
-quantiles of the errors on ratings that the fit did not see, taken within groups of equal support.
+quantiles of the errors on ratings that the fit did not see, taken within groups of equal support. Before that errors
+are divided by what the model says of each pair (`Factors.deviation`) and by a trend in how much is known of its user
+and of its film: few ratings are of rare films, and a trend learns of them from the less rare ones.
 """
 
 from __future__ import annotations
@@ -17,8 +19,15 @@ if TYPE_CHECKING:
 SUPPORT_EDGES: Final = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 """Where groups of support start: ratings of the user or of the item, whichever has fewer."""
 
-_FEWEST: Final = 100
+LEVELS: Final = (0.005, 0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99, 0.995)
+"""Shares of truths under the limits that are measured."""
+
+_FEWEST: Final = 200
 """A group with fewer held-out ratings takes in its neighbours until there are so many."""
+
+_ROUNDS: Final = 25
+_PULL: Final = 4.0
+"""Rounds of Fisher scoring for the trend, and the precision of its prior about 0."""
 
 
 def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -28,29 +37,80 @@ def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.intege
 
 
 @dataclass(frozen=True)
-class Spread:
-    """What to add to a prediction for the limits of its interval, one pair for each support group.
+class Support:
+    """What is known of n pairs: training ratings of the user and of the item, int64, shape ``(n,)`` each."""
 
-    Where a model knows that some ratings scatter more than others (`Factors.deviation`), it is multiplied by that.
+    user: NDArray[np.integer]
+    item: NDArray[np.integer]
+
+    @property
+    def group(self) -> NDArray[np.intp]:
+        """See `support_group`."""
+        return support_group(self.user, self.item)
+
+    @property
+    def lack(self) -> NDArray[np.float64]:
+        """``1 / (1 + ratings)`` of the user and of the item, shape ``(n, 2)``: 1 where nothing is known."""
+        return np.asarray(1.0 / (1.0 + np.column_stack([self.user, self.item]).astype(np.float64)))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The distribution of truths about predictions, in units of a pair's own deviation, by support group.
 
     Attributes
     ----------
-    coverage : share of truths that the interval is made to hold, 0 to 1.
-    below, above : stars to add, float64, shape ``(len(SUPPORT_EDGES),)``.
+    coverage : share of truths that the interval shown is made to hold, 0 to 1.
+    levels : shares of truths, ascending, float64, shape ``(l,)``.
+    limits : what those shares lie under, float64, shape ``(len(SUPPORT_EDGES), l)``.
+    deviation : root mean square, float64, shape ``(len(SUPPORT_EDGES),)``.
+    trend : how the logarithm of the deviation grows with `Support.lack`, float64, shape ``(2,)``.
 
     """
 
     coverage: float
-    below: NDArray[np.float64]
-    above: NDArray[np.float64]
+    levels: NDArray[np.float64]
+    limits: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    trend: NDArray[np.float64]
 
     @classmethod
-    def measured(cls, error: NDArray[np.float64], group: NDArray[np.intp], coverage: float) -> Spread:
-        """From held-out errors (truth minus prediction, stars, over their deviation) and the support group of each."""
+    def measured(
+        cls, error: NDArray[np.float64], width: NDArray[np.float64], support: Support, coverage: float
+    ) -> Spread:
+        """From held-out errors (truth minus prediction, stars) and the deviation that the model gives each."""
+        trend, group = _trend(error / width, support.lack), support.group
+        left = error / (width * np.exp(support.lack @ trend))
         counts = np.bincount(group, minlength=len(SUPPORT_EDGES))
         spans = [_span(index, counts) for index in range(len(SUPPORT_EDGES))]
-        limits = np.array([_limits(error[(group >= low) & (group <= high)], coverage) for low, high in spans])
-        return cls(coverage, limits[:, 0], limits[:, 1])
+        parts = [left[(group >= low) & (group <= high)] for low, high in spans]
+        deviation = np.array([np.sqrt(np.mean(np.square(part))) for part in parts])
+        return cls(coverage, np.array(LEVELS), np.array([_limits(part) for part in parts]), deviation, trend)
+
+    def width(self, deviation: NDArray[np.float64], support: Support) -> NDArray[np.float64]:
+        """``deviation`` of pairs with the trend, in which ``limits`` and ``deviation`` of groups are measured."""
+        return np.asarray(deviation * np.exp(support.lack @ self.trend))
+
+
+def _trend(error: NDArray[np.float64], lack: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Maximises the normal likelihood of errors with log deviation ``a + lack · trend``, with a prior about none.
+
+    By Fisher scoring: the information of the logarithm of a normal deviation is 2 an error. It is 0 or more: who is
+    known less than anybody among the held-out ratings must not have narrower intervals for it.
+    """
+    design = np.column_stack([np.ones(len(error)), lack])
+    pull, found = np.diag([0.0, _PULL, _PULL]), np.zeros(3)
+    usual = np.mean(np.square(error))
+    if not usual:
+        return found[1:]
+    found[0] = 0.5 * np.log(usual)
+    information = 2.0 * design.T @ design + pull
+    for _ in range(_ROUNDS):
+        excess = np.square(error * np.exp(-design @ found)) - 1.0
+        step = np.linalg.solve(information, design.T @ excess - pull @ found)
+        found += step / max(1.0, float(np.abs(step).max()))
+        found[1:] = np.maximum(found[1:], 0.0)
+    return found[1:]
 
 
 def _span(index: int, counts: NDArray[np.intp]) -> tuple[int, int]:
@@ -61,8 +121,9 @@ def _span(index: int, counts: NDArray[np.intp]) -> tuple[int, int]:
     return low, high
 
 
-def _limits(error: NDArray[np.float64], coverage: float) -> tuple[float, float]:
-    """Order statistics that leave ``(1 - coverage) / 2`` out on each side, with the finite-sample correction."""
-    ordered, n = np.sort(error), len(error)
-    out = int(np.floor((n + 1) * (1 - coverage) / 2))
-    return float(ordered[max(0, out - 1)]), float(ordered[min(n - 1, n - out)])
+def _limits(error: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Order statistics that leave out each of `LEVELS`, with the finite-sample correction away from the middle."""
+    ordered, n, levels = np.sort(error), len(error), np.array(LEVELS)
+    under = np.floor((n + 1) * np.minimum(levels, 1.0 - levels) + 1e-9).astype(np.int64)
+    place = np.where(levels <= 0.5, under - 1, n - under)
+    return np.asarray(ordered[np.clip(place, 0, n - 1)])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from matinee.store.spreads import spread_arrays
+
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
     from matinee.store.payloads import Arrays
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 FOLDING: Final = "folding."
 """What the names of the arrays in `Factors.folding` begin with."""
 
-NOISE: Final = ("user_noise", "item_noise")
+NOISE: Final = ("user_noise", "item_noise", "user_doubt", "item_doubt")
 """Arrays of `Factors` that a model may have or not."""
 
 MOODS: Final = "moods."
@@ -50,8 +52,7 @@ def take_apart(model: FactorModel) -> Contents:
     arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
     if own.moods is not None:
         arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
-    if model.spread is not None:
-        arrays |= {"spread_below": model.spread.below, "spread_above": model.spread.above}
+    arrays |= spread_arrays(model)
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
 
@@ -71,6 +72,7 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "mean": float(model.factors.mean),
         "baseline_mean": float(model.baseline.mean),
         "coverage": None if model.spread is None else float(model.spread.coverage),
+        "levels": None if model.spread is None else len(model.spread.levels),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
         "folding": sorted(model.factors.folding),
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],

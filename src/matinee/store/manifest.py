@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "matinee-model"
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The version of the layout that is written. Every version from 1 to this one can be read.
 
 Version 2 brought the arrays that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both
-sides to have the same ratings.
+sides to have the same ratings. Version 3 brought the levels of the measured spread, and further optional arrays of
+`Factors`.
 """
 
 LARGEST: Final = 1 << 24

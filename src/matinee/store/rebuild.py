@@ -16,10 +16,10 @@ from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
 from matinee.models.moods import Moods
 from matinee.models.registry import model_named
-from matinee.models.spread import SUPPORT_EDGES, Spread
 from matinee.store.contents import FOLDING, MOODS, NOISE
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
+from matinee.store.spreads import spread_of, spread_sizes, spread_types
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matinee.models.base import Model
     from matinee.store.contents import Contents
 
-_TYPES: Final = {
+_TYPES: Final[dict[str, tuple[Any, str]]] = {
     "user_bias": (np.float32, "m"),
     "item_bias": (np.float32, "n"),
     "user_factors": (np.float32, "mk"),
@@ -39,16 +39,16 @@ _TYPES: Final = {
 }
 """Each array's type and shape: m users, n items, k factors."""
 
-_NOISE: Final = {"user_noise": (np.float32, "m"), "item_noise": (np.float32, "n")}
-_MOODS: Final = {
+_NOISE: Final[dict[str, tuple[Any, str]]] = {
+    name: (np.float32, "m" if name.startswith("user") else "n") for name in NOISE
+}
+_MOODS: Final[dict[str, tuple[Any, str]]] = {
     "starts": (np.int64, "o"),
     "time": (np.int64, "t"),
     "level": (np.float32, "tc"),
     "scales": (np.float64, "c"),
 }
 """t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
-
-_SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64, "s")}
 
 
 def put_together(contents: Contents) -> FactorModel:
@@ -80,7 +80,7 @@ def put_together(contents: Contents) -> FactorModel:
         catalogue=_catalogue(contents.catalogue, values),
         seed=count(values, "seed"),
         seconds=number(values, "seconds"),
-        spread=_spread(values, arrays),
+        spread=spread_of(values, arrays),
     )
 
 
@@ -94,21 +94,21 @@ def _folding(values: dict[str, Any], config: Model) -> dict[str, str]:
 
 def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str]) -> None:
     """Types, shapes, finite numbers, and counts that agree."""
-    types = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
+    types: dict[str, tuple[Any, str]] = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
     types |= {name: _NOISE[name] for name in _noise(values)}
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
-    types |= _SPREAD if values.get("coverage") is not None else {}
+    types |= spread_types(values)
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
-    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values)
+    sizes |= {"o": sizes["m"] + 1} | spread_sizes(values) | _mood_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
 
 
 def _noise(values: dict[str, Any]) -> list[str]:
-    """Which sides' noise is there; models of matinee 0.1 have none."""
+    """Which sides' noise and doubt are there; models of matinee 0.1 have none."""
     names = values.get("noise", [])
     if not isinstance(names, list) or any(name not in NOISE for name in names):
         raise DamagedError(f"its noise is {names!r}, not a list of some of: {_listed(NOISE)}")
@@ -155,8 +155,8 @@ def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tup
         raise DamagedError(f"{name} is {array.dtype} of shape {array.shape} instead of {kind} of shape {shape}")
     if not np.isfinite(array).all():
         raise DamagedError(f"{name} holds NaN or infinity")
-    if name in NOISE and (array <= 0).any():
-        raise DamagedError(f"{name} is not over 0")
+    if (name.endswith("_noise") and (array <= 0).any()) or (name.endswith("_doubt") and (array < 0).any()):
+        raise DamagedError(f"{name} is {array.min():g}, not over 0")
     if kind.kind == "i" and not name.startswith(MOODS) and (array < 0).any():
         raise DamagedError(f"{name} holds negative counts")
 
@@ -196,12 +196,3 @@ def _scale(values: dict[str, Any]) -> Scale:
     given = mapping(values, "scale")
     step = None if given.get("step") is None else number(given, "step")
     return Scale(number(given, "low"), number(given, "high"), step)
-
-
-def _spread(values: dict[str, Any], arrays: Arrays) -> Spread | None:
-    if values.get("coverage") is None:
-        return None
-    coverage = number(values, "coverage")
-    if not 0 < coverage < 1:
-        raise DamagedError(f"the coverage of its intervals is {coverage}, not between 0 and 1")
-    return Spread(coverage, arrays["spread_below"], arrays["spread_above"])

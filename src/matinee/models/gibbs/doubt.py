@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.gibbs.chain import Chain
 
-_PARTNERS: Final = 4
+_PARTNERS: Final = 8
 
 
 class Doubt:

@@ -57,7 +57,7 @@ class Noise:
 
     def __init__(self, matrix: RatingMatrix, varies: bool) -> None:
         self.varies, self._offsets, self._items = varies, matrix.by_user[0], matrix.by_item[0]
-        self._user_counts, self._item_counts = matrix.user_counts, matrix.item_counts
+        self._user_counts, self.item_counts = matrix.user_counts, matrix.item_counts
         self._column = matrix.by_user[1]
         self.all = 1.0
         self.user, self.item = (Varying(np.ones(count)) for count in matrix.shape)
@@ -71,8 +71,8 @@ class Noise:
             return
         self.user.draw(self.all * by_user, self._user_counts, rng)
         squares *= np.repeat(self.user.precision, self._user_counts)
-        by_item = np.bincount(self._column, squares, len(self._item_counts))
-        self.item.draw(self.all * by_item, self._item_counts, rng)
+        by_item = np.bincount(self._column, squares, len(self.item_counts))
+        self.item.draw(self.all * by_item, self.item_counts, rng)
 
     def _by_user(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         sums = np.add.reduceat(np.append(numbers, 0.0), self._offsets[:-1])

@@ -82,7 +82,7 @@ class Posterior:
         chain, unit, means = self._chain, self._chain.unit, {name: mean.value for name, mean in self._means.items()}
         left, items = self._product.factors()
         users, pull = np.split(left, [len(means["user_bias"])])
-        bias, noise = means["user_bias"] * unit, self._noise()
+        bias = means["user_bias"] * unit
         made = Factors(
             chain.mean,
             bias.astype(np.float32),
@@ -93,10 +93,10 @@ class Posterior:
                 "pull": pull.astype(np.float32),
                 "bias_pull": (means["bias_pull"] * unit).astype(np.float32),
                 "item_scale": (1.0 / means["item_noise"]).astype(np.float32),
+                **_typical(items * unit, chain.noise.item_counts),
             },
-            user_noise=noise.get("user_noise"),
-            item_noise=noise.get("item_noise"),
             moods=self._moods(),
+            **self._noise(),
         )
         made.details.update(self._details(made, means["prior"]))
         return made
@@ -108,16 +108,14 @@ class Posterior:
         level = (self._chain.unit * self._means["level"].value).astype(np.float32)
         return Moods(drawn.starts.copy(), drawn.time, level, np.array(SCALES))
 
-    def _noise(self) -> dict[str, NDArray[np.float32]]:
-        """Of each side: its ratings' own, and what is not known of it."""
-        if not self._chain.noise.varies:
-            return {}
+    def _noise(self) -> dict[str, Any]:
+        """Of each side: how far its ratings scatter where that varies, and what is not known of it."""
         usual = self._means["prior"].value[2]  # one over the squared usual noise
-        doubts = dict(zip(("user_noise", "item_noise"), self._doubt.of_sides(), strict=True))
-        return {
-            name: np.sqrt(np.square(self._means[name].value) + usual * doubt).astype(np.float32)
-            for name, doubt in doubts.items()
-        }
+        doubts = dict(zip(("user_doubt", "item_doubt"), self._doubt.of_sides(), strict=True))
+        sides = {name: (usual * doubt).astype(np.float32) for name, doubt in doubts.items()}
+        if self._chain.noise.varies:
+            sides |= {name: self._means[name].value.astype(np.float32) for name in ("user_noise", "item_noise")}
+        return sides
 
     def _now_at_probes(self) -> NDArray[np.float64]:
         predicted = self._chain.predict(self._user, self._item)
@@ -142,3 +140,12 @@ class Posterior:
                 "noise_alike": float(prior[3]),
             },
         }
+
+
+def _typical(items: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+    """The mean row, and the mean of rows times themselves, of films as often as they are rated."""
+    weight = counts / counts.sum()
+    return {
+        "typical_film": (weight @ items).astype(np.float32),
+        "typical_films": (items.T @ (weight[:, None] * items)).astype(np.float32),
+    }

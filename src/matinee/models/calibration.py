@@ -1,0 +1,62 @@
+"""Measures how far predictions lie off, by fits that do not see a part of the ratings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from matinee.matrix.split import hidden_parts
+from matinee.models.spread import Spread, Support
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.matrix.split import Split
+    from matinee.models.base import FactorModel, Model
+    from matinee.models.options import RunOptions
+
+COVERAGE: Final = 0.9
+"""Share of truths that a stated interval is made to hold."""
+
+_HELD_OUT: Final = 0.1
+_FEWEST: Final = 20
+
+
+def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spread | None:
+    """Errors on held-out slices of these very ratings; ``None`` where too few tell, or after Ctrl-C.
+
+    There are ``config.calibrations`` slices, each a tenth, and none shares a rating with another. All fits together
+    take the time limit of one.
+    """
+    if round(_HELD_OUT * len(ratings)) < _FEWEST:
+        return None
+    found = []
+    for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, config.calibrations, options.seed)):
+        model = config.fit_without_intervals(split.training, _options(options, number, config.calibrations))
+        if model.factors.interrupted:
+            return None
+        found.append(_errors(model, split))
+    error, width, users, items = map(np.concatenate, zip(*found, strict=True))
+    return Spread.measured(error, width, Support(users, items), COVERAGE)
+
+
+def _errors(model: FactorModel, split: Split) -> tuple[NDArray[Any], ...]:
+    """Truth minus prediction, the model's own deviation, and the training ratings of both sides."""
+    held = split.hidden
+    users, items = model.user_counts[held.user], model.item_counts[held.item]
+    predicted = model.predict(held.user, held.item, time=held.timestamp)
+    width = model.deviation(held.user, held.item, np.minimum(users, items) > 0)
+    return (held.value - model.scale.clip(predicted.value)).astype(np.float64), width, users, items
+
+
+def _options(options: RunOptions, number: int, count: int) -> RunOptions:
+    """Those of one fit of ``count``."""
+
+    def said(task: str, share: float) -> None:
+        options.progress(f"intervals: {task}", (number + share) / count)
+
+    limit = None if options.time_limit is None else options.time_limit / count
+    return replace(options, intervals=False, progress=said, time_limit=limit)

@@ -1,0 +1,130 @@
+"""How intervals are measured, and that they hold for those who are known little, new people included."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matinee.matrix.split import hidden_parts, hide
+from matinee.models.baselines import Bias
+from matinee.models.bayesian import Bayesian
+from matinee.models.calibration import measured_spread
+from matinee.models.options import RunOptions
+from tests.models.planted import planted, ratings_from
+
+QUICK = RunOptions(intervals=False)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return Bayesian(rank=3, draws=60, burn_in=20, user_features=8, item_features=8).fit(known(), QUICK)
+
+
+def known(share: float = 0.3, seed: int = 0):
+    return planted(260, 140, share, noise=0.5, seed=seed)
+
+
+def few(ratings, most: int):
+    """At most ``most`` ratings of each user."""
+    place = np.zeros(len(ratings), int)
+    for user in range(len(ratings.users)):
+        own = np.flatnonzero(ratings.user == user)
+        place[own] = np.arange(len(own))
+    return ratings.take(place < most), ratings.take(place >= most)
+
+
+@pytest.mark.parametrize("parts", [1, 3, 7])
+def test_hidden_parts_have_no_rating_in_common(parts: int) -> None:
+    whole = ratings_from(np.arange(200), np.zeros(200, int), 1 + np.arange(200) % 5)
+    splits = list(hidden_parts(whole, 0.1, parts, 4))
+    hidden = np.concatenate([split.hidden.user for split in splits])
+    assert len(set(hidden)) == len(hidden) == 20 * parts
+    for split in splits:
+        assert sorted([*split.hidden.user, *split.training.user]) == list(range(200))
+
+
+def test_one_hidden_part_is_what_hide_hides() -> None:
+    whole = planted(40, 30, 0.3)
+    (split,) = hidden_parts(whole, 0.1, 1, 5)
+    np.testing.assert_array_equal(split.hidden.user, hide(whole, 0.1, 5).hidden.user)
+
+
+def test_bayesian_measures_its_intervals_thrice_with_fewer_draws() -> None:
+    told: list[str] = []
+    config = Bayesian(rank=2, draws=300, burn_in=1, user_features=0, item_features=0)
+    assert config.calibrating(None).draws == 100
+    small = replace(config, draws=12)
+    options = RunOptions(progress=lambda task, _: told.append(task))
+    assert small.fit(planted(60, 40, 0.3), options).spread is not None
+    assert sum("draw 1," in task and task.startswith("intervals: ") for task in told) == 3
+
+
+def test_all_fits_for_intervals_share_one_time_limit() -> None:
+    given: list[float] = []
+
+    class Watched(Bias):
+        calibrations = 4
+
+        def learn(self, matrix, options):
+            given.append(options.time_limit)
+            return super().learn(matrix, options)
+
+    measured_spread(Watched(), planted(60, 40, 0.3), RunOptions(time_limit=8.0))
+    assert given == [2.0] * 4
+
+
+def test_who_rated_less_is_doubted_more(model) -> None:
+    ratings = known()
+    kept, _ = few(ratings.take(ratings.user % 2 == 0), 6)
+    both = np.concatenate([np.flatnonzero(ratings.user % 2), np.flatnonzero(ratings.user % 2 == 0)])
+    mixed = ratings.take(np.sort(np.concatenate([both[: np.sum(ratings.user % 2)], _rows_of(ratings, kept)])))
+    factors = model.config.fit(mixed, QUICK).factors
+    assert factors.user_doubt.min() >= 0
+    assert factors.user_doubt[::2].mean() > 2 * factors.user_doubt[1::2].mean()
+    people, _ = few(known(seed=1), 3)
+    assert model.fold_in(people).factors.user_doubt.mean() > 2 * model.factors.user_doubt.mean()
+
+
+def _rows_of(ratings, kept) -> np.ndarray:
+    """Where the ratings ``kept`` are among ``ratings``."""
+    cells = ratings.user.astype(np.int64) * len(ratings.items) + ratings.item
+    return np.flatnonzero(np.isin(cells, kept.user.astype(np.int64) * len(ratings.items) + kept.item))
+
+
+def test_doubt_widens_intervals(model) -> None:
+    user, item, both = np.arange(50), np.arange(50), np.ones(50, bool)
+    sure = replace(model, factors=replace(model.factors, user_doubt=None, item_doubt=None))
+    assert (model.deviation(user, item, both) > sure.deviation(user, item, both)).all()
+
+
+def test_a_new_person_s_interval_does_not_depend_on_who_else_is_new(model) -> None:
+    people, _ = few(known(seed=2), 5)
+    together, alone = model.fold_in(people).factors, model.fold_in(people.take(people.user == 7)).factors
+    assert together.user_doubt[7] == pytest.approx(alone.user_doubt[7], rel=1e-4)
+    assert together.user_noise[7] == pytest.approx(alone.user_noise[7], rel=1e-4)
+
+
+def test_folding_in_the_people_of_the_fit_doubts_them_about_as_the_fit_does(model) -> None:
+    """The films stay as they are in the one, and what is not known of typical films is halved in the other."""
+    folded = model.fold_in(known()).factors.user_doubt
+    assert 0.6 < folded.mean() / model.factors.user_doubt.mean() < 1.8
+
+
+@pytest.mark.parametrize("most", [2, 5, 12])
+def test_intervals_of_new_people_hold(most: int) -> None:
+    """Half of the people are new, and give few ratings: 90 % of their other ratings lie inside, nearly."""
+    ratings = known(0.4)
+    new = ratings.user % 2 == 1
+    config = Bayesian(rank=3, draws=60, burn_in=20, user_features=0, item_features=0)
+    fitted = config.fit(ratings.take(~new), RunOptions())
+    given, asked = few(ratings.take(new), most)
+    found = fitted.fold_in(given).predict(asked.user, asked.item)
+    inside = (found.lower <= asked.value) & (asked.value <= found.upper)
+    assert 0.84 < inside.mean() < 0.97
+
+
+def test_a_model_with_doubt_is_described_in_json(model) -> None:
+    json.dumps(model.factors.details)
