@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matinee.kernels.blas import single_threaded_blas
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
-from matinee.kernels.streams import stream_normals, uniform, words
+from matinee.models.folding import met
 from matinee.models.gibbs.residual import unexplained
+from matinee.models.gibbs.row_doubt import row_doubt
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
-
-_DRAWS: Final = 16
-_STREAM: Final = 77
-_PRIOR: Final = 2
-"""Draws that tell how little is known of people, and what their streams are keyed by."""
 
 _ROUNDS: Final = 3
 """Rows given how steady a person is, and the other way round, in turns: steadiness then stands to a percent."""
@@ -32,6 +29,7 @@ def folded_rows(
     factors: Factors, rows: Compressed, varies: bool, threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings."""
+    rows, factors = _met(factors, rows)
     prior = _prior(factors, rows, threads)
     folded, bias = np.zeros_like(prior.mean), np.zeros(len(rows[0]) - 1, np.float32)
     steady = np.ones(len(bias))
@@ -39,6 +37,14 @@ def folded_rows(
         sample_rows(_given(factors, rows, steady), prior, None, folded, bias, threads)
         steady = _steadiness(factors, (folded[:, : factors.rank], bias), rows, threads)
     return bias, np.ascontiguousarray(folded[:, : factors.rank])
+
+
+def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:
+    """``rows`` over the films that occur in them alone, and ``factors`` of these: the others need not be copied."""
+    rows, items = met(rows)
+    folding = {name: factors.folding[name][items] for name in ("pull", "bias_pull", "item_scale")}
+    bias, few = factors.item_bias[items], factors.item_factors[items]
+    return rows, replace(factors, item_bias=bias, item_factors=few, folding=factors.folding | folding)
 
 
 def _given(factors: Factors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
@@ -54,49 +60,20 @@ def folded_uncertainty(
     """How far the ratings of ``people``, whose rows stand, scatter, and how little is known of them.
 
     `Factors.user_noise` (``None`` where all are alike) and `Factors.user_doubt`, float32, shape ``(b,)`` each: the
-    doubt is the variance of predictions for typical films over draws of a row, the films staying as they are.
-    A draw is the posterior mean of perturbed ratings and priors (Papandreou and Yuille 2010). The perturbation
-    depends on the film and the draw alone: whoever else is folded in changes nothing.
+    doubt is the variance of predictions for typical films over the posterior of a row, the films staying as they are.
     """
-    steady = np.ones(len(people.user_bias))
-    if varies:
-        steady = _steadiness(people, (people.user_factors, people.user_bias), rows, threads)
-    given, prior = _given(people, rows, steady), _prior(people, rows, threads)
-    known, drawn, bias = people.details["user_prior"], np.zeros_like(prior.mean), np.zeros(len(steady), np.float32)
-    doubt, squares = np.zeros(len(steady)), np.zeros(len(steady))
-    for draw in range(_DRAWS):
-        sample_rows(*_perturbed(given, prior, draw), None, drawn, bias, threads)
-        doubt += _apart(people, drawn[:, : people.rank] - people.user_factors, bias - people.user_bias) / _DRAWS
-        squares += _squares(people, (drawn[:, : people.rank], bias), rows, threads) / _DRAWS
-    doubt = np.maximum(known["noise_precision"] * doubt, 0.0)
+    rows, people = _met(people, rows)
+    known, counts = people.details["user_prior"], np.diff(rows[0])
+    own = people.user_factors, people.user_bias
+    steady = _steadiness(people, own, rows, threads) if varies else np.ones(len(counts))
+    with single_threaded_blas():
+        doubt, explained = row_doubt(people, rows, known["noise_precision"] * steady)
+    relative = (known["noise_precision"] * doubt).astype(np.float32)
     if not varies:
-        return None, doubt.astype(np.float32)
-    left = np.maximum(known["noise_alike"] + np.diff(rows[0]) - 2.0, 1.0)
-    return np.sqrt((known["noise_alike"] + squares) / left).astype(np.float32), doubt.astype(np.float32)
-
-
-def _perturbed(given: Likelihood, prior: Prior, draw: int) -> tuple[Likelihood, Prior]:
-    """Ratings and priors, each moved by a draw of its own deviation."""
-    offsets, items, values = given.rows
-    key, count = int(words(_STREAM, draw)), prior.mean.shape[1]
-    off = _normals(key, items) / (given.scale[items] * np.sqrt(np.repeat(given.row_precision, np.diff(offsets))))
-    moved = stream_normals(int(words(key, _PRIOR)), count + 1)
-    rows = (offsets, items, values + off.astype(np.float32))
-    mean = prior.mean + (moved[:-1] * (prior.precision > 0) / np.sqrt(np.maximum(prior.precision, 1e-30)))
-    bias = prior.bias_mean + moved[-1] / np.sqrt(prior.bias_precision)
-    return replace(given, rows=rows), replace(prior, mean=mean.astype(np.float32), bias_mean=bias.astype(np.float32))
-
-
-def _normals(key: int, counter: NDArray[np.integer]) -> NDArray[np.float64]:
-    """The standard normal number of each counter (Box and Muller 1958)."""
-    radius, angle = (uniform(words(int(words(key, half)), counter)) for half in (0, 1))
-    return np.asarray(np.sqrt(-2.0 * np.log(radius)) * np.cos(2.0 * np.pi * angle))
-
-
-def _apart(factors: Factors, off: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Mean square of what changes of rows, ``(b, k)``, and biases change predictions for typical films by."""
-    film, films = factors.folding["typical_film"].astype(np.float64), factors.folding["typical_films"]
-    return np.asarray(np.einsum("nk,nk->n", off @ films, off) + bias * (2.0 * off @ film + bias))
+        return None, relative
+    squares = _squares(people, own, rows, threads) + explained / steady
+    left = np.maximum(known["noise_alike"] + counts - 2.0, 1.0)
+    return np.sqrt((known["noise_alike"] + squares) / left).astype(np.float32), relative
 
 
 def _steadiness(
