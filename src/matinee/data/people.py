@@ -11,6 +11,7 @@ import polars as pl
 from matinee.data.beside import candidates, holds_files, named, opened_folder, plain_file, refuse
 from matinee.data.people_formats import USER, Listed, read_listed
 from matinee.data.people_rows import checked
+from matinee.errors import DataError
 
 if TYPE_CHECKING:
     import os
@@ -103,12 +104,20 @@ def is_people_file(name: str) -> bool:
 
 def _inside(place: Path, *, deep: bool) -> People:
     with opened_folder(place, is_people_file) as folder:
-        tables = (_read(file) for file in candidates(folder, _PATTERNS, deep=deep or folder != place))
+        tables = (_read_found(file) for file in candidates(folder, _PATTERNS, deep=deep or folder != place))
         found = next((table for table in tables if table is not None and len(table)), People.empty())
     if folder == place or not found.source:
         return found
     where = f"{place}: {Path(found.source).name}"
     return replace(found, source=where, problems=tuple(replace(one, where=where) for one in found.problems))
+
+
+def _read_found(file: Path) -> People | None:
+    """The people in a file that only happens to be there: ``None`` where it is something else."""
+    try:
+        return _read(file)
+    except DataError:
+        return None
 
 
 def _read_named(path: Path) -> People:
