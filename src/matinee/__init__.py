@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matinee.data.catalogue import Catalogue
     from matinee.data.check import check
     from matinee.data.download import download
+    from matinee.data.people import People
     from matinee.data.ratings import Ratings
     from matinee.data.read import read_ratings
     from matinee.data.sample import sample
@@ -73,6 +74,7 @@ __all__ = [
     "Mean",
     "Nmf",
     "NumericalError",
+    "People",
     "RatingMatrix",
     "Ratings",
     "RunOptions",
@@ -102,6 +104,7 @@ _HOMES: Final = {
     "data.catalogue": ("Catalogue",),
     "data.check": ("check",),
     "data.download": ("download",),
+    "data.people": ("People",),
     "data.ratings": ("Ratings",),
     "data.read": ("read_ratings",),
     "data.sample": ("sample",),

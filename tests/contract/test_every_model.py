@@ -163,7 +163,8 @@ def test_the_unseen_are_answered_and_said_to_be(name) -> None:
     assert np.isfinite(found.value).all()
     assert len(np.unique(found.value[:4])) > 1
     if MODELS[name].predicts == "stars":
-        assert found.value[2] == pytest.approx(np.mean(whole.value[(whole.user > 0) & (whole.item > 0)]), abs=1e-5)
+        usual = 1e-5 if model.factors.newcomers is None else 0.2  # one that says what new ones are like, goes by that
+        assert found.value[2] == pytest.approx(np.mean(whole.value[(whole.user > 0) & (whole.item > 0)]), abs=usual)
 
 
 @star_model

@@ -33,6 +33,7 @@ PUBLIC = [
     "Mean",
     "Nmf",
     "NumericalError",
+    "People",
     "RatingMatrix",
     "Ratings",
     "RunOptions",

@@ -13,6 +13,7 @@ import pytest
 from matinee.data.scale import Scale
 from matinee.data.tables import ratings_from_table
 from matinee.models.als import ALS
+from matinee.models.bayesian import Bayesian
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.manifest import SCHEMA
@@ -66,6 +67,16 @@ def test_what_version_2_holds() -> None:
     }
     assert model.spread is not None
     assert model.factors.details == {"sweeps": 3, "ended": "all sweeps"}
+
+
+def test_what_version_3_holds() -> None:
+    """A user and a film without ratings, of whom files said something; the model says what new ones are like."""
+    model = load(GOLDEN / "v3")
+    assert model.config == Bayesian(rank=2, draws=4, burn_in=2)
+    assert (model.user_counts[0], model.item_counts[0]) == (0, 0)
+    assert model.factors.newcomers is not None
+    assert np.ptp(model.factors.newcomers.user_gain) > 0
+    assert (model.factors.newcomers.width > 1).all()
 
 
 def test_people_are_folded_into_version_2_as_they_were() -> None:

@@ -27,8 +27,21 @@ _BAR = 40
     type=click.Path(path_type=Path),
     help="Titles; found beside FILE if not given.",
 )
+@click.option(
+    "--users",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Who users are; found beside FILE if not given.",
+)
 @click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON; - is stdout.")
-def command(file: Path, columns: str | None, scale: str | None, movies: Path | None, json_file: str | None) -> None:
+def command(
+    file: Path,
+    columns: str | None,
+    scale: str | None,
+    movies: Path | None,
+    users: Path | None,
+    json_file: str | None,
+) -> None:
     """Say what is in a ratings FILE and what is wrong with it, with line numbers and the remedy.
 
     FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder
@@ -37,7 +50,7 @@ def command(file: Path, columns: str | None, scale: str | None, movies: Path | N
     from matinee.data.check import check
     from matinee.data.scale import Scale
 
-    report = check(file, columns=columns, scale=Scale.parse(scale) if scale else None, movies=movies)
+    report = check(file, columns=columns, scale=Scale.parse(scale) if scale else None, movies=movies, people=users)
     if json_file != "-":
         _print(report)
     if json_file:
@@ -91,7 +104,7 @@ def _figures(report: Report, contents: Contents) -> list[tuple[str, str]]:
     figures = [
         ("rows", f"{report.rows:,}"),
         ("ratings", f"{contents.ratings:,}"),
-        ("users", f"{contents.users:,}"),
+        ("users", f"{contents.users:,}" + (f" ({contents.described:,} with attributes)" if contents.described else "")),
         (
             "films",
             f"{contents.items:,}" + (f" ({contents.titled:,} with a title)" if contents.titled else ""),

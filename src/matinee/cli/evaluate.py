@@ -86,6 +86,7 @@ def command(
     columns: str | None,
     scale: str | None,
     movies: Path | None,
+    users: Path | None,
     on_bad_rows: str,
     folder: Path | None,
     json_file: str | None,
@@ -107,7 +108,7 @@ def command(
     config = chosen_model(model, settings)
 
     def read(path: Path) -> Ratings:
-        return read_chosen(path, columns, scale, movies, on_bad_rows)
+        return read_chosen(path, columns, scale, movies, users if path == file else None, on_bad_rows)
 
     with progress_bar() as progress:
         options = chosen_run(seed, threads, intervals, time_limit, progress)

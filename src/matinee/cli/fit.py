@@ -22,6 +22,7 @@ from matinee.cli.options import (
 from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from matinee.data.ratings import Ratings
     from matinee.models.base import FactorModel
 
 _APART: Final = ("singular_values", "certificate")
@@ -49,6 +50,7 @@ def command(
     columns: str | None,
     scale: str | None,
     movies: Path | None,
+    users: Path | None,
     on_bad_rows: str,
     model: str | None,
     settings: tuple[str, ...],
@@ -74,20 +76,20 @@ def command(
     with progress_bar() as progress:
         options = chosen_run(seed, threads, intervals, time_limit, progress)
         progress("reading", 0.0)
-        ratings = read_chosen(file, columns, scale, movies, on_bad_rows)
+        ratings = read_chosen(file, columns, scale, movies, users, on_bad_rows)
         progress("fitting", 0.0)
         fitted = config.fit(ratings, options)
         progress("saving", 0.0)
         save(fitted, folder)
     say_interrupted(fitted.factors.details)
-    record = _record(fitted, ratings.source, folder)
+    record = _record(fitted, ratings, folder)
     if json_file != "-":
         _print(record)
     if json_file:
         write_json(record, json_file)
 
 
-def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
+def _record(model: FactorModel, ratings: Ratings, folder: Path) -> dict[str, Any]:
     from importlib.metadata import version
 
     from matinee.data.files.source import shown
@@ -97,11 +99,11 @@ def _record(model: FactorModel, source: str, folder: Path) -> dict[str, Any]:
         "model": model.config.name,
         "parameters": model.config.to_dict(),
         "predicts": model.config.predicts,
-        "file": source,
+        "file": ratings.source,
         "ratings": int(model.user_counts.sum()),
-        "users": len(model.users),
-        "films": len(model.items),
-        "titled": int(model.catalogue.titles(model.items.ids).count()),
+        "users": len(ratings.users),
+        "films": len(ratings.items),
+        "titled": int(model.catalogue.titles(ratings.items.ids).count()),
         "scale": {"low": scale.low, "high": scale.high, "step": scale.step},
         "rank": model.rank,
         "seed": model.seed,

@@ -30,6 +30,12 @@ _RATINGS: Final = (
         "--movies", metavar="FILE", type=click.Path(path_type=Path), help="Titles; found beside FILE if not given."
     ),
     click.option(
+        "--users",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Who users are (u.user, users.dat, a CSV with a header); found beside FILE if not given.",
+    ),
+    click.option(
         "--on-bad-rows",
         metavar="refuse|skip",
         default="refuse",
@@ -68,7 +74,7 @@ json_option: Final = click.option(
 
 
 def ratings_options(function: Function) -> Function:
-    """Adds FILE, ``--columns``, ``--scale``, ``--movies`` and ``--on-bad-rows``, to give to `read_chosen`."""
+    """Adds FILE, ``--columns``, ``--scale``, ``--movies``, ``--users`` and ``--on-bad-rows``, for `read_chosen`."""
     return _with(_RATINGS, function)
 
 
@@ -88,7 +94,9 @@ def _with(options: Iterable[Decorator], function: Function) -> Function:
     return function
 
 
-def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path | None, on_bad_rows: str) -> Ratings:
+def read_chosen(
+    file: Path, columns: str | None, scale: str | None, movies: Path | None, users: Path | None, on_bad_rows: str
+) -> Ratings:
     """The ratings in ``file``; what was skipped or repaired is said on stderr. Raises `DataError` or `ConfigError`."""
     from matinee.data.read import read_ratings
     from matinee.data.scale import Scale
@@ -99,6 +107,7 @@ def read_chosen(file: Path, columns: str | None, scale: str | None, movies: Path
         scale=Scale.parse(scale) if scale else None,
         on_bad_rows=cast("OnBadRows", on_bad_rows),
         movies=movies,
+        people=users,
     )
     for note in ratings.notes:
         if not note.harmless:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.archive import archive_kind, decompress, extract
+from matinee.data.beside import candidates, holds_files, named, opened_folder, plain_file, refuse
 from matinee.data.catalogue_formats import read_films
 from matinee.data.catalogue_kaggle import LinksMissing
-from matinee.data.problems import Problem
 from matinee.data.title_search import TitleSearch
-from matinee.errors import DataError, InputError
+from matinee.errors import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
 
     from matinee.data.catalogue_rows import FilmRows
     from matinee.data.vocabulary import RawId
@@ -151,41 +146,30 @@ def find_catalogue(folder_or_file: str | os.PathLike[str], movies: str | os.Path
     """
     if movies is None:
         place = Path(folder_or_file)
-        return _inside(place if place.is_dir() or _holds_files(place) else place.parent, deep=not place.is_file())
+        return _inside(place if place.is_dir() or holds_files(place) else place.parent, deep=not place.is_file())
     path = Path(movies)
     if not path.exists():
-        raise _refuse("catalogue-missing", path, "there is no such file of titles", "Check the path.")
-    catalogue = _inside(path, deep=True) if path.is_dir() or _holds_files(path) else _read_named(path)
+        raise refuse("catalogue-missing", path, "there is no such file of titles", "Check the path.")
+    catalogue = _inside(path, deep=True) if path.is_dir() or holds_files(path) else _read_named(path)
     if not len(catalogue):
-        raise _refuse("catalogue-unreadable", path, "no titles can be read from it", _USUAL)
+        raise refuse("catalogue-unreadable", path, "no titles can be read from it", _USUAL)
     return catalogue
 
 
 def is_catalogue_file(name: str) -> bool:
     """Whether a file of this name (folders before it do not matter) holds titles or what belongs to them."""
-    base = name.rsplit("/", 1)[-1].lower()
-    return any(re.fullmatch(pattern, base) for pattern in (*_PATTERNS, *_COMPANIONS))
+    return named(name, (*_PATTERNS, *_COMPANIONS))
 
 
 def _inside(place: Path, *, deep: bool) -> Catalogue:
     """The first usable catalogue in a folder or archive; empty where there is none."""
-    if not place.is_dir():
-        with tempfile.TemporaryDirectory(prefix="matinee-") as name:
-            extract(place, name, members=is_catalogue_file)
-            found = _inside(Path(name), deep=True)
-            return replace(found, source=f"{place}: {Path(found.source).name}" if found.source else "")
-    catalogues = (_read_found(file) for file in _candidates(place, deep=deep))
-    return next((catalogue for catalogue in catalogues if len(catalogue)), Catalogue.empty())
-
-
-def _candidates(folder: Path, *, deep: bool) -> list[Path]:
-    """Files of titles in ``folder`` and, if ``deep``, two folders down: the likeliest first."""
-    folders = [folder, folder.parent] if folder.name == "training_set" else [folder]  # the Netflix Prize
-    globs = ("*", "*/*", "*/*/*") if deep else ("*",)
-    files = [file for place in folders for glob in globs for file in sorted(place.glob(glob))]
-    return [
-        file for pattern in _PATTERNS for file in files if re.fullmatch(pattern, file.name.lower()) and file.is_file()
-    ]
+    with opened_folder(place, is_catalogue_file) as folder:
+        files = candidates(folder, _PATTERNS, deep=deep or folder != place)
+        catalogues = (_read_found(file) for file in files)
+        found = next((catalogue for catalogue in catalogues if len(catalogue)), Catalogue.empty())
+    if folder == place or not found.source:
+        return found
+    return replace(found, source=f"{place}: {Path(found.source).name}")
 
 
 def _read_found(file: Path) -> Catalogue:
@@ -200,27 +184,14 @@ def _read_found(file: Path) -> Catalogue:
 def _read_named(path: Path) -> Catalogue:
     """The catalogue in a file the user named, compressed or not."""
     try:
-        with _plain_file(path) as file:
+        with plain_file(path) as file:
             rows = read_films(file)
     except LinksMissing as error:
         what = "its ids are TMDB's, and no links.csv or links_small.csv beside it says whose they are"
-        raise _refuse("catalogue-unreadable", path, what, "Put one of these beside it.") from error
+        raise refuse("catalogue-unreadable", path, what, "Put one of these beside it.") from error
     if rows is None:
-        raise _refuse("catalogue-unreadable", path, "this is not a file of titles", _USUAL)
+        raise refuse("catalogue-unreadable", path, "this is not a file of titles", _USUAL)
     return _catalogue(rows, str(path))
-
-
-def _holds_files(path: Path) -> bool:
-    return path.is_file() and archive_kind(path) in ("zip", "tar")
-
-
-@contextmanager
-def _plain_file(path: Path) -> Iterator[Path]:
-    if archive_kind(path) is None:
-        yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="matinee-") as name:
-        yield decompress(path, name)
 
 
 def _catalogue(rows: FilmRows, source: str) -> Catalogue:
@@ -234,8 +205,3 @@ def _catalogue(rows: FilmRows, source: str) -> Catalogue:
         films = films.with_columns(item=numbers).drop_nulls("item")
     films = films.unique("item", keep="first", maintain_order=True)
     return Catalogue(films, rows.skipped + len(rows.item) - len(films), source)
-
-
-def _refuse(kind: str, path: Path, what: str, remedy: str) -> DataError:
-    problem = Problem(kind, what, str(path), remedy, fatal=True)
-    return DataError(str(problem), (problem,))

@@ -39,12 +39,14 @@ class Heaviest:
 class Contents:
     """The ratings that hold good, in figures.
 
-    ``density`` is the share of user × item cells that are rated, 0 to 1; ``first`` and ``last`` are in UTC,
-    ``None`` without timestamps; ``stars`` counts each rating given, ascending.
+    ``described`` users have attributes, ``titled`` items a title; ``density`` is the share of user × item cells that
+    are rated, 0 to 1; ``first`` and ``last`` are in UTC, ``None`` without timestamps; ``stars`` counts each rating
+    given, ascending.
     """
 
     ratings: int
     users: int
+    described: int
     items: int
     titled: int
     scale: Scale
@@ -106,13 +108,14 @@ def check(
     columns: ColumnsGiven = None,
     scale: Scale | None = None,
     movies: str | Path | None = None,
+    people: str | Path | None = None,
 ) -> Report:
     """Examine the ratings at ``path``: what is in them, and every problem with its lines and remedy.
 
     Parameters as of `read_ratings`. Whatever is wrong with the file is reported, not raised; only an
     option that is none raises `ConfigError`.
     """
-    examined = examine(path, columns=columns, scale=scale, movies=movies)
+    examined = examine(path, columns=columns, scale=scale, movies=movies, people=people)
     contents = None if examined.ratings is None else _contents(examined.ratings)
     return Report(examined.source, examined.form, examined.rows, contents, examined.problems)
 
@@ -125,6 +128,7 @@ def _contents(ratings: Ratings) -> Contents:
     return Contents(
         ratings=len(ratings),
         users=len(ratings.users),
+        described=ratings.people.known(ratings.users),
         items=len(ratings.items),
         titled=len(titles) - titles.null_count(),
         scale=ratings.scale,

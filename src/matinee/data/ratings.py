@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from matinee.data.catalogue import Catalogue
+from matinee.data.people import People
 from matinee.errors import DataError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Ratings:
     users, items : the vocabularies (raw id to dense index).
     scale : lowest and highest rating and the step.
     catalogue : titles, years and genres of the items, where known.
+    people : attributes of the users, where known.
     source : where it came from, for messages and reports.
     notes : what reading left out or passed over (``on_bad_rows="skip"``).
 
@@ -50,6 +52,7 @@ class Ratings:
     scale: Scale
     timestamp: NDArray[np.int64] | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.empty)
+    people: People = field(default_factory=People.empty)
     source: str = "table"
     notes: tuple[Problem, ...] = ()
 

@@ -18,6 +18,7 @@ from matinee.data.files.parquet import is_parquet, read_parquet
 from matinee.data.files.sniff import sniff
 from matinee.data.files.source import open_source, said_plainly, shown
 from matinee.data.files.typed import read_typed
+from matinee.data.people import find_people, introduced
 from matinee.data.validate import Validated, validate
 from matinee.data.wording import problem
 from matinee.errors import ConfigError, DataError
@@ -43,6 +44,7 @@ def read_ratings(
     scale: Scale | None = None,
     on_bad_rows: OnBadRows = "refuse",
     movies: str | Path | None = None,
+    people: str | Path | None = None,
 ) -> Ratings:
     """Read the ratings at ``path``.
 
@@ -61,6 +63,9 @@ def read_ratings(
         `Ratings.notes`. Of several ratings of one item by one user the latest is kept.
     movies
         The file of titles; looked for beside the ratings where ``None``.
+    people
+        The file that says who users are: ``u.user``, ``users.dat``, or a table with a header, a column of user ids
+        and attributes; looked for beside the ratings where ``None``.
 
     Raises
     ------
@@ -72,7 +77,7 @@ def read_ratings(
 
     """
     check_rule(on_bad_rows)
-    return accept(examine(path, columns=columns, scale=scale, movies=movies), on_bad_rows)
+    return accept(examine(path, columns=columns, scale=scale, movies=movies, people=people), on_bad_rows)
 
 
 def check_rule(on_bad_rows: str) -> None:
@@ -119,6 +124,7 @@ def examine(
     columns: ColumnsGiven = None,
     scale: Scale | None = None,
     movies: str | Path | None = None,
+    people: str | Path | None = None,
 ) -> Examined:
     """Everything there is to say about the ratings at ``path``; problems are reported, not raised.
 
@@ -130,7 +136,7 @@ def examine(
         with open_source(path) as opened, said_plainly(path):
             table, form = _read(opened, chosen)
             validated = validate(table, opened.name, scale)
-            return _with_catalogue(Examined(*_parts(validated), form, opened.name), opened, movies)
+            return _with_files(Examined(*_parts(validated), form, opened.name), opened, movies, people)
     except DataError as error:
         problems = tuple(replace(found, where=shown(found.where)) for found in error.problems)
         return Examined(None, problems, 0, "", shown(path))
@@ -173,8 +179,10 @@ def _marks(where: str, dialect: Dialect, census: Census, table: Table) -> list[P
     return marks
 
 
-def _with_catalogue(examined: Examined, opened: Opened, movies: str | Path | None) -> Examined:
+def _with_files(examined: Examined, opened: Opened, movies: str | Path | None, people: str | Path | None) -> Examined:
     if examined.ratings is None:
         return examined
-    catalogue = find_catalogue(opened.beside, movies)
-    return replace(examined, ratings=replace(examined.ratings, catalogue=catalogue))
+    catalogue, known = find_catalogue(opened.beside, movies), find_people(opened.beside, people)
+    ratings = replace(examined.ratings, catalogue=catalogue)
+    ratings = introduced(ratings, known, asked_for=people is not None)
+    return replace(examined, ratings=ratings, problems=(*examined.problems, *ratings.people.problems))

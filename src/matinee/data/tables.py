@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,14 +14,14 @@ from matinee.data.catalogue import find_catalogue
 from matinee.data.columns import by_name, by_position, parse_columns
 from matinee.data.frames import typed_table
 from matinee.data.objects import object_ids
+from matinee.data.people import find_people, introduced
+from matinee.data.people_tables import people_from_table
 from matinee.data.problems import Problem
 from matinee.data.read import Examined, accept, check_rule
 from matinee.data.validate import validate
 from matinee.data.wording import refusal
 
 if TYPE_CHECKING:
-    import os
-
     from numpy.typing import NDArray
 
     from matinee.data.columns import Chosen, ColumnsGiven, Roles
@@ -39,6 +40,7 @@ def ratings_from_table(
     scale: Scale | None = None,
     on_bad_rows: OnBadRows = "refuse",
     movies: str | os.PathLike[str] | None = None,
+    people: Any = None,
 ) -> Ratings:
     """Ratings out of a dataframe.
 
@@ -52,6 +54,8 @@ def ratings_from_table(
         As of `matinee.data.read.read_ratings`.
     movies
         The file of titles, if there is one.
+    people
+        Who users are, if known: a dataframe with a column of user ids and attributes, or the path of a file.
 
     Raises
     ------
@@ -63,8 +67,16 @@ def ratings_from_table(
     """
     check_rule(on_bad_rows)
     examined = _examine(_wanted(frame, parse_columns(columns)), scale)
+    if examined.ratings is not None and people is not None:
+        examined = _with_people(examined, examined.ratings, people)
     ratings = accept(examined, on_bad_rows)
     return ratings if movies is None else replace(ratings, catalogue=find_catalogue(".", movies))
+
+
+def _with_people(examined: Examined, ratings: Ratings, people: Any) -> Examined:
+    found = find_people(".", people) if isinstance(people, str | os.PathLike) else people_from_table(people)
+    ratings = introduced(ratings, found, asked_for=True)
+    return replace(examined, ratings=ratings, problems=(*examined.problems, *found.problems))
 
 
 def _wanted(frame: Any, chosen: Chosen) -> nw.DataFrame[Any]:

@@ -16,6 +16,7 @@ from matinee.models.calibration import measured_spread
 from matinee.models.config import ModelConfig
 from matinee.models.factors import Predictions, check_finite
 from matinee.models.folding import damped_bias, folded
+from matinee.models.newcomers import Asked
 from matinee.models.options import RunOptions
 from matinee.models.predictive import Predictive
 from matinee.models.spread import Support
@@ -47,7 +48,7 @@ class FactorModel:
     config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
     factors : the fitted numbers.
     baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
-    users, items : vocabularies of the training ratings.
+    users, items : vocabularies of the training ratings, and of whom else the model has an opinion on.
     user_counts, item_counts : training ratings of each that the model counts, int64.
     scale : the rating scale; stars are clipped to it only when shown.
     spread : how wide intervals are; ``None`` where not measured, and for a preference.
@@ -94,6 +95,10 @@ class FactorModel:
         value = self._fallback(user, item, seen_user, seen_item)
         both = np.flatnonzero(seen_user & seen_item)
         value[both] = self.factors.predict(user[both], item[both])
+        if self.factors.newcomers is not None:
+            rest = np.flatnonzero(~(seen_user & seen_item))
+            asked = Asked.of(user, user_known, seen_user).part(rest), Asked.of(item, item_known, seen_item).part(rest)
+            value[rest] = self.factors.newcomers.predict(self.factors, *asked)
         if time is not None and self.factors.moods is not None:
             value[both] += self.factors.moods.at(user[both], time[both])
         source = self._sources(seen_user, seen_item)
@@ -106,8 +111,13 @@ class FactorModel:
     def deviation(
         self, user: NDArray[np.integer], item: NDArray[np.integer], both: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """How far truths of pairs lie off, in a unit of the model's own: 1 where not ``both`` are known."""
-        return np.where(both, self.factors.deviation(user, item), 1.0)
+        """How far truths of pairs lie off, in a unit of the model's own.
+
+        Where not ``both`` are known it is what the model says of new ones, and 1 if it says nothing.
+        """
+        new = self.factors.newcomers
+        other = 1.0 if new is None else new.deviation(self.user_counts[user] > 0, self.item_counts[item] > 0)
+        return np.where(both, self.factors.deviation(user, item), other)
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
@@ -204,6 +214,10 @@ class Model(ModelConfig):
         """Those of ``ratings`` that the model learns from: all of them, here."""
         return ratings
 
+    def placed(self, ratings: Ratings) -> Ratings:
+        """``ratings`` with places, in the vocabularies, for others on whom the model has an opinion: none, here."""
+        return ratings
+
     def fallback(self, matrix: RatingMatrix, threads: int) -> Baseline:
         """What predicts where a side is unknown: damped biases, here. ``matrix``: the ratings that count."""
         return damped_baseline(matrix, BASELINE_DAMPING, threads)
@@ -230,17 +244,17 @@ class Model(ModelConfig):
     def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """`fit` without intervals."""
         started = time.perf_counter()
-        counted = self.counting(ratings)
+        counted = self.placed(self.counting(ratings))
         matrix = RatingMatrix.from_ratings(counted, options.workers)
         factors = self.learn_ratings(counted, matrix, options)
-        check_finite(self.name, ratings.users, factors.user_bias, factors.user_factors)
-        check_finite(self.name, ratings.items, factors.item_bias, factors.item_factors)
+        check_finite(self.name, counted.users, factors.user_bias, factors.user_factors)
+        check_finite(self.name, counted.items, factors.item_bias, factors.item_factors)
         return FactorModel(
             config=self,
             factors=factors,
             baseline=self.fallback(matrix, options.workers),
-            users=ratings.users,
-            items=ratings.items,
+            users=counted.users,
+            items=counted.items,
             user_counts=matrix.user_counts,
             item_counts=matrix.item_counts,
             scale=ratings.scale,

@@ -11,11 +11,15 @@ from matinee.kernels.blas import single_threaded_blas
 from matinee.models.base import Model
 from matinee.models.config import parameter
 from matinee.models.factors import Factors
+from matinee.models.gibbs.attributes import Attributes, attributes_of
+from matinee.models.gibbs.blocks import blocks_of
 from matinee.models.gibbs.chain import Chain
+from matinee.models.gibbs.described import with_described
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.folding import folded_rows, folded_uncertainty
 from matinee.models.gibbs.posterior import Posterior
 from matinee.models.gibbs.run import Schedule, sample
+from matinee.models.gibbs.seen import Seen
 from matinee.models.stopping import stopping
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from matinee.models.options import RunOptions
 
 NOISES: Final = ("varying", "equal")
-TIMES: Final = ("used", "ignored")
+USES: Final = ("used", "ignored")
 
 _CALIBRATING_DRAWS: Final = 100
 
@@ -75,28 +79,43 @@ class Bayesian(Model):
     )
 
     times: str = parameter(
-        "used", "whether ratings given at about one time have something in common, where times are known", choices=TIMES
+        "used", "whether ratings given at about one time have something in common, where times are known", choices=USES
     )
+
+    genres: str = parameter("used", "what genres say of films, where a file of titles has them", choices=USES)
+    years: str = parameter("used", "what years say of films, where a file of titles has them", choices=USES)
+    people: str = parameter("used", "what attributes say of users, where a file of users has them", choices=USES)
+
+    def placed(self, ratings: Ratings) -> Ratings:
+        """With places for those whom files describe and who have no ratings."""
+        films = "used" in (self.genres, self.years)
+        return with_described(ratings, films=films, people=self.people == "used")
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, without times; details tell how the chain went."""
-        return self._learn(matrix, options, None)
+        return self._learn(matrix, options, None, Attributes.none())
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The posterior mean of predictions, with the moods that the times of ratings tell of."""
-        if ratings.timestamp is None or self.times == "ignored":
-            return self._learn(matrix, options, None)
-        return self._learn(matrix, options, ratings.timestamp[np.lexsort((ratings.item, ratings.user))])
+        """The posterior mean of predictions, with the moods that times tell of, and with attributes."""
+        uses = {name: getattr(self, name) == "used" for name in ("genres", "years", "people")}
+        known, time = attributes_of(ratings, **uses), None
+        if ratings.timestamp is not None and self.times == "used":
+            time = ratings.timestamp[np.lexsort((ratings.item, ratings.user))]
+        return self._learn(matrix, options, time, known)
 
-    def _learn(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
+    def _learn(
+        self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None, known: Attributes
+    ) -> Factors:
         if float(np.ptp(matrix.by_user[2])) == 0.0:
             return self._constant(matrix)
+        seen = Seen.of(matrix)
         with single_threaded_blas():
-            return self._sampled(matrix, options, time)
+            return seen.scattered(self._sampled(seen, options, time, known), known)
 
-    def _sampled(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
-        wanted = (self.user_features, self.item_features)
-        features = who_rated_what(matrix, wanted, options.seed, options.workers)
+    def _sampled(self, seen: Seen, options: RunOptions, time: NDArray[np.int64] | None, known: Attributes) -> Factors:
+        matrix, wanted = seen.matrix, (self.user_features, self.item_features)
+        users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
+        features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
         chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time)
         posterior = Posterior(chain, matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)

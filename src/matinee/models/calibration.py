@@ -46,9 +46,11 @@ def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spr
 def _errors(model: FactorModel, split: Split) -> tuple[NDArray[Any], ...]:
     """Truth minus prediction, the model's own deviation, and the training ratings of both sides."""
     held = split.hidden
-    users, items = model.user_counts[held.user], model.item_counts[held.item]
-    predicted = model.predict(held.user, held.item, time=held.timestamp)
-    width = model.deviation(held.user, held.item, np.minimum(users, items) > 0)
+    user, item = (side.encode(own.ids)[0] for side, own in ((model.users, held.users), (model.items, held.items)))
+    user, item = user[held.user], item[held.item]
+    users, items = model.user_counts[user], model.item_counts[item]
+    predicted = model.predict(user, item, time=held.timestamp)
+    width = model.deviation(user, item, np.minimum(users, items) > 0)
     return (held.value - model.scale.clip(predicted.value)).astype(np.float64), width, users, items
 
 

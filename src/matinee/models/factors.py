@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from matinee.data.vocabulary import Vocabulary
     from matinee.models.moods import Moods
+    from matinee.models.newcomers import Newcomers
     from matinee.models.predictive import Predictive
 
 _CELLS: Final = 1 << 22
@@ -37,6 +38,8 @@ class Factors:
     user_doubt, item_doubt : float32, 0 or more, shapes ``(m,)`` and ``(n,)``: variance of what is predicted for
         each, in units of the usual noise's; ``None`` where the model does not know.
     moods : what users' ratings of one time have in common, where the model learnt from times.
+    newcomers : what users and items without ratings are expected to be, where the model says; rows of those without
+        ratings then are what is expected of them, given what is known of them.
 
     """
 
@@ -52,6 +55,7 @@ class Factors:
     user_doubt: NDArray[np.float32] | None = None
     item_doubt: NDArray[np.float32] | None = None
     moods: Moods | None = None
+    newcomers: Newcomers | None = None
 
     def __post_init__(self) -> None:
         own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *self.folding.values())

@@ -30,10 +30,13 @@ def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     check_finite(model.config.name, ratings.users, bias, factors)
     people = replace(model.factors, user_bias=bias, user_factors=factors, user_noise=None, user_doubt=None, moods=None)
     noise, doubt = model.config.fold_uncertainty(people, rows, threads)
+    baseline, new = model.config.folded_fallback(model.baseline, rows, threads), people.newcomers
+    if new is not None:
+        new = new.of_people(people, baseline.mean + baseline.user)
     return replace(
         model,
-        factors=replace(people, user_noise=noise, user_doubt=doubt),
-        baseline=model.config.folded_fallback(model.baseline, rows, threads),
+        factors=replace(people, user_noise=noise, user_doubt=doubt, newcomers=new),
+        baseline=baseline,
         users=ratings.users,
         user_counts=np.diff(rows[0]),
     )

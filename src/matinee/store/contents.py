@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from matinee.models.newcomers import ARRAYS as NEWCOMER_ARRAYS
 from matinee.store.spreads import spread_arrays
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ NOISE: Final = ("user_noise", "item_noise", "user_doubt", "item_doubt")
 MOODS: Final = "moods."
 MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
 """What the names of the arrays of `Factors.moods` begin with, and what they are."""
+
+
+NEWCOMERS: Final = "newcomers."
+"""What the names of the arrays of `Factors.newcomers` begin with."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ def take_apart(model: FactorModel) -> Contents:
     arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
     if own.moods is not None:
         arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
+    if own.newcomers is not None:
+        arrays |= {f"{NEWCOMERS}{name}": getattr(own.newcomers, name) for name in NEWCOMER_ARRAYS}
     arrays |= spread_arrays(model)
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
@@ -77,5 +84,6 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "folding": sorted(model.factors.folding),
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
         "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
+        "newcomers": model.factors.newcomers is not None,
         "details": model.factors.details,
     }

@@ -15,8 +15,9 @@ from matinee.matrix.baseline import Baseline
 from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
 from matinee.models.moods import Moods
+from matinee.models.newcomers import Newcomers
 from matinee.models.registry import model_named
-from matinee.store.contents import FOLDING, MOODS, NOISE
+from matinee.store.contents import FOLDING, MOODS, NEWCOMERS, NOISE
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 from matinee.store.spreads import spread_of, spread_sizes, spread_types
@@ -50,6 +51,16 @@ _MOODS: Final[dict[str, tuple[Any, str]]] = {
 }
 """t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
 
+_NEWCOMERS: Final[dict[str, tuple[Any, str]]] = {
+    "user_bias": (np.float32, "2"),
+    "user_factors": (np.float32, "2k"),
+    "item_bias": (np.float32, "2"),
+    "item_factors": (np.float32, "2k"),
+    "user_gain": (np.float32, "m"),
+    "item_gain": (np.float32, "n"),
+    "width": (np.float32, "2"),
+}
+
 
 def put_together(contents: Contents) -> FactorModel:
     """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
@@ -69,7 +80,11 @@ def put_together(contents: Contents) -> FactorModel:
             folding={name: arrays[FOLDING + name] for name in folding},
             details=mapping(values, "details"),
             moods=_moods(values, arrays),
-            **{name: arrays[name] for name in _noise(values)},
+            newcomers=_newcomers(values, arrays),
+            user_noise=arrays.get("user_noise"),
+            item_noise=arrays.get("item_noise"),
+            user_doubt=arrays.get("user_doubt"),
+            item_doubt=arrays.get("item_doubt"),
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
         users=users,
@@ -97,10 +112,11 @@ def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str
     types: dict[str, tuple[Any, str]] = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
     types |= {name: _NOISE[name] for name in _noise(values)}
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
+    types |= {NEWCOMERS + name: kind for name, kind in _NEWCOMERS.items()} if _has_newcomers(values) else {}
     types |= spread_types(values)
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
-    sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
+    sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank"), "2": 2}
     sizes |= {"o": sizes["m"] + 1} | spread_sizes(values) | _mood_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
@@ -136,6 +152,18 @@ def _moods(values: dict[str, Any], arrays: Arrays) -> Moods | None:
     if (np.diff(time)[np.diff(owner) == 0] < 0).any() or (scales <= 0).any():
         raise DamagedError(f"{MOODS}time does not ascend within a user, or a scale is not over 0")
     return Moods(starts, time, level, scales)
+
+
+def _newcomers(values: dict[str, Any], arrays: Arrays) -> Newcomers | None:
+    return Newcomers(**{name: arrays[NEWCOMERS + name] for name in _NEWCOMERS}) if _has_newcomers(values) else None
+
+
+def _has_newcomers(values: dict[str, Any]) -> bool:
+    """Whether it says what new users and items are expected to be; schemas before 3 did not."""
+    said = values.get("newcomers", False)
+    if not isinstance(said, bool):
+        raise DamagedError(f"its newcomers are {said!r}, not true or false")
+    return said
 
 
 def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:

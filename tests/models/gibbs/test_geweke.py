@@ -11,6 +11,7 @@ import pytest
 
 from matinee.kernels.solve_rows import padded
 from matinee.matrix.sparse import RatingMatrix
+from matinee.models.gibbs.blocks import blocks_of
 from matinee.models.gibbs.chain import Chain
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.moods import SCALES
@@ -22,13 +23,19 @@ SWEEPS = 3
 
 
 def a_chain(seed: int, times: bool) -> Chain:
-    """Of a tiny pattern: somebody rated a single film, and some ratings have the same second."""
+    """Of a tiny pattern, two blocks a side: somebody rated a single film, some ratings have the same second."""
     rng = np.random.default_rng(3)
     user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
     value = rng.standard_normal(len(user)).astype(np.float32)
     matrix = RatingMatrix.from_triplets(user.astype(np.int32), item.astype(np.int32), value, (USERS, ITEMS), 1)
     time = np.sort(rng.integers(0, 40, len(user))) * 20 if times else None
-    return Chain(matrix, RANK, who_rated_what(matrix, (2, 2), 0, 1), True, seed, 1, time)
+    rated = who_rated_what(matrix, (2, 2), 0, 1)
+    told = ({"age": rng.standard_normal((USERS, 1))}, {"genres": rng.standard_normal((ITEMS, 2))})
+    users, items = (
+        blocks_of(found, known, np.full(count, True))
+        for found, known, count in zip(rated, told, (USERS, ITEMS), strict=True)
+    )
+    return Chain(matrix, RANK, (users, items), True, seed, 1, time)
 
 
 def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
@@ -36,12 +43,13 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
     for side in (chain.users, chain.items):
         side.precision = rng.gamma(1.0, 1.0, RANK + 1)
         side.bias_mean = float(rng.standard_normal())
-        weights = side.weights
-        own = rng.gamma(1.0, 1.0, RANK + 1)
-        weights._own = own
-        weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(own)
-        weights.expected = weights.features.scores @ weights.values
-        rows = weights.expected + rng.standard_normal(weights.expected.shape) / np.sqrt(side.precision)
+        for weights in side.weights:
+            own = rng.gamma(1.0, 1.0, RANK + 1)
+            weights._own = own
+            weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(own)
+            weights.expected = weights.features.scores @ weights.values
+        rows = side._expected()
+        rows = rows + rng.standard_normal(rows.shape) / np.sqrt(side.precision)
         side.factors, side.bias = padded(rows[:, :RANK]), (rows[:, RANK] + side.bias_mean).astype(np.float32)
     chain.noise.all = float(rng.gamma(1.0, 1.0))
     for varying in (chain.noise.user, chain.noise.item):
@@ -84,8 +92,9 @@ def looked_at(chain: Chain) -> list[float]:
     ]
     for side in (users, items):
         seen += [np.log(side.precision[0]), np.log(side.precision[-1]), np.tanh(side.bias_mean), np.tanh(side.bias[0])]
-        seen += [np.log(side.weights._own[0]), np.log(side.weights._own[-1]), np.tanh(side.weights.values[0, -1])]
-        seen.append(np.tanh(side.weights.expected[:, 0] @ side.factors[:, 0]))
+        for weights in side.weights:
+            seen += [np.log(weights._own[0]), np.log(weights._own[-1]), np.tanh(weights.values[0, -1])]
+            seen.append(np.tanh(weights.expected[:, 0] @ side.factors[:, 0]))
     if chain.moods is not None:
         seen += [np.log(variance) for variance in chain.moods.variance]
         seen += [np.log(np.square(chain.moods.level[:, 0]).sum()), np.tanh(chain.moods.level[0].sum())]

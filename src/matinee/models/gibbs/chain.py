@@ -33,7 +33,7 @@ class Chain:
         self,
         matrix: RatingMatrix,
         rank: int,
-        features: tuple[Features | None, Features | None],
+        features: tuple[tuple[Features, ...], tuple[Features, ...]],
         varies: bool,
         seed: int,
         threads: int,

@@ -8,7 +8,7 @@ costs ``rows × components × rank`` whatever the ratings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +18,9 @@ from matinee.models.svd.solve import truncated_svd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+RATED: Final = "rated"
+"""The block of who rated what."""
 
 _TOLERANCE: Final = 1e-3
 """Of the singular triplets: what matters is that scores are orthogonal, which the solver makes them anyhow."""
@@ -32,12 +35,17 @@ class Features:
     scores : float64, shape ``(rows, components)``: orthogonal columns of length ``values``.
     values : singular values, float64 over 0, shape ``(components,)``.
     axes : float32, shape ``(features, components)``, orthonormal: ``scores = features @ axes``.
+    name : of the block.
+    unseen : scores of rows without ratings, float64, shape ``(1 + attributes, components)``: what is usual of who rated
+        what, and what each attribute of any block adds.
 
     """
 
     scores: NDArray[np.float64]
     values: NDArray[np.float64]
     axes: NDArray[np.float32]
+    name: str = RATED
+    unseen: NDArray[np.float64] = field(default_factory=lambda: np.zeros((1, 0)))
 
 
 def who_rated_what(

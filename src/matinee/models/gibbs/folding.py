@@ -36,7 +36,11 @@ def folded_rows(
     for _ in range(_ROUNDS if varies else 1):
         sample_rows(_given(factors, rows, steady), prior, None, folded, bias, threads)
         steady = _steadiness(factors, (folded[:, : factors.rank], bias), rows, threads)
-    return bias, np.ascontiguousarray(folded[:, : factors.rank])
+    folded = np.ascontiguousarray(folded[:, : factors.rank])
+    if (new := factors.newcomers) is not None:  # who has no ratings is as new as anybody
+        empty = np.diff(rows[0]) == 0
+        bias[empty], folded[empty] = new.user_bias[0], new.user_factors[0]
+    return bias, folded
 
 
 def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:

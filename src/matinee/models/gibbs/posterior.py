@@ -12,6 +12,7 @@ from matinee.models.gibbs.average import MeanProduct, MeanVector
 from matinee.models.gibbs.doubt import Doubt
 from matinee.models.gibbs.moods import SCALES
 from matinee.models.moods import Moods
+from matinee.models.newcomers import Newcomers, widths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _PROBES: Final = 20_000
 _INTERVAL: Final = (0.05, 0.95)
+_NEW: Final = ("new_user", "new_item", "user_gain", "item_gain")
 
 
 class Posterior:
@@ -50,17 +52,20 @@ class Posterior:
         """Keep the chain's present state."""
         chain, rank = self._chain, self._chain.rank
         users, items = chain.users, chain.items
-        pull = (
-            np.zeros((len(items.bias), rank + 1), np.float32) if users.weights is None else users.weights.of_features()
-        )
-        left = np.concatenate([users.factors[:, :rank], pull[:, :-1]])
-        self._product.add(left, items.factors[:, :rank].copy(), 1.0 / users.precision[:-1])
+        pull, new_user, new_item = users.pull(len(items.bias)), users.newcomers(), items.newcomers()
+        left = np.concatenate([users.factors[:, :rank], pull[:, :-1], new_user[:, :-1]])
+        right = np.concatenate([items.factors[:, :rank], new_item[:, :-1]])
+        self._product.add(left, right, 1.0 / users.precision[:-1])
         noise = chain.noise
         prior = np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.alike])
         drawn: dict[str, NDArray[np.floating]] = {
             "user_bias": users.bias,
             "item_bias": items.bias,
             "bias_pull": pull[:, -1],
+            "new_user": new_user[:, -1],
+            "new_item": new_item[:, -1],
+            "user_gain": items.gains(users),
+            "item_gain": users.gains(items),
             "prior": prior,
         }
         drawn |= {"user_noise": noise.user.precision**-0.5, "item_noise": noise.item.precision**-0.5}
@@ -80,9 +85,10 @@ class Posterior:
     def factors(self) -> Factors:
         """The mean of the draws in stars, its factors in units of how much people differ."""
         chain, unit, means = self._chain, self._chain.unit, {name: mean.value for name, mean in self._means.items()}
-        left, items = self._product.factors()
-        users, pull = np.split(left, [len(means["user_bias"])])
-        bias = means["user_bias"] * unit
+        left, right = self._product.factors()
+        count, width = (len(means[name]) for name in ("user_bias", "item_bias"))
+        (users, pull, new_users), (items, new_items) = np.split(left, [count, count + width]), np.split(right, [width])
+        bias, other = means["user_bias"] * unit, (items * unit, means["item_bias"] * unit)
         made = Factors(
             chain.mean,
             bias.astype(np.float32),
@@ -96,10 +102,29 @@ class Posterior:
                 **_typical(items * unit, chain.noise.item_counts),
             },
             moods=self._moods(),
+            newcomers=self._newcomers(new_users, new_items * unit, widths((users, bias), other, self._usual_noise())),
             **self._noise(),
         )
         made.details.update(self._details(made, means["prior"]))
         return made
+
+    def _newcomers(
+        self, users: NDArray[np.float64], items: NDArray[np.float64], width: NDArray[np.float32]
+    ) -> Newcomers:
+        stars = {name: (self._chain.unit * self._means[name].value).astype(np.float32) for name in _NEW}
+        return Newcomers(
+            user_bias=stars["new_user"],
+            user_factors=users.astype(np.float32),
+            item_bias=stars["new_item"],
+            item_factors=items.astype(np.float32),
+            user_gain=stars["user_gain"],
+            item_gain=stars["item_gain"],
+            width=width,
+        )
+
+    def _usual_noise(self) -> float:
+        """In stars."""
+        return float(np.mean(self._noises))
 
     def _moods(self) -> Moods | None:
         drawn = self._chain.moods
@@ -131,7 +156,7 @@ class Posterior:
         return {
             "draws_kept": self.draws,
             "compression_error": lost,
-            "noise": float(np.mean(self._noises)),
+            "noise": self._usual_noise(),
             "noise_interval": [float(limit) for limit in np.quantile(self._noises, _INTERVAL)],
             "user_prior": {
                 "bias_mean": unit * float(prior[0]),

@@ -1,0 +1,57 @@
+"""What a model says of new users and films is refused where it does not fit the model."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from matinee.models.bayesian import Bayesian
+from matinee.models.options import RunOptions
+from matinee.store.contents import take_apart
+from matinee.store.payloads import DamagedError
+from matinee.store.rebuild import put_together
+from tests.models.described import described
+
+if TYPE_CHECKING:
+    from matinee.store.contents import Contents
+
+SHORT = Bayesian(rank=2, draws=4, burn_in=2)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Contents:
+    return take_apart(SHORT.fit(described(30, 20), RunOptions(intervals=False)))
+
+
+@pytest.fixture
+def contents(whole: Contents) -> Contents:
+    return copy.deepcopy(whole)
+
+
+def test_as_it_was_saved_it_fits(contents: Contents) -> None:
+    assert put_together(contents).factors.newcomers is not None
+
+
+@pytest.mark.parametrize("name", ["user_bias", "user_factors", "item_bias", "item_factors", "user_gain", "width"])
+def test_arrays_of_another_shape_or_type(name: str, contents: Contents) -> None:
+    whole = contents.arrays[f"newcomers.{name}"]
+    for wrong in (whole[1:], whole.astype(np.float64), np.full_like(whole, np.nan)):
+        contents.arrays[f"newcomers.{name}"] = wrong
+        with pytest.raises(DamagedError, match=f"newcomers.{name}"):
+            put_together(contents)
+
+
+def test_arrays_that_are_missing_or_too_many(contents: Contents) -> None:
+    gain = contents.arrays.pop("newcomers.item_gain")
+    with pytest.raises(DamagedError, match="its arrays are"):
+        put_together(contents)
+    contents.arrays["newcomers.item_gain"] = gain
+    contents.values["newcomers"] = False
+    with pytest.raises(DamagedError, match="its arrays are"):
+        put_together(contents)
+    contents.values["newcomers"] = 1
+    with pytest.raises(DamagedError, match="not true or false"):
+        put_together(contents)
