@@ -39,6 +39,7 @@ TITLES = {
     "als_throughput": "Half-sweeps of als by rank: how much of the machine?",
     "als_speed": "als against cmfrec, MovieLens 10M's shape",
     "bayesian_throughput": "Whole sweeps of bayesian: how much of the machine?",
+    "calibration": "bayesian: does the truth have any rank among draws equally often?",
     "bayesian_time": "bayesian against myFM on MovieLens 1M: seconds to the same RMSE",
     "bayesian_accuracy": "bayesian: RMSE and coverage on published splits, over seeds",
     "als_scaling": "als: time and memory against the number of ratings",

@@ -22,7 +22,7 @@ def named(**changed: object) -> str:
 def test_small_and_large() -> None:
     assert named(ratings=499) == "bias"
     assert named(ratings=500) == "svdpp"
-    assert named(ratings=10_000) == "bayesian"
+    assert named(ratings=20_000) == "bayesian"
     assert named(ratings=10_000_000) == "svdpp"
     assert named(ratings=1_000_000_000) == "sgd"
     assert named(equal=True) == "mean"

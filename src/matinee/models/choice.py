@@ -29,7 +29,7 @@ PATIENCE: Final = 60.0
 FEWEST_TO_LEARN: Final = 500
 """Ratings under which nothing told more than biases; tried on pieces of two sets."""
 
-FEWEST_TO_SAMPLE: Final = 10_000
+FEWEST_TO_SAMPLE: Final = 20_000
 """Ratings under which svdpp predicts better than bayesian."""
 
 FEWEST_FOR_MORE_RANK: Final = 500_000
