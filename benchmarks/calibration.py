@@ -74,7 +74,7 @@ def of_setting(name: str, replicates: int, draws: int, burn_in: int) -> tuple[li
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--replicates", type=int, default=2_000)
+    parser.add_argument("--replicates", type=int, default=500)
     parser.add_argument("--draws", type=int, default=15, help="that a truth is ranked among")
     parser.add_argument("--burn-in", type=int, default=100)
     options = parser.parse_args()

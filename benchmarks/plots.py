@@ -216,8 +216,8 @@ def ranks_of_truths(result: Result, theme: Theme) -> Figure:
         for line in drawn_from["lines"].values():
             axes.plot(at, line, color=theme.model, linewidth=1, alpha=0.7)
         axes.set_title(name, fontsize=10)
-        axes.set_xlabel("rank of the truth among draws, share")
-    panels[0, 0].set_ylabel("share of ranks up to it, less that")
+    figure.supxlabel("rank of the truth among draws, as a share", fontsize=11)
+    figure.supylabel("share of ranks up to it, less that", fontsize=11)
     return figure
 
 
