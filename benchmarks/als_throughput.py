@@ -13,7 +13,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 
 from matrix_product import in_environment
-from measure import finish, median, ratio, timed
+from measure import finish, median, ratio, timed, useful_gflop
 from peers import TUNING
 from sets import SEED, movielens_10m
 
@@ -47,9 +47,7 @@ class Sweeps:
     @property
     def gflop(self) -> float:
         """Useful operations of both halves, in 10⁹."""
-        k, entries = self._rank, len(self._users.rows[1])
-        rows = len(self._users.bias) + len(self._items.bias)
-        return (2 * entries * (k * (k + 1) + 4 * k) + rows * (k**3 / 3 + 2 * k**2)) / 1e9
+        return useful_gflop(len(self._users.rows[1]), len(self._users.bias) + len(self._items.bias), self._rank)
 
 
 def product(size: int, threads: int, without: tuple[str, ...]) -> float:

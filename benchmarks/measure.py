@@ -79,6 +79,14 @@ def ratio(over: list[float], under: list[float]) -> float:
     return median([one / other for one, other in zip(over, under, strict=True)])
 
 
+def useful_gflop(ratings: int, rows: int, rank: int) -> float:
+    """Operations, in 10⁹, that regressions of all ``rows`` of both sides on the other's factors cannot do without.
+
+    Half of the normal matrices, right-hand sides and errors of ``ratings`` from both sides, and the factorisations.
+    """
+    return (2 * ratings * (rank * (rank + 1) + 4 * rank) + rows * (rank**3 / 3 + 2 * rank**2)) / 1e9
+
+
 def finish(name: str, result: dict[str, Any]) -> None:
     """Write results/NAME.json with the machine and versions it came from, and print it."""
     RESULTS.mkdir(parents=True, exist_ok=True)

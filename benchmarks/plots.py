@@ -206,11 +206,27 @@ def loss_against_time(result: Result, theme: Theme) -> Figure:
     return figure
 
 
+def ranks_of_truths(result: Result, theme: Theme) -> Figure:
+    """How far the shares of ranks lie from uniform ones, a line a quantity, in the band of such lines."""
+    settings = result["plotted"]
+    figure, panels = _new(3.4, len(settings))
+    for axes, (name, drawn_from) in zip(panels.flat, settings.items(), strict=True):
+        at = drawn_from["expected"]
+        axes.fill_between(at, drawn_from["low"], drawn_from["high"], color=theme.muted, alpha=0.3)
+        for line in drawn_from["lines"].values():
+            axes.plot(at, line, color=theme.model, linewidth=1, alpha=0.7)
+        axes.set_title(name, fontsize=10)
+    figure.supxlabel("rank of the truth among draws, as a share", fontsize=11)
+    figure.supylabel("share of ranks up to it, less that", fontsize=11)
+    return figure
+
+
 PLOTS: Final[dict[str, Callable[[Result, Theme], Figure]]] = {
     "svd_speed": solver_bars,
     "accuracy_time": time_against_error,
     "als_throughput": throughput,
     "als_scaling": time_against_ratings,
     "als_speed": against_cmfrec,
+    "calibration": ranks_of_truths,
     "implicit_speed": loss_against_time,
 }

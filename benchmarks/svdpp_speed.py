@@ -14,43 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from measure import finish, median, real_data, timed
+from measure import finish, median, timed
 from peers import ask, write_problem
+from sets import GLOCALK, cut
 
-from matinee.data.read import read_ratings
-from matinee.matrix.split import Split
 from matinee.models.options import RunOptions
 from matinee.models.svdpp import SVDPlusPlus
 
 if TYPE_CHECKING:
+    from matinee.matrix.split import Split
     from matinee.models.base import FactorModel
 
 OPTIONS = RunOptions(seed=20, threads=2, intervals=False)
-SPLITS = {
-    "ratings_small.hide10.seed20": "the-movies-dataset/ratings_small.csv",
-    "ml-1m.glocalk1234": "ml-1m/ratings.csv",
-}
-
-
-def published(name: str) -> Split:
-    """A split given by the 0-based rows held out, the header not counted."""
-    whole = read_ratings(real_data() / SPLITS[name])
-    rows = (real_data() / "splits" / f"{name}.rows.txt").read_text().split()
-    return split_at(whole, np.isin(np.arange(len(whole)), np.array(rows, dtype=np.int64)))
-
-
-def u1() -> Split:
-    """The first of MovieLens 100K's own five."""
-    whole, test = (read_ratings(real_data() / "ml-100k" / name) for name in ("u.data", "u1.test"))
-    pairs, held = (
-        np.asarray(part.users.ids)[part.user] * 10_000 + np.asarray(part.items.ids)[part.item] for part in (whole, test)
-    )
-    return split_at(whole, np.isin(pairs, held))
-
-
-def split_at(whole: Any, hidden: np.ndarray[Any, Any]) -> Split:
-    """What ``hidden`` marks, and the rest."""
-    return Split(whole.take(~hidden), whole.take(hidden))
+SPLITS = ("ratings_small.hide10.seed20", GLOCALK)
 
 
 def rmse(model: FactorModel, split: Split) -> float:
@@ -61,7 +37,7 @@ def rmse(model: FactorModel, split: Split) -> float:
 
 def speed(rank: int, passes: int, rounds: int) -> dict[str, dict[str, Any]]:
     """Seconds and RMSE of both, and how many times as long as ours theirs takes."""
-    split = u1()
+    split = cut("u1")
     config = SVDPlusPlus(rank=rank, sweeps=passes, patience=0)
     ours, theirs = [], []
     model = config.fit(split.training, OPTIONS)
@@ -89,7 +65,7 @@ def speed(rank: int, passes: int, rounds: int) -> dict[str, dict[str, Any]]:
 
 def accuracy(name: str) -> dict[str, Any]:
     """The defaults on a published split."""
-    split = published(name)
+    split = cut(name)
     seconds, model = timed(lambda: SVDPlusPlus().fit(split.training, OPTIONS))
     found = model.factors.details
     return {"rmse": rmse(model, split), "seconds": seconds, "sweeps": found["sweeps"], "ended": found["ended"]}

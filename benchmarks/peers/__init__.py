@@ -1,8 +1,9 @@
 """Other people's factorisations, each asked in a process of its own: `ask` is all that a benchmark needs.
 
-Which interpreter has them, ``MATINEE_PEERS_PYTHON`` says; the current one where it says nothing. cmfrec, implicit and
-scikit-surprise install together with the pinned NumPy 2 on Python 3.11: ``pip install -c constraints.txt '.[peers]'``
-(there is no wheel of cmfrec: pip compiles it, for the processor at hand). LIBMF is C++: `libmf_sgd` compiles it.
+Which interpreter has them, ``MATINEE_PEERS_PYTHON`` says; the current one where it says nothing. cmfrec, implicit,
+myFM and scikit-surprise install together with the pinned NumPy 2 on Python 3.11: ``pip install -c constraints.txt
+'.[peers]'`` (there is no wheel of cmfrec: pip compiles it, for the processor at hand). LIBMF is C++: `libmf_sgd`
+compiles it.
 """
 
 from __future__ import annotations

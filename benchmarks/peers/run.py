@@ -1,8 +1,8 @@
 """One fit of one peer, and one line of JSON: ``run.py NAME PROBLEM.npz OPTIONS``, OPTIONS a JSON file or JSON itself.
 
-NAME is cmfrec, implicit, surprise or libmf. PROBLEM holds ``user`` and ``item`` (int32), ``value`` (float32), ``shape``
-and, for an RMSE, ``test_user``, ``test_item``, ``test_value``; `peers.write_problem` writes it. Common options are
-``rank``, ``sweeps`` and ``threads``; the rest is the peer's own, by its own names.
+NAME is cmfrec, implicit, surprise, libmf or myfm. PROBLEM holds ``user`` and ``item`` (int32), ``value`` (float32),
+``shape`` and, for an RMSE, ``test_user``, ``test_item``, ``test_value``; `peers.write_problem` writes it. Common
+options are ``rank``, ``sweeps`` and ``threads``; the rest is the peer's own, by its own names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ from typing import Any
 import numpy as np
 from problem import Problem
 
-MODULES = {"cmfrec": "cmfrec_als", "implicit": "implicit_als", "libmf": "libmf_sgd", "surprise": "surprise_sgd"}
+MODULES = {
+    "cmfrec": "cmfrec_als",
+    "implicit": "implicit_als",
+    "libmf": "libmf_sgd",
+    "myfm": "myfm_gibbs",
+    "surprise": "surprise_sgd",
+}
 
 
 def options_from(text: str) -> dict[str, Any]:

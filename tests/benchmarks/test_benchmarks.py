@@ -18,11 +18,15 @@ TINY = {
     "als_scaling": "--sizes 2000 3000 --ranks 4 5 --sweeps 2",
     "als_speed": "--ratings 3000 --rank 4 --sweeps 2 --rounds 1 --penalties 5 0.05n --no-peers",
     "als_throughput": "--ratings 2000 --ranks 4 16 --rounds 1 --product 64",
+    "bayesian_throughput": "--ratings 2000 --rank 4 --components 3 --rounds 1 --product 64",
+    "bayesian_accuracy": "--ratings 3000 --seeds 0 1 --set rank=2 --set draws=3 --set burn_in=2",
+    "bayesian_time": "--ratings 3000 --rank 2 --draws 3 6 --burn-in 2 --rounds 1 --threads 1 --no-peers",
+    "calibration": "--replicates 4 --draws 3 --burn-in 2",
     "fold_in_speed": "--models bias als --rank 4 --films 60 --users 40 --people 5 --each 4 --repeats 1",
     "implicit_speed": "--sets movielens-1m --ratings 2000 --ranks 4 --sweeps 2 --rounds 1 --no-peers",
     "sgd_speed": "--ratings 3000 --epochs 2 --rounds 1 --no-peers",
 }
-DRAWN = ("accuracy_time", "als_scaling", "als_speed", "als_throughput", "implicit_speed")
+DRAWN = ("accuracy_time", "als_scaling", "als_speed", "als_throughput", "calibration", "implicit_speed")
 
 
 def run(name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

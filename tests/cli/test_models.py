@@ -23,7 +23,7 @@ def test_every_model_and_parameter_is_listed() -> None:
             kind, words = re.escape(parameter.kind), re.escape(parameter.help)
             row = rf"^    {parameter.name} +{kind} +{parameter.default} +{words}$"
             assert re.search(row, out, re.MULTILINE), row
-    assert "truncated-svd  (the default)" in out
+    assert "truncated-svd  (the default of evaluate; fit chooses)" in out
     assert "--set rank=50" in out
 
 

@@ -12,6 +12,7 @@ import click
 from matinee.cli.console import table, write_json
 from matinee.cli.iteration import how_it_ended, say_interrupted
 from matinee.cli.options import (
+    DEFAULT_MODEL,
     chosen_model,
     chosen_run,
     json_option,
@@ -43,7 +44,7 @@ _SHOWN = {
     "matinee evaluate ratings.csv --protocol corrupt --fraction 1 --verify 20 --out corrupted"
 )
 @ratings_options
-@model_options
+@model_options(f"{DEFAULT_MODEL}, unlike fit, which chooses")
 @click.option("--test", "test_file", metavar="FILE", type=click.Path(path_type=Path), help="Ratings to predict.")
 @click.option(
     "--protocol",

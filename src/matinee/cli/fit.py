@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from matinee.cli.choosing import Choosing
 from matinee.cli.console import write_json
 from matinee.cli.iteration import how_it_ended, say_interrupted
 from matinee.cli.options import (
-    chosen_model,
     chosen_run,
     json_option,
     model_options,
@@ -34,7 +34,7 @@ _APART: Final = ("singular_values", "certificate")
     "Then:  matinee predict model pairs.csv --out predictions.csv"
 )
 @ratings_options
-@model_options
+@model_options("chosen for the ratings")
 @click.option(
     "--out",
     "folder",
@@ -66,23 +66,27 @@ def command(
     FILE is a CSV, TSV, '::'-separated or Parquet file, a Netflix Prize file, or a MovieLens or Kaggle folder
     or archive. An older model in DIR is replaced only once the new one is whole on the disk.
 
+    Without --model it takes the most accurate that is done in about a minute, or in --time-limit, and says which and
+    why; --set then is of what it takes.
+
     Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is saved, without
     intervals; a second Ctrl-C ends the command at once and saves nothing.
     """
     from matinee.store.save import check_target, save
 
-    config = chosen_model(model, settings)
+    choosing = Choosing(model, settings)
     check_target(folder)
     with progress_bar() as progress:
         options = chosen_run(seed, threads, intervals, time_limit, progress)
         progress("reading", 0.0)
         ratings = read_chosen(file, columns, scale, movies, users, on_bad_rows)
+        config = choosing.for_ratings(ratings, options)
         progress("fitting", 0.0)
         fitted = config.fit(ratings, options)
         progress("saving", 0.0)
         save(fitted, folder)
     say_interrupted(fitted.factors.details)
-    record = _record(fitted, ratings, folder)
+    record = {**_record(fitted, ratings, folder), "chosen": choosing.reason}
     if json_file != "-":
         _print(record)
     if json_file:

@@ -51,14 +51,14 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _print(records: list[dict[str, Any]]) -> None:
     for record in records:
         click.secho(record["name"], bold=True, nl=False)
-        click.echo("  (the default)" if record["default"] else "")
+        click.echo("  (the default of evaluate; fit chooses)" if record["default"] else "")
         click.echo(f"  {record['when']}")
         if record["predicts"] == "preference":
             click.echo("  predicts a preference, which ranks films, and no stars")
         for line in _parameters(record["parameters"]):
             click.echo(f"    {line}")
         click.echo()
-    click.echo("Set them with --set KEY=VALUE, as in:  matinee fit ratings.csv --set rank=50 --out model")
+    click.echo("Set them with --set KEY=VALUE, as in:  matinee fit ratings.csv --model svdpp --set rank=50 --out model")
 
 
 def _parameters(parameters: list[dict[str, Any]]) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 DEFAULT_MODEL: Final = "truncated-svd"
-"""The model where none is named."""
+"""The model where none is named, but for ``matinee fit``, which chooses."""
 
 _RATINGS: Final = (
     click.argument("file", type=click.Path(path_type=Path)),
@@ -43,15 +43,12 @@ _RATINGS: Final = (
         help="Where lines have problems: stop, or leave them out and say so.",
     ),
 )
-_MODEL: Final = (
-    click.option("--model", metavar="NAME", help=f"See them with: matinee models. Default: {DEFAULT_MODEL}."),
-    click.option(
-        "--set",
-        "settings",
-        metavar="KEY=VALUE",
-        multiple=True,
-        help="A parameter of the model, like rank=50; repeatable.",
-    ),
+_SETTINGS: Final = click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A parameter of the model, like rank=50; repeatable.",
 )
 _RUN: Final = (
     click.option("--seed", type=int, default=0, metavar="N", show_default=True, help="Fixes every random choice."),
@@ -78,9 +75,10 @@ def ratings_options(function: Function) -> Function:
     return _with(_RATINGS, function)
 
 
-def model_options(function: Function) -> Function:
-    """Adds ``--model`` and ``--set``, to give to `chosen_model`."""
-    return _with(_MODEL, function)
+def model_options(default: str) -> Decorator:
+    """Adds ``--model``, without which it is as ``default`` says, and ``--set``, to give to `chosen_model`."""
+    named = click.option("--model", metavar="NAME", help=f"See them with: matinee models. Default: {default}.")
+    return lambda function: _with((named, _SETTINGS), function)
 
 
 def run_options(function: Function) -> Function:

@@ -6,6 +6,8 @@ some mean moves. Starting anew each time, and not going on, leaves nothing corre
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,11 @@ from matinee.models.gibbs.blocks import blocks_of
 from matinee.models.gibbs.chain import Chain
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.moods import SCALES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.models.gibbs.features import Weights
 
 RANK = 2
 USERS, ITEMS = 5, 4
@@ -43,20 +50,23 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
     for side in (chain.users, chain.items):
         side.precision = rng.gamma(1.0, 1.0, RANK + 1)
         side.bias_mean = float(rng.standard_normal())
-        for weights in side.weights:
-            own = rng.gamma(1.0, 1.0, RANK + 1)
-            weights._own = own
-            weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(own)
-            weights.expected = weights.features.scores @ weights.values
-        rows = side._expected()
-        rows = rows + rng.standard_normal(rows.shape) / np.sqrt(side.precision)
+        expected = sum((weights_from_the_prior(weights, rng) for weights in side.weights), 0.0)
+        rows = expected + rng.standard_normal((len(side.bias), RANK + 1)) / np.sqrt(side.precision)
         side.factors, side.bias = padded(rows[:, :RANK]), (rows[:, RANK] + side.bias_mean).astype(np.float32)
     chain.noise.all = float(rng.gamma(1.0, 1.0))
-    for varying in (chain.noise.user, chain.noise.item):
+    for varying in (chain.noise.user, chain.noise.item) if chain.noise.varies else ():
         varying.alike = 1.0 + float(rng.exponential(50.0))
         varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
     if chain.moods is not None:
         moods_from_the_prior(chain.moods, rng)
+
+
+def weights_from_the_prior(weights: Weights, rng: np.random.Generator) -> NDArray[np.float64]:
+    """And what rows are then expected to be."""
+    weights._own = rng.gamma(1.0, 1.0, RANK + 1)
+    weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(weights._own)
+    weights.expected = weights.features.scores @ weights.values
+    return weights.expected
 
 
 def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
@@ -71,7 +81,7 @@ def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
 def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     """Ratings as the chain's present state says they come."""
     offsets, item, given = chain._matrix.by_user
-    user = np.repeat(np.arange(USERS), np.diff(offsets))
+    user = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     value = np.einsum("ek,ek->e", chain.users.factors[user], chain.items.factors[item])
     value = value + chain.users.bias[user] + chain.items.bias[item]
     if chain.moods is not None:

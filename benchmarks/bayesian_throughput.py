@@ -1,0 +1,101 @@
+"""Whole sweeps of bayesian in MovieLens 10M's shape against the float32 matrix product of the same machine.
+
+A sweep draws every row of both sides, the hyper-parameters of both and the noise. Useful operations are counted as for
+als: half of the normal matrices, right-hand sides and residuals, the factorisations; draws of the noise and
+everything else are overhead. ``plain``: no features, one noise; ``default``: features both ways, noise that varies
+(finding the features comes before the first sweep and is not in it). The product is NumPy's, timed between the sweeps
+of every round, in the environment as it is and without the variables that choose OpenBLAS's kernels.
+The bar: 0.35 of the product at rank 64, plain.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from als_throughput import ENVIRONMENTS, product
+from measure import finish, median, ratio, timed, useful_gflop
+from peers import TUNING
+from sets import SEED, movielens_10m
+
+from matinee.kernels.blas import single_threaded_blas
+from matinee.matrix.sparse import RatingMatrix
+from matinee.models.gibbs.chain import Chain
+from matinee.models.gibbs.features import who_rated_what
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMPONENTS: Final = 100
+
+
+def chains(matrix: RatingMatrix, rank: int, components: int, threads: int) -> dict[str, Chain]:
+    """One of each kind, past its first sweep."""
+    features = who_rated_what(matrix, (components, components), SEED, threads)
+    made = {
+        "plain": Chain(matrix, rank, (None, None), False, SEED, threads),
+        "default": Chain(matrix, rank, features, True, SEED, threads),
+    }
+    for chain in made.values():
+        swept(chain)()
+    return made
+
+
+def swept(chain: Chain) -> Callable[[], None]:
+    """A sweep as a fit makes it."""
+
+    def once() -> None:
+        with single_threaded_blas():
+            chain.sweep()
+
+    return once
+
+
+def measured(made: dict[str, Chain], rounds: int, size: int, threads: int) -> dict[str, list[float]]:
+    """GFLOP/s of each product and seconds of each sweep, by turns."""
+    found: dict[str, list[float]] = {name: [] for name in (*ENVIRONMENTS, *made)}
+    for _ in range(rounds):
+        for name, without in ENVIRONMENTS.items():
+            found[name].append(product(size, threads, without))
+        for name, chain in made.items():
+            found[name].append(timed(swept(chain))[0])
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rank", type=int, default=64)
+    parser.add_argument("--components", type=int, default=COMPONENTS, help="of each side's features")
+    parser.add_argument("--ratings", type=int, help="scale the shape to this many")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--product", type=int, default=4096, help="rows of the matrices of the product")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    matrix = RatingMatrix.from_ratings(movielens_10m(options.ratings), options.threads)
+    made = chains(matrix, options.rank, options.components, options.threads)
+    found = measured(made, options.rounds, options.product, options.threads)
+    gflop = useful_gflop(len(matrix), sum(matrix.shape), options.rank)
+    finish(
+        "bayesian_throughput",
+        {
+            "ratings": len(matrix),
+            "rank": options.rank,
+            "threads": options.threads,
+            "rounds": options.rounds,
+            **{name: os.environ.get(name, "not set") for name in TUNING},
+            "product": {name: {"gflops": median(found[name])} for name in ENVIRONMENTS},
+            "sweep": {name: summary(found, name, gflop) for name in made},
+        },
+    )
+
+
+def summary(found: dict[str, list[float]], name: str, gflop: float) -> dict[str, Any]:
+    """Medians, and of ratios within a round."""
+    speed = [gflop / seconds for seconds in found[name]]
+    shares = {f"of the product, {environment}": ratio(speed, found[environment]) for environment in ENVIRONMENTS}
+    return {"seconds": median(found[name]), "gflops": median(speed), **shares}
+
+
+if __name__ == "__main__":
+    main()

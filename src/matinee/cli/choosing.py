@@ -1,0 +1,51 @@
+"""Which model ``matinee fit`` takes, and how it says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from matinee.cli.options import chosen_model, parse_settings
+
+if TYPE_CHECKING:
+    from matinee.data.ratings import Ratings
+    from matinee.models.base import Model
+    from matinee.models.options import RunOptions
+
+
+class Choosing:
+    """The model that is named, or the one chosen once the ratings are there; ``reason`` then says why.
+
+    What is wrong without any ratings raises `ConfigError` at once, before they are read.
+    """
+
+    def __init__(self, name: str | None, settings: tuple[str, ...]) -> None:
+        self._named = None if name is None else chosen_model(name, settings)
+        self._settings = parse_settings(settings)
+        self.reason: str | None = None
+
+    def for_ratings(self, ratings: Ratings, options: RunOptions) -> Model:
+        """The model; one that was not named is said on stderr. `ConfigError` for a parameter it does not have."""
+        from matinee.models.choice import Task, choose
+
+        if self._named is not None:
+            return self._named
+        choice = choose(Task.of(ratings, options))
+        config = self._set(choice.config)
+        changed = f"; with {', '.join(self._settings)} as --set says" if self._settings else ""
+        self.reason = choice.reason + changed
+        click.echo(f"no --model given: taking {self.reason} (see the others with: matinee models)", err=True)
+        return config
+
+    def _set(self, config: Model) -> Model:
+        from matinee.errors import ConfigError
+
+        try:
+            given = type(config).from_strings(self._settings)
+        except ConfigError as error:
+            raise ConfigError(
+                f"{error}; no --model was given and {config.name} was chosen: name the model that it is of with --model"
+            ) from error
+        return replace(config, **{name: getattr(given, name) for name in self._settings})
