@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import numpy as np
 
-from matinee.errors import DataError
+from matinee.errors import ConfigError, DataError
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
@@ -200,6 +200,9 @@ class Model(ModelConfig):
     folding_axes: ClassVar[dict[str, str]] = {}
     """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
 
+    resumes: ClassVar[bool] = False
+    """Whether a fit can be saved in a checkpoint and go on from it."""
+
     def settled(self, factors: Factors) -> Self:  # noqa: ARG002
         """The configuration that fits such factors again without looking for anything: this one, here."""
         return self
@@ -224,12 +227,21 @@ class Model(ModelConfig):
         another one. A preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError`
         where a hyper-parameter does not fit them, `NumericalError` where what was learnt is not finite.
         """
+        self.check(options)
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self._fitted(ratings, options)
         if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
             return model
         return replace(model, spread=self.settled(model.factors)._spread(ratings, options))
+
+    def check(self, options: RunOptions) -> None:
+        """Raise the `ConfigError` that `fit` would raise for such options."""
+        if options.checkpoint is not None and not self.resumes:
+            raise ConfigError(
+                f"checkpoint: found {options.checkpoint.place}; {self.name} cannot go on from one; allowed is none; "
+                "leave it out, or take a model that can: bayesian"
+            )
 
     def _fitted(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         started = time.perf_counter()
@@ -261,7 +273,7 @@ class Model(ModelConfig):
             options.progress(f"intervals: {task}", share)
 
         split = hide(ratings, _HELD_OUT_FOR_SPREAD, options.seed)
-        model = self._fitted(split.training, replace(options, intervals=False, progress=said))
+        model = self._fitted(split.training, replace(options, intervals=False, progress=said, checkpoint=None))
         if model.factors.interrupted:
             return None
         held = split.hidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -33,6 +33,8 @@ class Side:
     weights : of the features, or ``None``.
 
     """
+
+    STATE: ClassVar[tuple[str, ...]] = ("factors", "bias", "precision", "bias_mean", "weights")
 
     def __init__(self, rows: Compressed, rank: int, features: Features | None, seed: int, stream: int) -> None:
         count = len(rows[0]) - 1
