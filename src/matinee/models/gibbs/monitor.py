@@ -44,13 +44,13 @@ class Monitor:
         self._rows: list[NDArray[np.float64]] = []
 
     @property
-    def _table(self) -> NDArray[np.float64]:
+    def _table(self) -> NDArray[np.float64] | None:
         """Everything so far, shape ``(draws × chains, numbers)``: one array instead of one a draw."""
-        return np.array(self._rows).reshape(len(self._rows), len(self._names))
+        return np.array(self._rows) if self._rows else None
 
     @_table.setter
-    def _table(self, table: NDArray[np.float64]) -> None:
-        self._rows = list(table)
+    def _table(self, table: NDArray[np.float64] | None) -> None:
+        self._rows = [] if table is None else list(table)
 
     def add(self, chain: Chain, error: float) -> None:
         """The present draw of ``chain``, whose RMSE on probes is ``error`` stars. Chains take turns."""
@@ -71,7 +71,7 @@ class Monitor:
 
     def details(self, chains: int, kept: NDArray[np.bool_], burn_in: int) -> dict[str, Any]:
         """What `Convergence` reads, and the picture: of the draws ``kept``, one a sweep, of each chain."""
-        table = self._table.reshape(-1, chains, len(self._names)).transpose(2, 1, 0)
+        table = np.array(self._rows).reshape(-1, chains, len(self._names)).transpose(2, 1, 0)
         found = {name: _quantity(draws[:, kept]) for name, draws in zip(self._names, table, strict=True)}
         return {
             "convergence": {"chains": chains, "draws": int(kept.sum()) * chains, "quantities": found},
