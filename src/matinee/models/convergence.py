@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+AGREE: Final = 1.1
+"""R-hat of predictions up to which chains agree.
+
+Predictions are what the draws are for, and they settle long before the precisions of factors do, which wander for
+hundreds of draws and change next to nothing. Only the mean of a prediction's draws is used: at 1.1 halves of chains lie
+about half a standard deviation apart, and their mean a quarter from each. The 1.01 that Vehtari and others (2021) ask
+for is for quantiles of everything; the largest of twelve R-hats of 60 effective draws is 1.05 by chance alone.
+"""
+
 TRACES: Final = "posterior_traces"
 """The detail that holds draws, for a picture."""
 
 PREDICTION: Final = "prediction "
 """What the names of watched predictions begin with."""
+
+
+_REMEDY: Final = "ask for more draws, or a longer burn_in"
 
 
 @dataclass(frozen=True)
@@ -57,3 +70,36 @@ class Convergence:
             return None
         found = (Quantity(name=name, **numbers) for name, numbers in told["quantities"].items())
         return cls(int(told["chains"]), int(told["draws"]), tuple(found))
+
+    @property
+    def worst(self) -> float | None:
+        """The largest R-hat of predictions; ``None`` where it is not known."""
+        return max((one.rhat for one in self.quantities if one.predicts and one.rhat is not None), default=None)
+
+    @property
+    def least(self) -> float | None:
+        """The fewest effective draws of a prediction; ``None`` where they are not known."""
+        return min((one.bulk for one in self.quantities if one.predicts and one.bulk is not None), default=None)
+
+    @property
+    def chance(self) -> float | None:
+        """Standard error of the mean of a prediction's draws, stars: root mean square over predictions."""
+        known = [one for one in self.quantities if one.predicts and one.sd is not None and one.bulk]
+        squares = [one.sd**2 / one.bulk for one in known if one.sd is not None and one.bulk]
+        return math.sqrt(sum(squares) / len(squares)) if squares else None
+
+    @property
+    def converged(self) -> bool:
+        """Whether chains, and their halves, agree about predictions."""
+        return self.worst is not None and self.worst <= AGREE
+
+    def in_words(self) -> str:
+        """One line: ``converged: R-hat of predictions at most 1.01, at least 210 effective draws of 300, …``."""
+        if self.worst is None or self.least is None or self.chance is None:
+            return f"NOT KNOWN to have converged: too few draws to tell, {self.draws:,} kept; {_REMEDY}"
+        limits = ("converged:", "at most", "at least") if self.converged else ("NOT CONVERGED:", "up to", "as few as")
+        words = (
+            f"{limits[0]} R-hat of predictions {limits[1]} {self.worst:.2f}, {limits[2]} {self.least:,.0f} effective "
+            f"draws of {self.draws:,}, {self.chance:.2g} stars left to chance"
+        )
+        return words if self.converged else f"{words}; {_REMEDY}"

@@ -10,6 +10,7 @@ from matinee.evaluation.plots import (
     error_by_activity,
     error_histogram,
     named_films,
+    posterior_traces,
     predicted_by_star,
     recall_by_length,
     rmse_by_rank,
@@ -105,6 +106,14 @@ _ALL: Final = (
         training_trace.training_trace,
         training_trace.describe,
         training_trace.applies,
+    ),
+    Picture(
+        "posterior-traces",
+        "Do the draws agree?",
+        posterior_traces.CAPTION,
+        posterior_traces.posterior_traces,
+        posterior_traces.describe,
+        posterior_traces.applies,
     ),
     Picture(
         "recall-by-length",
