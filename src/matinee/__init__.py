@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
+    from matinee.store.checkpoint import DirectoryCheckpoint
     from matinee.store.load import load
     from matinee.store.save import save
 
@@ -62,6 +63,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Decomposition",
+    "DirectoryCheckpoint",
     "DownloadError",
     "Ease",
     "Evaluation",
@@ -137,6 +139,7 @@ _HOMES: Final = {
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.svdpp": ("SVDPlusPlus",),
     "models.truncated_svd": ("TruncatedSVD",),
+    "store.checkpoint": ("DirectoryCheckpoint",),
     "store.load": ("load",),
     "store.save": ("save",),
 }

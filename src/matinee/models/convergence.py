@@ -96,10 +96,13 @@ class Convergence:
     def in_words(self) -> str:
         """One line: ``converged: R-hat of predictions at most 1.01, at least 210 effective draws of 300, …``."""
         if self.worst is None or self.least is None or self.chance is None:
-            return f"NOT KNOWN to have converged: too few draws to tell, {self.draws:,} kept; {_REMEDY}"
-        limits = ("converged:", "at most", "at least") if self.converged else ("NOT CONVERGED:", "up to", "as few as")
-        words = (
-            f"{limits[0]} R-hat of predictions {limits[1]} {self.worst:.2f}, {limits[2]} {self.least:,.0f} effective "
-            f"draws of {self.draws:,}, {self.chance:.2g} stars left to chance"
+            return f"not known to have converged: too few draws to tell, {self.draws:,} kept; {_REMEDY}"
+        if self.converged:
+            return f"converged: {self._figures('at most', 'at least')}"
+        return f"not converged everywhere: {self._figures('up to', 'as few as')}; {_REMEDY}"
+
+    def _figures(self, most: str, fewest: str) -> str:
+        return (
+            f"R-hat of predictions {most} {self.worst:.2f}, {fewest} {self.least:,.0f} effective draws of "
+            f"{self.draws:,}, {self.chance:.1g} stars left to chance"
         )
-        return words if self.converged else f"{words}; {_REMEDY}"
