@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from matinee.errors import InputError
-from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled, whole_numbers
+from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
 from matinee.evaluation.wording import counted, model_name
 from matinee.models.convergence import TRACES, Convergence, Quantity
 
@@ -54,7 +54,7 @@ def posterior_traces(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
         for axes in panels[max(0, len(values) - _COLUMNS) : len(values)]:
             axes.set_xlabel("draw", fontsize=10)
             axes.tick_params(labelbottom=True)
-        legend_below(figure, panels[0], 4)
+        legend_below(figure, panels[0], 3)
         return figure
 
 
@@ -78,7 +78,7 @@ def _draw(axes: Axes, chains: list[list[float]], told: dict[str, Any], theme: Th
         )
     if told["burn_in"]:
         axes.axvspan(0, told["burn_in"] + 0.5, color=theme.grid, zorder=0, linewidth=0, label="burn-in")
-    axes.xaxis.set_major_locator(whole_numbers())
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.tick_params(labelsize=9)
     axes.margins(x=0.02, y=0.12)
@@ -86,10 +86,10 @@ def _draw(axes: Axes, chains: list[list[float]], told: dict[str, Any], theme: Th
 
 
 def _zoom(axes: Axes, kept: list[list[float]]) -> None:
-    """To what comes after burn-in, and half as much above and below: a start far away would make all look level."""
+    """To what comes after burn-in, and a little above and below: a start far away would make all look level."""
     numbers = [number for values in kept for number in values]
     if len(numbers) > 1 and max(numbers) > min(numbers):
-        room = 0.5 * (max(numbers) - min(numbers))
+        room = 0.3 * (max(numbers) - min(numbers))
         axes.set_ylim(min(numbers) - room, max(numbers) + room)
 
 
