@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -213,3 +214,35 @@ def _differing(one: object, other: object, name: str = "chain") -> list[str]:
 
 def test_a_chain_is_what_is_tested() -> None:
     assert isinstance(a_chain(1, True), Chain)
+
+
+def test_ctrl_c_saves_what_was_drawn() -> None:
+    ratings, memory = planted(60, 40, 0.4), Memory()
+
+    def pressing(task: str, share: float) -> None:
+        if "draw 17," in task:
+            signal.raise_signal(signal.SIGINT)
+
+    model = CONFIG.fit(ratings, options(memory, progress=pressing))
+    assert model.factors.interrupted
+    assert memory.load().values["drawn"] == 17
+    same(CONFIG.fit(ratings, options(memory)), CONFIG.fit(ratings, options()))
+
+
+def test_saving_is_once_a_minute_and_seldomer_where_it_takes_long(monkeypatch) -> None:
+    """A clock that goes on by 10 seconds a draw, and by as much as saving takes while something is saved."""
+    now = [0.0]
+    monkeypatch.setattr(resume.time, "monotonic", lambda: now[0])
+    for takes, expected in ((0.0, 9), (6.0, 5)):
+
+        class Slow(Memory):
+            def save(self, saved: Saved, takes: float = takes) -> None:
+                now[0] += takes
+                super().save(saved)
+
+        def ticking(task: str, share: float) -> None:
+            now[0] += 10.0
+
+        memory = Slow()
+        CONFIG.fit(planted(30, 20, 0.5), options(memory, progress=ticking))
+        assert memory.saves == expected, takes
