@@ -25,7 +25,7 @@ PREDICTION: Final = "prediction "
 """What the names of watched predictions begin with."""
 
 
-_REMEDY: Final = "ask for more draws, or a longer burn_in"
+_REMEDY: Final = "ask for more draws or chains, or a longer burn_in"
 
 
 @dataclass(frozen=True)

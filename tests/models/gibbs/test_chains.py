@@ -153,9 +153,9 @@ def test_what_is_said_is_of_predictions_alone() -> None:
     )
     assert of(AGREE + 0.02, 9).in_words() == (
         "not converged everywhere: R-hat of predictions up to 1.12, as few as 9 effective draws of 300, 0.1 stars left "
-        "to chance; ask for more draws, or a longer burn_in"
+        "to chance; ask for more draws or chains, or a longer burn_in"
     )
     assert of(None, None, 2).in_words() == (
-        "not known to have converged: too few draws to tell, 2 kept; ask for more draws, or a longer burn_in"
+        "not known to have converged: too few draws to tell, 2 kept; ask for more draws or chains, or a longer burn_in"
     )
     assert Convergence.of({"trace": []}) is None
