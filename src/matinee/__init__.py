@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
+    from matinee.store.checkpoint import DirectoryCheckpoint
     from matinee.store.load import load
     from matinee.store.save import save
 
@@ -63,6 +64,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "Decomposition",
+    "DirectoryCheckpoint",
     "DownloadError",
     "Ease",
     "Evaluation",
@@ -140,6 +142,7 @@ _HOMES: Final = {
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.svdpp": ("SVDPlusPlus",),
     "models.truncated_svd": ("TruncatedSVD",),
+    "store.checkpoint": ("DirectoryCheckpoint",),
     "store.load": ("load",),
     "store.save": ("save",),
 }

@@ -33,6 +33,7 @@ OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activ
 OF_A_SPREAD = ["reliability", "interval-by-activity"]
 OF_AN_SVD = ["singular-values", "rmse-by-rank"]
 NAMES = OF_ALL + OF_AN_SVD
+DRAWN = ("training-trace", "posterior-traces")
 WITHOUT_STARS = ("singular-values", "training-trace", "recall-by-length", "reliability")
 
 
@@ -66,7 +67,7 @@ def _svg_words(svg: bytes) -> str:
 
 
 def test_the_stable_names() -> None:
-    assert list(PICTURES) == [*OF_ALL, *OF_A_SPREAD, *OF_AN_SVD, "training-trace", "recall-by-length"]
+    assert list(PICTURES) == [*OF_ALL, *OF_A_SPREAD, *OF_AN_SVD, *DRAWN, "recall-by-length"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -352,3 +353,33 @@ def test_a_ranking_has_its_own_picture_and_none_of_stars() -> None:
     assert "recall-by-length" not in [picture.name for picture in applicable(CASES["hidden"])]
     words = PICTURES["recall-by-length"].describe(CASES["all ranked first"])
     assert words.startswith("Mean recall by length of list: 100.0 % at 10 films (popularity 100.0 %)")
+
+
+def test_a_line_a_chain_and_how_well_they_agree() -> None:
+    figure = _draw("posterior-traces", CASES["by four chains"])
+    assert [axes.get_title(loc="left").splitlines() for axes in figure.axes] == [
+        [name, "R-hat 1.01, 1,234 effective"]
+        for name in ("noise", "RMSE of one draw", "size of p · q", "precision of user biases")
+    ] + [[f"prediction {at}", "R-hat 1.01, 1,234 effective"] for at in (3, 11)]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["stars", "stars", "stars", "", "stars", "stars"]
+    assert {len(axes.lines) for axes in figure.axes} == {4}
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert words == ["chain 1", "chain 2", "chain 3", "chain 4", "burn-in"]
+    assert all(patch.get_x() + patch.get_width() == 20.5 for axes in figure.axes for patch in axes.patches)
+
+
+def test_traces_in_words() -> None:
+    told = PICTURES["posterior-traces"].describe(CASES["sampled"])
+    assert told.startswith(
+        "300 draws kept of 1 chain, after 50 draws of burn-in. noise: 1 ± 0.1 stars, R-hat 1.01, 1,234 effective; "
+    )
+    assert "ν of users: 1 ± 0.1, R-hat 1.01" in told
+    few = PICTURES["posterior-traces"].describe(CASES["by one draw in burn-in"])
+    assert few.startswith("0 draws kept of 2 chains, after 1 draw of burn-in. noise: no draw kept, R-hat not known; ")
+
+
+def test_only_a_model_that_draws_has_traces() -> None:
+    assert list(figures(CASES["sampled"])) == [*OF_ALL, *DRAWN]
+    assert not set(DRAWN) & set(figures(CASES["hidden"]))
+    with pytest.raises(InputError, match="did not draw"):
+        PICTURES["posterior-traces"].draw(CASES["hidden"], LIGHT)

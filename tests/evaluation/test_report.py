@@ -264,3 +264,15 @@ def test_the_films_missed_furthest_are_those_with_the_worst_rank() -> None:
     found = missed(result, 5)
     known = result.rows.filter(pl.col("source") == "model")["rank"].drop_nulls()
     assert found["rank"].to_list() == known.sort(descending=True).to_list()[:5]
+
+
+def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
+    page = report_html(CASES["sampled"])
+    assert "converged: R-hat of predictions at most 1.01, at least 1,234 effective draws of 300" in page
+    assert '<th scope="row">ν of users</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>' in page
+    assert "posterior traces" not in page
+    assert "convergence: " not in page
+    few = report_html(CASES["by one draw in burn-in"])
+    assert "<td>–</td>" in few
+    assert "not known to have converged: too few draws to tell, 0 kept" in few
+    assert "How well the draws agree" not in report_html(CASES["iterated"])

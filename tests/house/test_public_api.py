@@ -22,6 +22,7 @@ PUBLIC = [
     "ConfigError",
     "DataError",
     "Decomposition",
+    "DirectoryCheckpoint",
     "DownloadError",
     "Ease",
     "Evaluation",

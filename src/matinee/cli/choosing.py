@@ -26,6 +26,11 @@ class Choosing:
         self._settings = parse_settings(settings)
         self.reason: str | None = None
 
+    def check(self, options: RunOptions) -> None:
+        """`ConfigError` for options that a named model cannot be fitted with."""
+        if self._named is not None:
+            self._named.check(options)
+
     def for_ratings(self, ratings: Ratings, options: RunOptions) -> Model:
         """The model; one that was not named is said on stderr. `ConfigError` for a parameter it does not have."""
         from matinee.models.choice import Task, choose

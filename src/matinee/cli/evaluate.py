@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matinee.cli.console import table, write_json
-from matinee.cli.iteration import how_it_ended, say_interrupted
+from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
 from matinee.cli.options import (
     DEFAULT_MODEL,
     chosen_model,
@@ -227,4 +227,6 @@ def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
         yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
     if learnt := how_it_ended(details, numbers["parameters"]):
         yield f"Learnt in {learnt}."
+    if converged := how_it_converged(details):
+        yield f"{converged[0].upper()}{converged[1:]}."
     yield f"Fitted in {numbers['fit_seconds']:.2f} s, predicted in {numbers['predict_seconds']:.2f} s."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,7 @@ import click
 
 from matinee.cli.choosing import Choosing
 from matinee.cli.console import write_json
-from matinee.cli.iteration import how_it_ended, say_interrupted
+from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
 from matinee.cli.options import (
     chosen_run,
     json_option,
@@ -24,8 +25,9 @@ from matinee.cli.progress import progress_bar
 if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.models.base import FactorModel
+    from matinee.store.checkpoint import DirectoryCheckpoint
 
-_APART: Final = ("singular_values", "certificate")
+_APART: Final = ("singular_values", "certificate", "posterior_traces")
 """Details that have a place of their own, or are saved with the model alone."""
 
 
@@ -44,6 +46,12 @@ _APART: Final = ("singular_values", "certificate")
     help="Where the model is saved: a new or empty directory, or one with a model to replace.",
 )
 @run_options
+@click.option(
+    "--checkpoint",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Save the fit there about once a minute and at its end; the same command goes on from it. For: bayesian.",
+)
 @json_option
 def command(
     file: Path,
@@ -59,6 +67,7 @@ def command(
     threads: int | None,
     intervals: bool,
     time_limit: float | None,
+    checkpoint: Path | None,
     json_file: str | None,
 ) -> None:
     """Fit a model to the ratings in FILE and save it in DIR.
@@ -70,7 +79,8 @@ def command(
     why; --set then is of what it takes.
 
     Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is saved, without
-    intervals; a second Ctrl-C ends the command at once and saves nothing.
+    intervals; a second Ctrl-C ends the command at once and saves nothing. With --checkpoint the same command goes on
+    later, also with more draws, and gives what it would have given at once.
     """
     from matinee.store.save import check_target, save
 
@@ -78,6 +88,8 @@ def command(
     check_target(folder)
     with progress_bar() as progress:
         options = chosen_run(seed, threads, intervals, time_limit, progress)
+        options = replace(options, checkpoint=_chosen_checkpoint(checkpoint, folder))
+        choosing.check(options)
         progress("reading", 0.0)
         ratings = read_chosen(file, columns, scale, movies, users, on_bad_rows)
         config = choosing.for_ratings(ratings, options)
@@ -91,6 +103,19 @@ def command(
         _print(record)
     if json_file:
         write_json(record, json_file)
+
+
+def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpoint | None:
+    """Checked before anything is read; it may not lie where the model is saved, which would then be in its way."""
+    if directory is None:
+        return None
+    from matinee.store.checkpoint import DirectoryCheckpoint
+
+    if folder.resolve() in (directory.resolve(), *directory.resolve().parents):
+        raise click.UsageError(f"--checkpoint: found {directory}, in the folder of --out; give a folder beside it.")
+    chosen = DirectoryCheckpoint(directory)
+    chosen.check()
+    return chosen
 
 
 def _record(model: FactorModel, ratings: Ratings, folder: Path) -> dict[str, Any]:
@@ -142,6 +167,8 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
         figures.append(("certificate", _certificate(record["certificate"])))
     if learnt := how_it_ended(record["details"], record["parameters"]):
         figures.append(("learnt in", learnt))
+    if converged := how_it_converged(record["details"]):
+        figures.append(("chains", converged))
     return [*figures, ("intervals", _intervals(record)), ("saved in", record["directory"])]
 
 

@@ -15,8 +15,19 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
     from matinee.models.iteration import Iteration
 
     iteration = Iteration.of(details)
+    if iteration is None:
+        return None
     nouns = (noun for noun in ("epochs", "draws") if noun in parameters)
-    return None if iteration is None else iteration.in_words(next(nouns, "sweeps"))
+    words = iteration.in_words(next(nouns, "sweeps"))
+    return f"{words}, {details['resumed']:,} of them from the checkpoint" if "resumed" in details else words
+
+
+def how_it_converged(details: Mapping[str, Any]) -> str | None:
+    """One line, as ``converged: R-hat of predictions at most 1.01, …``; ``None`` where the model does not draw."""
+    from matinee.models.convergence import Convergence
+
+    found = Convergence.of(details)
+    return None if found is None else found.in_words()
 
 
 def say_interrupted(details: Mapping[str, Any]) -> None:

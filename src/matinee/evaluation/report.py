@@ -23,6 +23,8 @@ from matinee.evaluation.ranking_story import ranking_steps
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
 from matinee.evaluation.wording import chance, clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
+from matinee.models import convergence
+from matinee.models.convergence import Convergence
 from matinee.models.iteration import TRACES
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LIST: Final = 12
 _LONGEST_TITLE: Final = 90
+_APART: Final = (*TRACES, convergence.TRACES, "convergence")
+"""Details that have a table or a picture of their own."""
 _SURPRISES: Final = 15
 
 
@@ -63,6 +67,7 @@ def report_html(
         corrupt=setting.protocol == "corrupt",
         command=command or command_of(setting),
         typed=command is not None,
+        convergence=Convergence.of(setting.details),
         facts=_facts(setting),
         versions=_versions(setting),
     )
@@ -148,7 +153,7 @@ def _facts(setting: Setting) -> dict[str, str]:
         "predicting": f"{setting.predict_seconds:.3g} s",
         "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
     }
-    return flatten(plain) | flatten({name: value for name, value in setting.details.items() if name not in TRACES})
+    return flatten(plain) | flatten({name: value for name, value in setting.details.items() if name not in _APART})
 
 
 def _versions(setting: Setting) -> dict[str, str]:

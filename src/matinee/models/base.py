@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import numpy as np
 
-from matinee.errors import DataError
+from matinee.errors import ConfigError, DataError
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.calibration import measured_spread
@@ -199,13 +199,16 @@ class Model(ModelConfig):
     folding_axes: ClassVar[dict[str, str]] = {}
     """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
 
+    resumes: ClassVar[bool] = False
+    """Whether a fit can be saved in a checkpoint and go on from it."""
+
     def settled(self, factors: Factors) -> Self:  # noqa: ARG002
         """The configuration that fits such factors again without looking for anything: this one, here."""
         return self
 
-    def calibrating(self, factors: Factors) -> Self:
-        """The configuration of the fits that intervals are measured by: `settled`, here."""
-        return self.settled(factors)
+    def calibrating(self, factors: Factors | None) -> Self:
+        """The configuration of the fits that intervals are measured by: `settled`, here; for ``None`` this one."""
+        return self if factors is None else self.settled(factors)
 
     calibrations: ClassVar[int] = 1
     """How many such fits there are, each with another tenth of the ratings held out."""
@@ -234,12 +237,21 @@ class Model(ModelConfig):
         another one. A preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError`
         where a hyper-parameter does not fit them, `NumericalError` where what was learnt is not finite.
         """
+        self.check(options)
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self.fit_without_intervals(ratings, options)
         if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
             return model
         return replace(model, spread=measured_spread(self.calibrating(model.factors), ratings, options))
+
+    def check(self, options: RunOptions) -> None:
+        """Raise the `ConfigError` that `fit` would raise for such options."""
+        if options.checkpoint is not None and not self.resumes:
+            raise ConfigError(
+                f"checkpoint: found {options.checkpoint.place}; {self.name} cannot go on from one; allowed is none; "
+                "leave it out, or take a model that can: bayesian"
+            )
 
     def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FactorModel:
         """`fit` without intervals."""

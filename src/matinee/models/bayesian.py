@@ -13,12 +13,14 @@ from matinee.models.config import parameter
 from matinee.models.factors import Factors
 from matinee.models.gibbs.attributes import Attributes, attributes_of
 from matinee.models.gibbs.blocks import blocks_of
-from matinee.models.gibbs.chain import Chain
+from matinee.models.gibbs.chain import Chain, chain_seeds
 from matinee.models.gibbs.described import with_described
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.folding import folded_rows, folded_uncertainty
+from matinee.models.gibbs.monitor import Monitor
 from matinee.models.gibbs.posterior import Posterior
-from matinee.models.gibbs.run import Schedule, sample
+from matinee.models.gibbs.resume import Keeper, about
+from matinee.models.gibbs.run import Run, Schedule
 from matinee.models.gibbs.seen import Seen
 from matinee.models.stopping import stopping
 
@@ -49,7 +51,11 @@ class Bayesian(Model):
     The mean of the draws of p · q is compressed to three times the rank; ``details["compression_error"]`` says what
     that changes predictions by, in stars (root mean square over training pairs).
 
-    Memory: 32 bytes a rating, and about ``40 rank`` bytes a user and a film.
+    Several ``chains`` start from streams of their own of the seed and take turns; the first is the one that there is
+    without others. ``details["convergence"]`` says how well they agree. A fit can be saved in a checkpoint and go on
+    later, also with more ``draws``: the result is what it would have been without interruption, to the last bit.
+
+    Memory: 32 bytes a rating, of them 20 for each chain, and about ``40 rank`` bytes a user and a film.
     """
 
     name: ClassVar[str] = "bayesian"
@@ -63,11 +69,13 @@ class Bayesian(Model):
     }
 
     calibrations: ClassVar[int] = 3
+    resumes: ClassVar[bool] = True
 
     rank: int = parameter(16, "factors of a user and of a film", low=1, high=1_000)
     draws: int = parameter(300, "draws that are averaged", low=1, high=100_000)
     burn_in: int = parameter(50, "draws before them that are thrown away", low=0, high=100_000)
     thinning: int = parameter(1, "of so many draws one is kept", low=1, high=1_000)
+    chains: int = parameter(1, "chains that start apart and are averaged, to see that they agree", low=1, high=100)
     user_features: int = parameter(
         100, "components of which films a user rated that say something of the user; 0: none", low=0, high=2_000
     )
@@ -116,15 +124,22 @@ class Bayesian(Model):
         matrix, wanted = seen.matrix, (self.user_features, self.item_features)
         users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
         features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
-        chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time)
-        posterior = Posterior(chain, matrix, 3 * self.rank + 16, options.seed)
+        chains = tuple(
+            Chain(matrix, self.rank, features, self._varies, seed, options.workers, time)
+            for seed in chain_seeds(options.seed, self.chains)
+        )
+        posterior = Posterior(chains[0], matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
+        said = [block for side in (known.users, known.items) for block in side.values()]
+        run = Run(chains, posterior, Monitor(matrix, options.seed), schedule)
+        keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, *said))
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:
-            told = sample(chain, posterior, schedule, stop, options.progress)
+            resumed = keeper.resume(schedule.most)
+            told = run.go(stop, options.progress, keeper)
         factors = posterior.factors()
-        return replace(factors, details={**factors.details, **told})
+        return replace(factors, details={**factors.details, **told, **({"resumed": resumed} if resumed else {})})
 
-    def calibrating(self, factors: Factors) -> Self:  # noqa: ARG002
+    def calibrating(self, factors: Factors | None) -> Self:  # noqa: ARG002
         """With a third of the draws, but 100 where there are so many: errors are as large but for a thousandth."""
         return replace(self, draws=max(min(self.draws, _CALIBRATING_DRAWS), self.draws // self.calibrations))
 

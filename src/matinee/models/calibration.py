@@ -61,4 +61,4 @@ def _options(options: RunOptions, number: int, count: int) -> RunOptions:
         options.progress(f"intervals: {task}", (number + share) / count)
 
     limit = None if options.time_limit is None else options.time_limit / count
-    return replace(options, intervals=False, progress=said, time_limit=limit)
+    return replace(options, intervals=False, progress=said, time_limit=limit, checkpoint=None)

@@ -36,7 +36,7 @@ FEWEST_FOR_MORE_RANK: Final = 500_000
 """Ratings from which bayesian gains by rank 32."""
 
 _MEASURED_ON: Final = 0.9
-"""Share of the ratings that the second fit, for intervals, sees."""
+"""Share of the ratings that a fit for intervals sees."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,12 @@ def _named(config: Model) -> str:
 
 
 def _seconds(config: Model, task: Task) -> float:
-    """Expected for everything: a fit, and for intervals a second one."""
+    """Expected for everything: a fit, and for intervals those that measure them."""
     each = _COST[type(config)](config, task)
-    fits = 1.0 + _MEASURED_ON if task.intervals else 1.0
-    return 1e-9 * each * task.ratings * fits / task.processors
+    if task.intervals:
+        measuring = config.calibrating(None)
+        each += config.calibrations * _MEASURED_ON * _COST[type(config)](measuring, task)
+    return 1e-9 * each * task.ratings / task.processors
 
 
 def _sampling(config: Model, task: Task) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matinee.errors import ConfigError
 from matinee.kernels.threads import available_threads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Progress = Callable[[str, float], None]
 """Called with what is going on, in words, and how much of it is done, 0 to 1."""
@@ -14,6 +18,28 @@ Progress = Callable[[str, float], None]
 
 def silent(task: str, share: float) -> None:
     """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The state of a fit: ``values`` that JSON can hold, and ``arrays`` by name."""
+
+    values: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+
+class Checkpoint(Protocol):
+    """Where the state of a fit is saved, so that it can go on later: `matinee.store.checkpoint.DirectoryCheckpoint`."""
+
+    @property
+    def place(self) -> str:
+        """What it is called in messages."""
+
+    def load(self) -> Saved | None:
+        """What was saved last; ``None`` where nothing was. Raises `StoreError` where it is damaged."""
+
+    def save(self, saved: Saved) -> None:
+        """Save whole or not at all, in place of what was saved before. Raises `StoreError` where it cannot."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +55,8 @@ class RunOptions:
         the ratings).
     time_limit : seconds a fit may iterate before it stops with the best so far; ``None``: no limit. Measuring
         intervals is a fit of its own.
+    checkpoint : where a fit is saved about once a minute and at its end, and goes on from when it is started again;
+        measuring intervals has none. Only for a model that ``resumes``.
 
     """
 
@@ -37,6 +65,7 @@ class RunOptions:
     progress: Progress = silent
     intervals: bool = True
     time_limit: float | None = None
+    checkpoint: Checkpoint | None = None
 
     def __post_init__(self) -> None:
         if self.seed < 0:

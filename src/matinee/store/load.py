@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from matinee.errors import ConfigError, StoreError
+from matinee.errors import ConfigError
 from matinee.store.contents import Contents
 from matinee.store.manifest import LARGEST, NAME, decode, payloads_of
 from matinee.store.payloads import DamagedError, decode_arrays, decode_table
+from matinee.store.reading import GoneError, read_checked, read_whole
 from matinee.store.rebuild import put_together
-from matinee.store.refusal import AGAIN, refuse
+from matinee.store.refusal import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 Decoded = TypeVar("Decoded")
 
 _FIT: Final = "give the directory that 'matinee fit --out DIR' wrote"
-
-
-class _Gone(StoreError):  # noqa: N818 - never leaves this file
-    """A payload is not there: damage, or another process has just saved over the model."""
 
 
 def load(directory: str | Path) -> FactorModel:
@@ -39,7 +35,7 @@ def load(directory: str | Path) -> FactorModel:
     while True:
         try:
             return _load(folder, content)
-        except _Gone:
+        except GoneError:
             before, content = content, _manifest(folder)
             if content == before:
                 raise
@@ -62,7 +58,7 @@ def _load(folder: Path, content: bytes) -> FactorModel:
 
 def _manifest(folder: Path) -> bytes:
     try:
-        return _read(folder / NAME, LARGEST)
+        return read_whole(folder / NAME, LARGEST)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise refuse(folder, _absence(folder), remedy=_FIT) from error
 
@@ -78,37 +74,6 @@ def _absence(folder: Path) -> str:
 def _decoded(decode_content: Callable[[bytes], Decoded], folder: Path, payload: Payload) -> Decoded:
     path = folder / payload.name
     try:
-        return decode_content(_checked(path, payload))
+        return decode_content(read_checked(path, payload))
     except DamagedError as error:
         raise refuse(path, f"a part of the model is damaged: {error}") from error
-
-
-def _checked(path: Path, payload: Payload) -> bytes:
-    """The content of a payload, if it is what was saved."""
-    try:
-        content = _read(path, payload.bytes)
-    except FileNotFoundError as error:
-        raise _Gone(str(refuse(path, "a part of the model is missing"))) from error
-    if len(content) != payload.bytes:
-        found, allowed = f"{len(content):,} bytes", f"{payload.bytes:,} bytes"
-        raise refuse(path, "a part of the model is cut off", found=found, allowed=allowed)
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != payload.sha256:
-        raise refuse(path, "a part of the model has been changed or damaged: its SHA-256 is wrong", found=digest)
-    return content
-
-
-def _read(path: Path, most: int) -> bytes:
-    """The bytes of a regular file of at most ``most`` bytes."""
-    try:
-        if path.exists() and not path.is_file():
-            raise refuse(path, "this is not a regular file")
-        size = path.stat().st_size
-        if size > most:
-            raise refuse(path, "the file is too large", found=f"{size:,} bytes", allowed=f"at most {most:,} bytes")
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        raise
-    except OSError as error:
-        what = f"the file cannot be read ({error.strerror or error})"
-        raise refuse(path, what, remedy=f"check its permissions and the disk, or {AGAIN}") from error

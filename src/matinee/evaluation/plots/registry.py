@@ -11,6 +11,7 @@ from matinee.evaluation.plots import (
     error_histogram,
     interval_by_activity,
     named_films,
+    posterior_traces,
     predicted_by_star,
     recall_by_length,
     reliability,
@@ -123,6 +124,14 @@ _ALL: Final = (
         training_trace.training_trace,
         training_trace.describe,
         training_trace.applies,
+    ),
+    Picture(
+        "posterior-traces",
+        "Do the draws agree?",
+        posterior_traces.CAPTION,
+        posterior_traces.posterior_traces,
+        posterior_traces.describe,
+        posterior_traces.applies,
     ),
     Picture(
         "recall-by-length",

@@ -7,7 +7,7 @@ What that loses is measured on pairs for which the mean is summed exactly beside
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class MeanProduct:
 
     ``left`` may have more rows than those that choose what is kept, the first ``leading``: whatever multiplies R.
     """
+
+    STATE: ClassVar[tuple[str, ...]] = ("draws", "_left", "_right", "_spread")
 
     def __init__(self, leading: int, kept: int) -> None:
         self.draws, self._leading, self._kept = 0, leading, kept
@@ -78,6 +80,8 @@ def _block_diagonal(blocks: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 class MeanVector:
     """The mean of the draws of some numbers."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("_sum", "_draws")
 
     def __init__(self) -> None:
         self._sum: NDArray[np.float64] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 _START_STREAMS: Final = (400, 401)
 _DRAW_STREAM: Final = 402
 _HYPER_STREAM: Final = 4
+_CHAIN_STREAM: Final = 440
 
 
 class Chain:
     """State of a chain, in units of ``unit`` stars about ``mean``; ``users`` and ``items`` are its sides."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("users", "items", "noise", "moods", "_rng", "_drawn")
 
     def __init__(
         self,
@@ -50,6 +53,10 @@ class Chain:
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
         self.give(left / np.float32(self.unit))
+
+    def restored(self) -> None:
+        """What follows from a state that was put back."""
+        self._explain()
 
     def give(self, values: NDArray[np.float32]) -> None:
         """Let ``values`` be the ratings, about the mean and in units, in the order of users."""
@@ -98,3 +105,9 @@ class Chain:
         """Of a stream that nothing else has."""
         self._drawn += 1
         return int(words(self._keys, self._drawn))
+
+
+def chain_seeds(seed: int, count: int) -> list[int]:
+    """A seed for each of ``count`` chains: ``seed`` itself for the first, words of a stream of it for the others."""
+    key = int(words(seed, _CHAIN_STREAM))
+    return [seed, *(int(words(key, number)) for number in range(1, count))]

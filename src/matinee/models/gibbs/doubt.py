@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -19,6 +19,8 @@ _PARTNERS: Final = 8
 
 class Doubt:
     """Variances of predictions over draws, of each user and item with a few partners drawn as ratings have them."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("_mean", "_square")
 
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
         users, items = matrix.shape

@@ -9,7 +9,7 @@ costs ``rows × components × rank`` whatever the ratings.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -92,6 +92,8 @@ class Weights:
     ``own`` is drawn too, one a column of the rows, from Gamma(1, 1). ``expected`` is ``scores @ weights``.
     """
 
+    STATE: ClassVar[tuple[str, ...]] = ("values", "_own")
+
     def __init__(self, features: Features, columns: int) -> None:
         self.features = features
         self.values = np.zeros((len(features.values), columns))
@@ -105,6 +107,10 @@ class Weights:
         self.values = mean + rng.standard_normal(mean.shape) / np.sqrt(wanted)
         self.expected = self.features.scores @ self.values
         self._own = draw_precision(np.square(self.values).sum(0), len(self.values), rng)
+
+    def restored(self) -> None:
+        """What follows from a state that was put back."""
+        self.expected = self.features.scores @ self.values
 
     def of_features(self) -> NDArray[np.float32]:
         """The weights of the features themselves, shape ``(features, columns)``."""

@@ -6,7 +6,7 @@ Ornstein–Uhlenbeck process, the sum of one for each of a few time scales: from
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -29,6 +29,8 @@ _PRIOR: Final = 0.01
 
 class DrawnMoods:
     """Levels being drawn; ``level`` is in the order of time within each user, shape ``(ratings, scales)``."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("level", "variance")
 
     def __init__(self, matrix: RatingMatrix, time: NDArray[np.int64], noise: Noise) -> None:
         """``time``: of the ratings in the order of ``matrix.by_user``."""

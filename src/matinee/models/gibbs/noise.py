@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import lgamma, log
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -30,6 +30,8 @@ _USUALLY_ALIKE: Final = 50.0
 @dataclass
 class Varying:
     """Relative precisions of one side, float64, shape ``(rows,)``, and ν (``alike``)."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("precision", "alike")
 
     precision: NDArray[np.float64]
     alike: float = 10.0
@@ -54,6 +56,8 @@ def _log_density(alike: float, rows: int, logs: float, total: float) -> float:
 
 class Noise:
     """The precision of every rating: ``all``, and of each user and item where ``varies``."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("all", "user", "item")
 
     def __init__(self, matrix: RatingMatrix, varies: bool) -> None:
         self.varies, self._offsets, self._items = varies, matrix.by_user[0], matrix.by_item[0]

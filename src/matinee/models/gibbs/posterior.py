@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class Posterior:
     error of the mean, and to measure what compression changes.
     """
 
+    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_doubt", "_noises")
+
     def __init__(self, chain: Chain, matrix: RatingMatrix, kept: int, seed: int) -> None:
         self._chain, size = chain, min(_PROBES, len(matrix))
         offsets, items, values = matrix.by_user
@@ -48,9 +50,9 @@ class Posterior:
         """How many have been added."""
         return self._product.draws
 
-    def add(self) -> None:
-        """Keep the chain's present state."""
-        chain, rank = self._chain, self._chain.rank
+    def add(self, chain: Chain, at_probes: NDArray[np.float64]) -> None:
+        """Keep the present state of ``chain``, which is of the same ratings; ``at_probes`` is what it gives them."""
+        rank = chain.rank
         users, items = chain.users, chain.items
         pull, new_user, new_item = users.pull(len(items.bias)), users.newcomers(), items.newcomers()
         left = np.concatenate([users.factors[:, :rank], pull[:, :-1], new_user[:, :-1]])
@@ -73,13 +75,17 @@ class Posterior:
             drawn["level"] = chain.moods.level
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
-        self._at_probes.add(self._now_at_probes())
+        self._at_probes.add(at_probes)
         self._doubt.add(chain)
         self._noises.append(chain.unit * noise.all**-0.5)
 
     def error(self) -> float:
         """RMSE of the mean so far on the probes, which are training ratings, in stars."""
-        predicted = self._chain.mean + self._chain.unit * self._at_probes.value
+        return self.error_of(self._at_probes.value)
+
+    def error_of(self, at_probes: NDArray[np.float64]) -> float:
+        """RMSE of predictions of the probes, as `at_probes` gives them, in stars."""
+        predicted = self._chain.mean + self._chain.unit * at_probes
         return float(np.sqrt(np.mean(np.square(predicted - self._value))))
 
     def factors(self) -> Factors:
@@ -142,9 +148,10 @@ class Posterior:
             sides |= {name: self._means[name].value.astype(np.float32) for name in ("user_noise", "item_noise")}
         return sides
 
-    def _now_at_probes(self) -> NDArray[np.float64]:
-        predicted = self._chain.predict(self._user, self._item)
-        return predicted if self._chain.moods is None else predicted + self._chain.moods.of_ratings()[self._taken]
+    def at_probes(self, chain: Chain) -> NDArray[np.float64]:
+        """What the present draw of ``chain`` gives the probes, in units about the mean."""
+        predicted = chain.predict(self._user, self._item)
+        return predicted if chain.moods is None else predicted + chain.moods.of_ratings()[self._taken]
 
     def _details(self, made: Factors, prior: NDArray[np.float64]) -> dict[str, Any]:
         unit, user, item = self._chain.unit, self._user, self._item

@@ -1,10 +1,10 @@
-"""How long a chain runs, and which of its draws are kept."""
+"""How long chains run, and which of their draws are kept."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -13,9 +13,15 @@ from matinee.models.learning import ALL_SWEEPS, Step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from matinee.models.gibbs.chain import Chain
+    from matinee.models.gibbs.monitor import Monitor
     from matinee.models.gibbs.posterior import Posterior
+    from matinee.models.gibbs.resume import Keeper
     from matinee.models.stopping import Stop
+
+    Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -36,28 +42,72 @@ class Schedule:
         return number > self.burn_in and (number - self.burn_in) % self.thinning == 0
 
 
-def sample(
-    chain: Chain, posterior: Posterior, schedule: Schedule, stop: Stop, progress: Callable[[str, float], None]
-) -> dict[str, Any]:
-    """Draw and keep until all draws are made, or ``stop`` says so; at least one is kept.
+class Run:
+    """Chains that take turns, a draw each; their draws are watched by ``monitor`` and kept in one ``posterior``.
 
-    Returns how it went, as `matinee.models.iteration.Iteration` reads it. The objective of a step is the RMSE, in
-    stars, of the mean of the draws so far on training ratings; before there is one, of the draw itself.
+    Taking turns, all chains have as many draws whenever the run ends, and a run that goes on later adds draws up in
+    the order of one that was never interrupted: the result is the same to the last bit.
     """
-    started, steps, ended = time.perf_counter(), [], ALL_SWEEPS
-    for number in range(1, schedule.most + 1):
-        chain.sweep()
-        reason = stop.reason if number < schedule.most else ALL_SWEEPS
-        if schedule.keeps(number) or (reason and not posterior.draws):
-            posterior.add()
-        error = posterior.error() if posterior.draws else _error(chain)
-        steps.append(asdict(Step(number, error, None, time.perf_counter() - started)))
-        progress(f"sampling: draw {number}, training RMSE {error:.4f}", number / schedule.most)
-        if reason:
-            ended = reason
-            break
-    return {"sweeps": len(steps), "ended": ended, "trace": steps}
 
+    STATE: ClassVar[tuple[str, ...]] = ("chains", "posterior", "monitor", "_errors", "_seconds")
 
-def _error(chain: Chain) -> float:
-    return float(chain.unit * np.sqrt(np.mean(np.square(chain.left()))))
+    def __init__(self, chains: tuple[Chain, ...], posterior: Posterior, monitor: Monitor, schedule: Schedule) -> None:
+        self.chains, self.posterior, self.monitor = chains, posterior, monitor
+        self._schedule = schedule
+        self._errors: list[float] = []
+        self._seconds: list[float] = []
+
+    @property
+    def drawn(self) -> int:
+        """Draws of each chain so far."""
+        return len(self._errors)
+
+    def go(self, stop: Stop, progress: Progress, keeper: Keeper) -> dict[str, Any]:
+        """Draw and keep until all draws are made, or ``stop`` says so; at least one is kept.
+
+        ``keeper`` is asked after each draw whether to save the run, and saves it at the end. Returns how it went, as
+        `matinee.models.iteration.Iteration` and `matinee.models.convergence.Convergence` read it. The objective of
+        a step is the RMSE, in stars, of the mean of the draws so far on training ratings; before there is one, of
+        the draws themselves.
+        """
+        started, ended = time.perf_counter() - (self._seconds[-1] if self._seconds else 0.0), ALL_SWEEPS
+        while self.drawn < self._schedule.most:
+            self._errors.append(self._draw(progress))
+            self._seconds.append(time.perf_counter() - started)
+            if self.drawn < self._schedule.most and stop.reason:
+                ended = stop.reason
+                break
+            keeper.now_and_then()
+        keeper.finish()
+        if not self.posterior.draws:
+            for chain in self.chains:
+                self.posterior.add(chain, self.posterior.at_probes(chain))
+        return self._told(ended)
+
+    def _draw(self, progress: Progress) -> float:
+        """One more draw of each chain; the error so far."""
+        number, squares = self.drawn + 1, 0.0
+        for at, chain in enumerate(self.chains):
+            chain.sweep()
+            at_probes = self.posterior.at_probes(chain)
+            own = self.posterior.error_of(at_probes)
+            squares += own**2 / len(self.chains)
+            self.monitor.add(chain, own)
+            if self._schedule.keeps(number):
+                self.posterior.add(chain, at_probes)
+            error = self.posterior.error() if self.posterior.draws else own
+            progress(self._said(at, number, error), (number - 1 + (at + 1) / len(self.chains)) / self._schedule.most)
+        return error if self.posterior.draws else float(np.sqrt(squares))
+
+    def _said(self, chain: int, number: int, error: float) -> str:
+        which = f"chain {chain + 1} of {len(self.chains)}, " if len(self.chains) > 1 else ""
+        return f"sampling: {which}draw {number}, training RMSE {error:.4f}"
+
+    def _told(self, ended: str) -> dict[str, Any]:
+        course = enumerate(zip(self._errors, self._seconds, strict=True), 1)
+        steps = [asdict(Step(number, error, None, took)) for number, (error, took) in course]
+        watched = self.monitor.details(len(self.chains), self._kept(), min(self._schedule.burn_in, self.drawn))
+        return {"sweeps": self.drawn, "ended": ended, "trace": steps, **watched}
+
+    def _kept(self) -> NDArray[np.bool_]:
+        return np.array([self._schedule.keeps(number) for number in range(1, self.drawn + 1)], bool)

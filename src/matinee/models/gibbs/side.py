@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Side:
     rarest : how many ratings the rarest rows have, the tenth of rows that has fewest.
 
     """
+
+    STATE: ClassVar[tuple[str, ...]] = ("factors", "bias", "precision", "bias_mean", "weights")
 
     def __init__(self, rows: Compressed, rank: int, blocks: tuple[Features, ...], seed: int, stream: int) -> None:
         count = len(rows[0]) - 1
