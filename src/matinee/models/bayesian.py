@@ -68,12 +68,19 @@ class Bayesian(Model):
         "used", "whether ratings given at about one time have something in common, where times are known", choices=TIMES
     )
 
+    periods: int = parameter(
+        0,
+        "parts of the whole time, of as many ratings each, that films are liked in more or less, and by whom; 0: none",
+        low=0,
+        high=1_000,
+    )
+
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, without times; details tell how the chain went."""
         return self._learn(matrix, options, None)
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The posterior mean of predictions, with the moods that the times of ratings tell of."""
+        """The posterior mean of predictions, with the moods and periods that the times of ratings tell of."""
         if ratings.timestamp is None or self.times == "ignored":
             return self._learn(matrix, options, None)
         return self._learn(matrix, options, ratings.timestamp[np.lexsort((ratings.item, ratings.user))])
@@ -87,7 +94,7 @@ class Bayesian(Model):
     def _sampled(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
         wanted = (self.user_features, self.item_features)
         features = who_rated_what(matrix, wanted, options.seed, options.workers)
-        chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time)
+        chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time, self.periods)
         posterior = Posterior(chain, matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:

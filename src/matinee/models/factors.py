@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matinee.errors import NumericalError
+from matinee.models.products import products
 from matinee.models.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
     from matinee.data.vocabulary import Vocabulary
     from matinee.models.moods import Moods
-
-_CELLS: Final = 1 << 22
-"""Factors gathered at once, 16 MB a side: what is gathered for one chunk of pairs."""
+    from matinee.models.periods import Periods
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Factors:
     user_noise, item_noise : float32 over 0, shapes ``(m,)`` and ``(n,)``: how far ratings of each lie from what is
         predicted, 1 being usual; ``None`` where the model takes all to be alike.
     moods : what users' ratings of one time have in common, where the model learnt from times.
+    periods : what all ratings of a period have in common, film by film, where the model has such.
 
     """
 
@@ -47,6 +47,7 @@ class Factors:
     user_noise: NDArray[np.float32] | None = None
     item_noise: NDArray[np.float32] | None = None
     moods: Moods | None = None
+    periods: Periods | None = None
 
     def __post_init__(self) -> None:
         noise = [side for side in (self.user_noise, self.item_noise) if side is not None]
@@ -72,12 +73,21 @@ class Factors:
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Ratings (or preferences) at pairs of indices, shape ``(n,)`` each, not clipped."""
         value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
-        chunk = max(1, _CELLS // max(1, self.rank))
-        for start in range(0, len(user), chunk):
-            part = slice(start, start + chunk)
-            p, q = self.user_factors[user[part]], self.item_factors[item[part]]
-            value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
-        return np.asarray(value)
+        return np.asarray(value + products(self.user_factors, user, self.item_factors, item))
+
+    @property
+    def timed(self) -> bool:
+        """Whether the time of a rating says something of it."""
+        return self.moods is not None or self.periods is not None
+
+    def by_time(
+        self, user: NDArray[np.integer], item: NDArray[np.integer], time: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """What pairs get for being rated at ``time``, seconds since 1970, beside `predict`: shape ``(n,)``."""
+        added = np.zeros(len(user)) if self.moods is None else self.moods.at(user, time)
+        if self.periods is not None:
+            added += self.periods.moved(user, item, self.periods.of(time), self.item_factors)
+        return added
 
     def predict_rows(self, user: NDArray[np.integer]) -> NDArray[np.float32]:
         """What `predict` gives for b users and every item, in float32, shape ``(b, n)``: 4 b n bytes.

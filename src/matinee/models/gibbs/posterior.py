@@ -12,6 +12,7 @@ from matinee.models.gibbs.average import MeanProduct, MeanVector
 from matinee.models.gibbs.doubt import Doubt
 from matinee.models.gibbs.moods import SCALES
 from matinee.models.moods import Moods
+from matinee.models.periods import Periods, at_home
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +54,8 @@ class Posterior:
         pull = (
             np.zeros((len(items.bias), rank + 1), np.float32) if users.weights is None else users.weights.of_features()
         )
-        left = np.concatenate([users.factors[:, :rank], pull[:, :-1]])
+        periods = [] if chain.periods is None else [chain.periods.factors]
+        left = np.concatenate([users.factors[:, :rank], pull[:, :-1], *periods])
         self._product.add(left, items.factors[:, :rank].copy(), 1.0 / users.precision[:-1])
         noise = chain.noise
         prior = np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.alike])
@@ -66,6 +68,8 @@ class Posterior:
         drawn |= {"user_noise": noise.user.precision**-0.5, "item_noise": noise.item.precision**-0.5}
         if chain.moods is not None:
             drawn["level"] = chain.moods.level
+        if chain.periods is not None:
+            drawn["period_bias"] = chain.periods.bias
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
         self._at_probes.add(self._now_at_probes())
@@ -81,7 +85,7 @@ class Posterior:
         """The mean of the draws in stars, its factors in units of how much people differ."""
         chain, unit, means = self._chain, self._chain.unit, {name: mean.value for name, mean in self._means.items()}
         left, items = self._product.factors()
-        users, pull = np.split(left, [len(means["user_bias"])])
+        users, pull, periods = np.split(left, np.cumsum([len(means["user_bias"]), len(means["item_bias"])]))
         bias, noise = means["user_bias"] * unit, self._noise()
         made = Factors(
             chain.mean,
@@ -98,8 +102,16 @@ class Posterior:
             item_noise=noise.get("item_noise"),
             moods=self._moods(),
         )
+        made = self._with_periods(made, periods)
         made.details.update(self._details(made, means["prior"]))
         return made
+
+    def _with_periods(self, made: Factors, rows: NDArray[np.float64]) -> Factors:
+        drawn = self._chain.periods
+        if drawn is None:
+            return made
+        bias = (self._chain.unit * self._means["period_bias"].value).astype(np.float32)
+        return at_home(made, Periods(drawn.edges, rows.astype(np.float32), bias, drawn.home))
 
     def _moods(self) -> Moods | None:
         drawn = self._chain.moods
@@ -120,7 +132,9 @@ class Posterior:
         }
 
     def _now_at_probes(self) -> NDArray[np.float64]:
-        predicted = self._chain.predict(self._user, self._item)
+        predicted, periods = self._chain.predict(self._user, self._item), self._chain.periods
+        if periods is not None:
+            predicted += periods.moved(self._user, self._item, periods.period[self._taken], self._chain.items)
         return predicted if self._chain.moods is None else predicted + self._chain.moods.of_ratings()[self._taken]
 
     def _details(self, made: Factors, prior: NDArray[np.float64]) -> dict[str, Any]:
@@ -128,6 +142,8 @@ class Posterior:
         kept = made.predict(user, item)
         if self._chain.moods is not None:
             kept += unit * self._means["level"].value.sum(1)[self._chain.moods.places(self._taken)]
+        if made.periods is not None and self._chain.periods is not None:
+            kept += made.periods.moved(user, item, self._chain.periods.period[self._taken], made.item_factors)
         exact = self._chain.mean + unit * self._at_probes.value
         lost = float(np.sqrt(np.mean(np.square(kept - exact))))
         return {
