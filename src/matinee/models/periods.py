@@ -16,6 +16,7 @@ from matinee.models.products import products
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
 
 
@@ -57,6 +58,21 @@ class Periods:
         home = self.home[user]
         now, before = (products(self.factors, when, item_factors, item) + self.bias[when] for when in (period, home))
         return np.asarray(now - before)
+
+
+def taken_off(
+    periods: Periods, rows: Compressed, time: NDArray[np.int64] | None, item_factors: NDArray[np.float32]
+) -> tuple[Periods, Compressed]:
+    """``rows`` of new people's ratings less what periods add to them, and the periods with these people's homes.
+
+    ``time``: of each entry of ``rows``. Without, all are taken to be of the last period.
+    """
+    offsets, item, value = rows
+    last, people = len(periods.bias) - 1, len(offsets) - 1
+    period = np.full(len(item), last, np.int32) if time is None else periods.of(time)
+    added = products(periods.factors, period, item_factors, item) + periods.bias[period]
+    home = home_periods(np.repeat(np.arange(people), np.diff(offsets)), period, people, last + 1)
+    return replace(periods, home=home), (offsets, item, value - added.astype(np.float32))
 
 
 def at_home(factors: Factors, periods: Periods) -> Factors:

@@ -22,6 +22,11 @@ MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
 """What the names of the arrays of `Factors.moods` begin with, and what they are."""
 
 
+PERIODS: Final = "periods."
+PERIOD_ARRAYS: Final = ("edges", "factors", "bias", "home")
+"""The same of `Factors.periods`."""
+
+
 @dataclass(frozen=True)
 class Contents:
     """A model as it is saved: ``values`` for the manifest, ``arrays``, and one table for each set of ids."""
@@ -50,6 +55,8 @@ def take_apart(model: FactorModel) -> Contents:
     arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
     if own.moods is not None:
         arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
+    if own.periods is not None:
+        arrays |= {f"{PERIODS}{name}": getattr(own.periods, name) for name in PERIOD_ARRAYS}
     if model.spread is not None:
         arrays |= {"spread_below": model.spread.below, "spread_above": model.spread.above}
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
@@ -75,5 +82,6 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "folding": sorted(model.factors.folding),
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
         "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
+        "periods": None if model.factors.periods is None else len(model.factors.periods.bias),
         "details": model.factors.details,
     }

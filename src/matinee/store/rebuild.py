@@ -15,9 +15,10 @@ from matinee.matrix.baseline import Baseline
 from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
 from matinee.models.moods import Moods
+from matinee.models.periods import Periods
 from matinee.models.registry import model_named
 from matinee.models.spread import SUPPORT_EDGES, Spread
-from matinee.store.contents import FOLDING, MOODS, NOISE
+from matinee.store.contents import FOLDING, MOODS, NOISE, PERIODS
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 
@@ -48,6 +49,14 @@ _MOODS: Final = {
 }
 """t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
 
+_PERIODS: Final = {
+    "edges": (np.int64, "e"),
+    "factors": (np.float32, "pk"),
+    "bias": (np.float32, "p"),
+    "home": (np.int32, "m"),
+}
+"""p periods, and the e = p - 1 times at which all but the last end."""
+
 _SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64, "s")}
 
 
@@ -69,6 +78,7 @@ def put_together(contents: Contents) -> FactorModel:
             folding={name: arrays[FOLDING + name] for name in folding},
             details=mapping(values, "details"),
             moods=_moods(values, arrays),
+            periods=_periods(values, arrays),
             **{name: arrays[name] for name in _noise(values)},
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
@@ -97,11 +107,12 @@ def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str
     types = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
     types |= {name: _NOISE[name] for name in _noise(values)}
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
+    types |= {PERIODS + name: kind for name, kind in _PERIODS.items()} if values.get("periods") is not None else {}
     types |= _SPREAD if values.get("coverage") is not None else {}
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
-    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values)
+    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values) | _period_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
@@ -138,6 +149,25 @@ def _moods(values: dict[str, Any], arrays: Arrays) -> Moods | None:
     return Moods(starts, time, level, scales)
 
 
+def _period_sizes(values: dict[str, Any]) -> dict[str, int]:
+    periods = 1 if values.get("periods") is None else count(values, "periods")
+    if not periods:
+        raise DamagedError("its periods are 0, not a whole number from 1")
+    return {"p": periods, "e": periods - 1}
+
+
+def _periods(values: dict[str, Any], arrays: Arrays) -> Periods | None:
+    """Edges in order, and homes among the periods."""
+    if values.get("periods") is None:
+        return None
+    found = Periods(*(arrays[PERIODS + name] for name in _PERIODS))
+    if (np.diff(found.edges) <= 0).any():
+        raise DamagedError(f"{PERIODS}edges do not ascend")
+    if ((found.home < 0) | (found.home >= len(found.bias))).any():
+        raise DamagedError(f"{PERIODS}home is not from 0 to {len(found.bias) - 1}")
+    return found
+
+
 def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
     """The users have as many ratings as is said, and so have the items: other ones where people were folded in."""
     said = {"user": count(values, "ratings")}
@@ -157,7 +187,7 @@ def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tup
         raise DamagedError(f"{name} holds NaN or infinity")
     if name in NOISE and (array <= 0).any():
         raise DamagedError(f"{name} is not over 0")
-    if kind.kind == "i" and not name.startswith(MOODS) and (array < 0).any():
+    if kind.kind == "i" and not name.startswith((MOODS, PERIODS)) and (array < 0).any():
         raise DamagedError(f"{name} holds negative counts")
 
 
