@@ -13,6 +13,7 @@ import pytest
 from matinee.data.scale import Scale
 from matinee.data.tables import ratings_from_table
 from matinee.models.als import ALS
+from matinee.models.bayesian import Bayesian
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.manifest import SCHEMA
@@ -83,6 +84,19 @@ def test_people_are_folded_into_version_2_as_they_were() -> None:
     known = [0, 1, 3]
     np.testing.assert_allclose(again.factors.user_factors, model.factors.user_factors[known], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(again.factors.user_bias, model.factors.user_bias[known], rtol=1e-4, atol=1e-5)
+
+
+def test_what_version_3_holds() -> None:
+    """Periods, moods beside them, and what they say of a time."""
+    model = load(GOLDEN / "v3")
+    assert model.config == Bayesian(rank=1, draws=3, burn_in=2, user_features=2, item_features=2, periods=3)
+    assert model.factors.periods is not None
+    assert model.factors.moods is not None
+    assert [len(model.factors.periods.edges), len(model.factors.periods.bias)] == [2, 3]
+    user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
+    time = 10**9 + 3 * 10**7 * np.arange(len(user)) // len(user)
+    expected = json.loads((GOLDEN / "v3.json").read_text())["timed"]
+    np.testing.assert_allclose(model.predict(user, item, time=time).value, expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
