@@ -112,7 +112,9 @@ def test_there_are_none_without_times_or_where_all_is_constant() -> None:
 
 def test_threads_change_not_one_bit() -> None:
     ratings, _ = with_eras(80, 30)
-    one, other = (replace(SHORT, periods=5).fit(ratings, RunOptions(threads=n, intervals=False)).factors for n in (1, 3))
+    one, other = (
+        replace(SHORT, periods=5).fit(ratings, RunOptions(threads=n, intervals=False)).factors for n in (1, 3)
+    )
     for part in ("user_factors", "item_factors", "user_bias", "item_bias"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
     np.testing.assert_array_equal(one.periods.factors, other.periods.factors)
@@ -155,7 +157,9 @@ def test_folding_in_the_users_of_the_fit_gives_them_back() -> None:
     again = model.fold_in(ratings, 1)
     np.testing.assert_array_equal(again.factors.periods.home, model.factors.periods.home)
     asked = ratings.user, ratings.item
-    apart = again.predict(*asked).value - replace(model, factors=replace(model.factors, moods=None)).predict(*asked).value
+    apart = (
+        again.predict(*asked).value - replace(model, factors=replace(model.factors, moods=None)).predict(*asked).value
+    )
     assert np.sqrt(np.mean(apart**2)) < 0.1
 
 

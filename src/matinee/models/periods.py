@@ -96,9 +96,7 @@ def period_edges(time: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     return edges[edges > time.min()]
 
 
-def home_periods(
-    owner: NDArray[np.integer], period: NDArray[np.integer], people: int, count: int
-) -> NDArray[np.int32]:
+def home_periods(owner: NDArray[np.integer], period: NDArray[np.integer], people: int, count: int) -> NDArray[np.int32]:
     """`Periods.home` of ``people`` users, of whom ``owner`` rated in ``period``, shape ``(n,)`` each."""
     pair, ratings = np.unique(owner.astype(np.int64) * count + period, return_counts=True)
     who, when = np.divmod(pair, count)

@@ -70,7 +70,10 @@ class Chain:
         self._by_user = (*self._matrix.by_user[:2], values)
 
     def sweep(self) -> None:
-        """Draw items, users, periods, moods and the noise, each after what it is drawn from. BLAS should have one thread."""
+        """Draw items, users, periods, moods and the noise, each after what it is drawn from.
+
+        BLAS should have one thread.
+        """
         self._draw_items()
         self._draw(self.users, columns_of(self.items, self._by_user, self.noise.item), self.noise.user)
         if self.periods is not None:

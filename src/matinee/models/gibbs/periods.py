@@ -66,9 +66,7 @@ class DrawnPeriods:
         out[self._order] = -unexplained(rows, 0.0, (self.factors, self.bias), other, threads)[0]
         return out
 
-    def at(
-        self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side
-    ) -> NDArray[np.float64]:
+    def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side) -> NDArray[np.float64]:
         """What ``period`` adds to ratings of ``item``, shape ``(n,)`` each."""
         return products(self.factors, period, items.factors[:, : self.factors.shape[1]], item) + self.bias[period]
 
