@@ -141,7 +141,7 @@ def test_new_people_are_folded_in_as_of_when_they_rated() -> None:
     """Someone who rated in a year that disliked everything does not become someone who does."""
     ratings, _ = with_eras(noise=0.1)
     model = replace(SHORT, periods=8).fit(ratings.take(ratings.user < 250), QUICK)
-    new = ratings.take(ratings.user >= 250)
+    new = ratings.take(np.random.default_rng(1).permutation(np.flatnonzero(ratings.user >= 250)))
     known = np.arange(len(new)) % 3 > 0
     people, asked = model.fold_in(new.take(known), 1), new.take(~known)
     assert people.factors.moods is None

@@ -93,7 +93,7 @@ def period_edges(time: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """
     inner = np.arange(1, count) * len(time) // count
     edges = np.unique(np.sort(time)[inner])
-    return edges[edges > time.min()]
+    return np.asarray(edges[edges > time.min()])
 
 
 def home_periods(owner: NDArray[np.integer], period: NDArray[np.integer], people: int, count: int) -> NDArray[np.int32]:

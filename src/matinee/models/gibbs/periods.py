@@ -68,7 +68,8 @@ class DrawnPeriods:
 
     def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side) -> NDArray[np.float64]:
         """What ``period`` adds to ratings of ``item``, shape ``(n,)`` each."""
-        return products(self.factors, period, items.factors[:, : self.factors.shape[1]], item) + self.bias[period]
+        rows = products(self.factors, period, items.factors[:, : self.factors.shape[1]], item)
+        return np.asarray(rows + self.bias[period])
 
     def moved(
         self, user: NDArray[np.integer], item: NDArray[np.integer], period: NDArray[np.integer], items: Side
