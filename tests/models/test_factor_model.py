@@ -85,7 +85,7 @@ def test_baselines_say_where_their_predictions_come_from(ratings) -> None:
 def test_predictions_in_pieces_are_the_same(model, monkeypatch) -> None:
     user, item = np.repeat(np.arange(120), 80), np.tile(np.arange(80), 120)
     whole = model.predict(user, item)
-    monkeypatch.setattr("matinee.models.factors._CELLS", 14)
+    monkeypatch.setattr("matinee.models.products._CELLS", 14)
     pieces = model.predict(user, item)
     np.testing.assert_array_equal(whole.value, pieces.value)
     np.testing.assert_array_equal(whole.source, pieces.source)

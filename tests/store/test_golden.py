@@ -70,13 +70,19 @@ def test_what_version_2_holds() -> None:
 
 
 def test_what_version_3_holds() -> None:
-    """A user and a film without ratings, of whom files said something; the model says what new ones are like."""
+    """Periods, moods beside them, what both say of a time; a user and a film without ratings, described."""
     model = load(GOLDEN / "v3")
-    assert model.config == Bayesian(rank=2, draws=4, burn_in=2)
+    assert model.config == Bayesian(rank=2, draws=4, burn_in=2, user_features=2, item_features=2, periods=3)
     assert (model.user_counts[0], model.item_counts[0]) == (0, 0)
     assert model.factors.newcomers is not None
-    assert np.ptp(model.factors.newcomers.user_gain) > 0
     assert (model.factors.newcomers.width > 1).all()
+    assert model.factors.periods is not None
+    assert model.factors.moods is not None
+    assert [len(model.factors.periods.edges), len(model.factors.periods.bias)] == [2, 3]
+    user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
+    time = 10**9 + 3 * 10**7 * np.arange(len(user)) // len(user)
+    expected = json.loads((GOLDEN / "v3.json").read_text())["timed"]
+    np.testing.assert_allclose(model.predict(user, item, time=time).value, expected, rtol=0, atol=1e-12)
 
 
 def test_people_are_folded_into_version_2_as_they_were() -> None:

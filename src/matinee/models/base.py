@@ -87,7 +87,7 @@ class FactorModel:
 
         ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
         `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown. ``time``, seconds
-        since 1970, is when the ratings were or would be given; only a model with moods asks for it.
+        since 1970, is when the ratings were or would be given; only a model with moods or periods asks for it.
         """
         user_counts = np.where(True if user_known is None else user_known, self.user_counts[user], 0)
         item_counts = np.where(True if item_known is None else item_known, self.item_counts[item], 0)
@@ -99,8 +99,8 @@ class FactorModel:
             rest = np.flatnonzero(~(seen_user & seen_item))
             asked = Asked.of(user, user_known, seen_user).part(rest), Asked.of(item, item_known, seen_item).part(rest)
             value[rest] = self.factors.newcomers.predict(self.factors, *asked)
-        if time is not None and self.factors.moods is not None:
-            value[both] += self.factors.moods.at(user[both], time[both])
+        if time is not None and self.factors.timed:
+            value[both] += self.factors.by_time(user[both], item[both], time[both])
         source = self._sources(seen_user, seen_item)
         if self.spread is None:
             return Predictions(value, source, None, None)

@@ -90,6 +90,13 @@ class Bayesian(Model):
         "used", "whether ratings given at about one time have something in common, where times are known", choices=USES
     )
 
+    periods: int = parameter(
+        0,
+        "parts of the whole time, of as many ratings each, that films are liked in more or less, and by whom; 0: none",
+        low=0,
+        high=1_000,
+    )
+
     genres: str = parameter("used", "what genres say of films, where a file of titles has them", choices=USES)
     years: str = parameter("used", "what years say of films, where a file of titles has them", choices=USES)
     people: str = parameter("used", "what attributes say of users, where a file of users has them", choices=USES)
@@ -104,7 +111,7 @@ class Bayesian(Model):
         return self._learn(matrix, options, None, Attributes.none())
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The posterior mean of predictions, with the moods that times tell of, and with attributes."""
+        """The posterior mean of predictions, with the moods and periods that times tell of, and with attributes."""
         uses = {name: getattr(self, name) == "used" for name in ("genres", "years", "people")}
         known, time = attributes_of(ratings, **uses), None
         if ratings.timestamp is not None and self.times == "used":
@@ -125,7 +132,7 @@ class Bayesian(Model):
         users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
         features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
         chains = tuple(
-            Chain(matrix, self.rank, features, self._varies, seed, options.workers, time)
+            Chain(matrix, self.rank, features, self._varies, seed, options.workers, time, self.periods)
             for seed in chain_seeds(options.seed, self.chains)
         )
         posterior = Posterior(chains[0], matrix, 3 * self.rank + 16, options.seed)

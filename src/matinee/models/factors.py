@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matinee.errors import NumericalError
+from matinee.models.products import products
 from matinee.models.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from matinee.data.vocabulary import Vocabulary
     from matinee.models.moods import Moods
     from matinee.models.newcomers import Newcomers
+    from matinee.models.periods import Periods
     from matinee.models.predictive import Predictive
-
-_CELLS: Final = 1 << 22
-"""Factors gathered at once, 16 MB a side: what is gathered for one chunk of pairs."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Factors:
     moods : what users' ratings of one time have in common, where the model learnt from times.
     newcomers : what users and items without ratings are expected to be, where the model says; rows of those without
         ratings then are what is expected of them, given what is known of them.
+    periods : what all ratings of a period have in common, film by film, where the model has such.
 
     """
 
@@ -56,6 +56,7 @@ class Factors:
     item_doubt: NDArray[np.float32] | None = None
     moods: Moods | None = None
     newcomers: Newcomers | None = None
+    periods: Periods | None = None
 
     def __post_init__(self) -> None:
         own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *self.folding.values())
@@ -85,12 +86,21 @@ class Factors:
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Ratings (or preferences) at pairs of indices, shape ``(n,)`` each, not clipped."""
         value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
-        chunk = max(1, _CELLS // max(1, self.rank))
-        for start in range(0, len(user), chunk):
-            part = slice(start, start + chunk)
-            p, q = self.user_factors[user[part]], self.item_factors[item[part]]
-            value[part] += np.einsum("nk,nk->n", p, q, dtype=np.float64)
-        return np.asarray(value)
+        return np.asarray(value + products(self.user_factors, user, self.item_factors, item))
+
+    @property
+    def timed(self) -> bool:
+        """Whether the time of a rating says something of it."""
+        return self.moods is not None or self.periods is not None
+
+    def by_time(
+        self, user: NDArray[np.integer], item: NDArray[np.integer], time: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """What pairs get for being rated at ``time``, seconds since 1970, beside `predict`: shape ``(n,)``."""
+        added = np.zeros(len(user)) if self.moods is None else self.moods.at(user, time)
+        if self.periods is not None:
+            added += self.periods.moved(user, item, self.periods.of(time), self.item_factors)
+        return added
 
     def predict_rows(self, user: NDArray[np.integer]) -> NDArray[np.float32]:
         """What `predict` gives for b users and every item, in float32, shape ``(b, n)``: 4 b n bytes.

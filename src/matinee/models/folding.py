@@ -12,6 +12,7 @@ from matinee.kernels.compress import compress
 from matinee.kernels.solve_rows import Regressions, padded, solve_rows
 from matinee.kernels.spmm import spmm
 from matinee.models.factors import check_finite
+from matinee.models.periods import at_home, taken_off
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,21 +22,25 @@ if TYPE_CHECKING:
     from matinee.kernels.solve_rows import Ridge
     from matinee.models.base import FactorModel
     from matinee.models.factors import Factors
+    from matinee.models.periods import Periods
 
 
 def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
-    rows = rows_of(model, model.config.counting(ratings), threads)
-    bias, factors = model.config.fold_rows(model.factors, rows, threads)
+    counted = model.config.counting(ratings)
+    rows = rows_of(model, counted, threads)
+    periods, untimed = _without_periods(model, counted, rows)
+    bias, factors = model.config.fold_rows(model.factors, untimed, threads)
     check_finite(model.config.name, ratings.users, bias, factors)
     people = replace(model.factors, user_bias=bias, user_factors=factors, user_noise=None, user_doubt=None, moods=None)
-    noise, doubt = model.config.fold_uncertainty(people, rows, threads)
+    noise, doubt = model.config.fold_uncertainty(people, untimed, threads)
     baseline, new = model.config.folded_fallback(model.baseline, rows, threads), people.newcomers
     if new is not None:
         new = new.of_people(people, baseline.mean + baseline.user)
+    people = replace(people, user_noise=noise, user_doubt=doubt, newcomers=new)
     return replace(
         model,
-        factors=replace(people, user_noise=noise, user_doubt=doubt, newcomers=new),
+        factors=people if periods is None else at_home(people, periods),
         baseline=baseline,
         users=ratings.users,
         user_counts=np.diff(rows[0]),
@@ -47,16 +52,32 @@ def rows_of(model: FactorModel, ratings: Ratings, threads: int) -> Compressed:
 
     Raises `DataError` where it knows none of them, or where one lies outside its scale.
     """
-    item, known = model.items.encode(ratings.items.ids)
-    seen = known[ratings.item] & (model.item_counts[item[ratings.item]] > 0)
+    item, seen = _known_films(model, ratings)
     if len(ratings) and not seen.any():
         raise DataError(
             f"{ratings.source}: none of its {len(ratings):,} ratings is of a film that the model was fitted to; "
             "give ratings of films it knows, with the ids it was fitted with"
         )
     _check_scale(model, ratings, seen)
-    column = item[ratings.item[seen]].astype(np.int32)
-    return compress(ratings.user[seen], column, ratings.value[seen], len(ratings.users), threads)
+    return compress(ratings.user[seen], item[seen], ratings.value[seen], len(ratings.users), threads)
+
+
+def _known_films(model: FactorModel, ratings: Ratings) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """The item of ``model`` that each rating is of, int32, and whether the model knows it, shape ``(n,)`` each."""
+    item, known = model.items.encode(ratings.items.ids)
+    of_each = item[ratings.item].astype(np.int32)
+    return of_each, known[ratings.item] & (model.item_counts[of_each] > 0)
+
+
+def _without_periods(model: FactorModel, ratings: Ratings, rows: Compressed) -> tuple[Periods | None, Compressed]:
+    """The model's periods with homes of these people, and ``rows`` of their ratings less what periods add to them."""
+    own = model.factors.periods
+    if own is None:
+        return None, rows
+    item, seen = _known_films(model, ratings)
+    as_rows = np.lexsort((item[seen], ratings.user[seen]))
+    time = None if ratings.timestamp is None else ratings.timestamp[seen][as_rows]
+    return taken_off(own, rows, time, model.factors.item_factors)
 
 
 def _check_scale(model: FactorModel, ratings: Ratings, seen: NDArray[np.bool_]) -> None:

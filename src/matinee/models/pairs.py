@@ -62,15 +62,15 @@ def predict_pairs(model: FactorModel, pairs: Pairs, wanted: Wanted = PLAIN) -> p
 
     ``prediction``, ``lower`` and ``upper`` (Float64) are clipped to the scale, but for a preference, which has
     none; the limits are null where the model has no measured spread; ``source`` is one of `SOURCES`. Unknown
-    users and items are predicted from what is known, and by time where the model has moods and the table a column
-    of times. Raises `DataError` where ids are missing or of another kind than the model's, or where ``pairs`` already
-    has such a column, and `ConfigError` where the model cannot give what is wanted.
+    users and items are predicted from what is known, and by time where the model learnt from times and the table has a
+    column of them. Raises `DataError` where ids are missing or of another kind than the model's, or where ``pairs``
+    already has such a column, and `ConfigError` where the model cannot give what is wanted.
     """
     names = [*COLUMNS, *wanted.names(model.scale)]
     _check_columns(pairs, names)
     user, user_known = encode(pairs, pairs.user, model.users)
     item, item_known = encode(pairs, pairs.item, model.items)
-    when = None if model.factors.moods is None else times(pairs)
+    when = times(pairs) if model.factors.timed else None
     found = model.predict(user, item, user_known, item_known, when)
     limits = _limits(found, wanted)
     added = [pl.Series(model.shown(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]

@@ -28,6 +28,10 @@ MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
 NEWCOMERS: Final = "newcomers."
 """What the names of the arrays of `Factors.newcomers` begin with."""
 
+PERIODS: Final = "periods."
+PERIOD_ARRAYS: Final = ("edges", "factors", "bias", "home")
+"""The same of `Factors.periods`."""
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -59,6 +63,8 @@ def take_apart(model: FactorModel) -> Contents:
         arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
     if own.newcomers is not None:
         arrays |= {f"{NEWCOMERS}{name}": getattr(own.newcomers, name) for name in NEWCOMER_ARRAYS}
+    if own.periods is not None:
+        arrays |= {f"{PERIODS}{name}": getattr(own.periods, name) for name in PERIOD_ARRAYS}
     arrays |= spread_arrays(model)
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
@@ -85,5 +91,6 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
         "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
         "newcomers": model.factors.newcomers is not None,
+        "periods": None if model.factors.periods is None else len(model.factors.periods.bias),
         "details": model.factors.details,
     }

@@ -16,8 +16,9 @@ from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
 from matinee.models.moods import Moods
 from matinee.models.newcomers import Newcomers
+from matinee.models.periods import Periods
 from matinee.models.registry import model_named
-from matinee.store.contents import FOLDING, MOODS, NEWCOMERS, NOISE
+from matinee.store.contents import FOLDING, MOODS, NEWCOMERS, NOISE, PERIODS
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 from matinee.store.spreads import spread_of, spread_sizes, spread_types
@@ -60,6 +61,13 @@ _NEWCOMERS: Final[dict[str, tuple[Any, str]]] = {
     "item_gain": (np.float32, "n"),
     "width": (np.float32, "2"),
 }
+_PERIODS: Final[dict[str, tuple[Any, str]]] = {
+    "edges": (np.int64, "e"),
+    "factors": (np.float32, "pk"),
+    "bias": (np.float32, "p"),
+    "home": (np.int32, "m"),
+}
+"""p periods, and the e = p - 1 times at which all but the last end."""
 
 
 def put_together(contents: Contents) -> FactorModel:
@@ -81,6 +89,7 @@ def put_together(contents: Contents) -> FactorModel:
             details=mapping(values, "details"),
             moods=_moods(values, arrays),
             newcomers=_newcomers(values, arrays),
+            periods=_periods(values, arrays),
             user_noise=arrays.get("user_noise"),
             item_noise=arrays.get("item_noise"),
             user_doubt=arrays.get("user_doubt"),
@@ -113,11 +122,12 @@ def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str
     types |= {name: _NOISE[name] for name in _noise(values)}
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
     types |= {NEWCOMERS + name: kind for name, kind in _NEWCOMERS.items()} if _has_newcomers(values) else {}
+    types |= {PERIODS + name: kind for name, kind in _PERIODS.items()} if values.get("periods") is not None else {}
     types |= spread_types(values)
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank"), "2": 2}
-    sizes |= {"o": sizes["m"] + 1} | spread_sizes(values) | _mood_sizes(values)
+    sizes |= {"o": sizes["m"] + 1} | spread_sizes(values) | _mood_sizes(values) | _period_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
@@ -166,6 +176,25 @@ def _has_newcomers(values: dict[str, Any]) -> bool:
     return said
 
 
+def _period_sizes(values: dict[str, Any]) -> dict[str, int]:
+    periods = 1 if values.get("periods") is None else count(values, "periods")
+    if not periods:
+        raise DamagedError("its periods are 0, not a whole number from 1")
+    return {"p": periods, "e": periods - 1}
+
+
+def _periods(values: dict[str, Any], arrays: Arrays) -> Periods | None:
+    """Edges in order, and homes among the periods."""
+    if values.get("periods") is None:
+        return None
+    found = Periods(*(arrays[PERIODS + name] for name in _PERIODS))
+    if (np.diff(found.edges) <= 0).any():
+        raise DamagedError(f"{PERIODS}edges do not ascend")
+    if ((found.home < 0) | (found.home >= len(found.bias))).any():
+        raise DamagedError(f"{PERIODS}home is not from 0 to {len(found.bias) - 1}")
+    return found
+
+
 def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
     """The users have as many ratings as is said, and so have the items: other ones where people were folded in."""
     said = {"user": count(values, "ratings")}
@@ -185,7 +214,7 @@ def _check_array(name: str, array: NDArray[Any], kind: np.dtype[Any], shape: tup
         raise DamagedError(f"{name} holds NaN or infinity")
     if (name.endswith("_noise") and (array <= 0).any()) or (name.endswith("_doubt") and (array < 0).any()):
         raise DamagedError(f"{name} is {array.min():g}, not over 0")
-    if kind.kind == "i" and not name.startswith(MOODS) and (array < 0).any():
+    if kind.kind == "i" and not name.startswith((MOODS, PERIODS)) and (array < 0).any():
         raise DamagedError(f"{name} holds negative counts")
 
 

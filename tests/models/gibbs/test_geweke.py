@@ -13,6 +13,7 @@ import pytest
 
 from matinee.kernels.solve_rows import padded
 from matinee.matrix.sparse import RatingMatrix
+from matinee.models.gibbs import periods as drawn_periods
 from matinee.models.gibbs.blocks import blocks_of
 from matinee.models.gibbs.chain import Chain
 from matinee.models.gibbs.features import who_rated_what
@@ -29,7 +30,7 @@ REPLICATES = 4_000
 SWEEPS = 3
 
 
-def a_chain(seed: int, times: bool) -> Chain:
+def a_chain(seed: int, times: bool, periods: int = 0) -> Chain:
     """Of a tiny pattern, two blocks a side: somebody rated a single film, some ratings have the same second."""
     rng = np.random.default_rng(3)
     user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
@@ -42,7 +43,7 @@ def a_chain(seed: int, times: bool) -> Chain:
         blocks_of(found, known, np.full(count, True))
         for found, known, count in zip(rated, told, (USERS, ITEMS), strict=True)
     )
-    return Chain(matrix, RANK, (users, items), True, seed, 1, time)
+    return Chain(matrix, RANK, (users, items), True, seed, 1, time, periods)
 
 
 def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
@@ -59,6 +60,8 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
         varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
     if chain.moods is not None:
         moods_from_the_prior(chain.moods, rng)
+    if chain.periods is not None:
+        periods_from_the_prior(chain.periods, rng)
 
 
 def weights_from_the_prior(weights: Weights, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -78,6 +81,12 @@ def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
         moods.level[:, index] = rng.multivariate_normal(np.zeros(len(covariance)), covariance, method="svd")
 
 
+def periods_from_the_prior(periods, rng: np.random.Generator) -> None:
+    periods.precision = rng.gamma(1.0, 1.0 / drawn_periods._PRIOR, RANK + 1)
+    rows = rng.standard_normal((len(periods.bias), RANK + 1)) / np.sqrt(periods.precision)
+    periods.factors, periods.bias = rows[:, :RANK].astype(np.float32), rows[:, RANK].astype(np.float32)
+
+
 def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     """Ratings as the chain's present state says they come."""
     offsets, item, given = chain._matrix.by_user
@@ -86,6 +95,10 @@ def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     value = value + chain.users.bias[user] + chain.items.bias[item]
     if chain.moods is not None:
         value = value + chain.moods.of_ratings()
+    if chain.periods is not None:
+        when = chain.periods.period
+        value = value + np.einsum("ek,ek->e", chain.periods.factors[when], chain.items.factors[item][:, :RANK])
+        value = value + chain.periods.bias[when]
     precision = chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
     chain.give((value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32))
 
@@ -108,12 +121,20 @@ def looked_at(chain: Chain) -> list[float]:
     if chain.moods is not None:
         seen += [np.log(variance) for variance in chain.moods.variance]
         seen += [np.log(np.square(chain.moods.level[:, 0]).sum()), np.tanh(chain.moods.level[0].sum())]
+    if chain.periods is not None:
+        periods = chain.periods
+        seen += [np.log(periods.precision[0]), np.log(periods.precision[-1]), np.tanh(periods.bias[0])]
+        seen += [np.log(np.square(periods.factors).sum()), np.tanh(periods.factors[1] @ items.factors[0, :RANK])]
+        seen.append(np.tanh(periods.factors[0] @ users.factors[0, :RANK]))
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 
 
-@pytest.mark.parametrize("times", [False, True])
-def test_sweeps_leave_the_joint_distribution_as_it_is(times: bool) -> None:
-    chain, rng = a_chain(1, times), np.random.default_rng(2)
+@pytest.mark.parametrize(("times", "periods"), [(False, 0), (True, 0), (True, 3)])
+def test_sweeps_leave_the_joint_distribution_as_it_is(
+    times: bool, periods: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn_periods, "_PRIOR", 1.0)  # periods that matter: most real ones hardly differ
+    chain, rng = a_chain(1, times, periods), np.random.default_rng(2)
     before, after = [], []
     for _ in range(REPLICATES):
         from_the_prior(chain, rng)

@@ -8,16 +8,19 @@ import numpy as np
 
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
+from matinee.models.gibbs.columns import columns_of
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
 from matinee.models.gibbs.noise import Noise
+from matinee.models.gibbs.periods import DrawnPeriods
 from matinee.models.gibbs.residual import unexplained
 from matinee.models.gibbs.side import Side
+from matinee.models.products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.gibbs.columns import Columns
     from matinee.models.gibbs.features import Features
     from matinee.models.gibbs.noise import Varying
 
@@ -30,7 +33,7 @@ _CHAIN_STREAM: Final = 440
 class Chain:
     """State of a chain, in units of ``unit`` stars about ``mean``; ``users`` and ``items`` are its sides."""
 
-    STATE: ClassVar[tuple[str, ...]] = ("users", "items", "noise", "moods", "_rng", "_drawn")
+    STATE: ClassVar[tuple[str, ...]] = ("users", "items", "noise", "moods", "periods", "_rng", "_drawn")
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Chain:
         seed: int,
         threads: int,
         time: NDArray[np.int64] | None = None,
+        periods: int = 0,
     ) -> None:
         self.mean, self.rank = matrix.mean, rank
         left = matrix.by_user[2] - np.float32(self.mean)
@@ -50,6 +54,7 @@ class Chain:
         self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
         self.noise = Noise(matrix, varies)
         self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
+        self.periods = None if time is None or not periods else DrawnPeriods(matrix, time, periods, rank)
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
         self.give(left / np.float32(self.unit))
@@ -64,15 +69,22 @@ class Chain:
         self._explain()
 
     def _explain(self) -> None:
-        """What moods leave of the ratings is what factors and biases have to explain."""
+        """What moods and periods leave of the ratings is what users have to explain; films have periods' part too."""
         values = self._values if self.moods is None else self._values - self.moods.of_ratings()
-        self._by_user = (*self._matrix.by_user[:2], values)
         self._by_item = (*self._matrix.by_item[:2], values[self._across])
+        if self.periods is not None:
+            values = values - self.periods.of_ratings(self.items, self._threads)
+        self._by_user = (*self._matrix.by_user[:2], values)
 
     def sweep(self) -> None:
-        """Draw items, users, moods and the noise, each after what it is drawn from. BLAS should have one thread."""
-        self._draw(self.items, self.users, self._by_item, self.noise.item, self.noise.user)
-        self._draw(self.users, self.items, self._by_user, self.noise.user, self.noise.item)
+        """Draw items, users, periods, moods and the noise, each after what it is drawn from.
+
+        BLAS should have one thread.
+        """
+        self._draw_items()
+        self._draw(self.users, columns_of(self.items, self._by_user, self.noise.item), self.noise.user)
+        if self.periods is not None:
+            self._draw_periods(self.periods)
         if self.moods is not None:
             self._draw_moods(self.moods)
         self.noise.draw(self.left(), self._rng)
@@ -84,16 +96,27 @@ class Chain:
         return unexplained(self._by_user, 0.0, own, other, self._threads)[0]
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
-        """The present draw's predictions of pairs, without moods, in units about the mean."""
-        users, items = self.users, self.items
-        products = np.einsum("nk,nk->n", users.factors[user], items.factors[item], dtype=np.float64)
-        return np.asarray(products + users.bias[user] + items.bias[item])
+        """The present draw's predictions of pairs, without moods, in units about the mean; of users' home periods."""
+        users, items, periods = self.users, self.items, self.periods
+        value = products(users.factors, user, items.factors, item) + users.bias[user] + items.bias[item]
+        return np.asarray(value if periods is None else value + periods.at(item, periods.home[user], items))
 
-    def _draw(self, own: Side, other: Side, rows: Compressed, own_noise: Varying, other_noise: Varying) -> None:
+    def _draw_items(self) -> None:
+        columns = columns_of(self.users, self._by_item, self.noise.user)
+        if self.periods is None:
+            self._draw(self.items, columns, self.noise.item)
+            return
+        self._draw(self.items, self.periods.beside(columns), self.noise.item)
+        self._explain()
+
+    def _draw(self, own: Side, columns: Columns, noise: Varying) -> None:
         own.draw_prior(self._rng)
-        scale = np.sqrt(other_noise.precision).astype(np.float32)
-        given = Likelihood(rows, other.factors, other.bias, scale, self.noise.of_rows(own_noise), self.rank, 0.0)
-        own.draw_rows(given, self._key(), self._threads)
+        own.draw_rows(Likelihood(*columns, self.noise.of_rows(noise), self.rank, 0.0), self._key(), self._threads)
+
+    def _draw_periods(self, periods: DrawnPeriods) -> None:
+        left = self.left() + periods.of_ratings(self.items, self._threads)
+        periods.draw(left, self.noise.of_ratings(), self.items, self._rng)
+        self._explain()
 
     def _draw_moods(self, moods: DrawnMoods) -> None:
         """The moods, and what they leave for factors and biases to explain."""

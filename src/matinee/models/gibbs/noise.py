@@ -82,6 +82,11 @@ class Noise:
         sums = np.add.reduceat(np.append(numbers, 0.0), self._offsets[:-1])
         return np.where(self._user_counts > 0, sums, 0.0)
 
+    def of_ratings(self) -> NDArray[np.float64]:
+        """Of each rating, in the order of users, shape ``(ratings,)``."""
+        own = np.repeat(self.all * self.user.precision, self._user_counts)
+        return np.asarray(own * self.item.precision[self._column])
+
     def of_rows(self, side: Varying) -> NDArray[np.float32]:
         """``all`` × a side's own, as the kernel takes the precision of rows."""
         return (self.all * side.precision).astype(np.float32)

@@ -13,6 +13,7 @@ from matinee.models.gibbs.doubt import Doubt
 from matinee.models.gibbs.moods import SCALES
 from matinee.models.moods import Moods
 from matinee.models.newcomers import Newcomers, widths
+from matinee.models.periods import Periods, at_home
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +56,8 @@ class Posterior:
         rank = chain.rank
         users, items = chain.users, chain.items
         pull, new_user, new_item = users.pull(len(items.bias)), users.newcomers(), items.newcomers()
-        left = np.concatenate([users.factors[:, :rank], pull[:, :-1], new_user[:, :-1]])
+        periods = [] if chain.periods is None else [chain.periods.factors]
+        left = np.concatenate([users.factors[:, :rank], pull[:, :-1], new_user[:, :-1], *periods])
         right = np.concatenate([items.factors[:, :rank], new_item[:, :-1]])
         self._product.add(left, right, 1.0 / users.precision[:-1])
         noise = chain.noise
@@ -73,6 +75,8 @@ class Posterior:
         drawn |= {"user_noise": noise.user.precision**-0.5, "item_noise": noise.item.precision**-0.5}
         if chain.moods is not None:
             drawn["level"] = chain.moods.level
+        if chain.periods is not None:
+            drawn["period_bias"] = chain.periods.bias
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
         self._at_probes.add(at_probes)
@@ -93,7 +97,8 @@ class Posterior:
         chain, unit, means = self._chain, self._chain.unit, {name: mean.value for name, mean in self._means.items()}
         left, right = self._product.factors()
         count, width = (len(means[name]) for name in ("user_bias", "item_bias"))
-        (users, pull, new_users), (items, new_items) = np.split(left, [count, count + width]), np.split(right, [width])
+        places = np.cumsum([count, width, len(means["new_user"])])
+        (users, pull, new_users, periods), (items, new_items) = np.split(left, places), np.split(right, [width])
         bias, other = means["user_bias"] * unit, (items * unit, means["item_bias"] * unit)
         made = Factors(
             chain.mean,
@@ -111,6 +116,7 @@ class Posterior:
             newcomers=self._newcomers(new_users, new_items * unit, widths((users, bias), other, self._usual_noise())),
             **self._noise(),
         )
+        made = self._with_periods(made, periods)
         made.details.update(self._details(made, means["prior"]))
         return made
 
@@ -132,6 +138,13 @@ class Posterior:
         """In stars."""
         return float(np.mean(self._noises))
 
+    def _with_periods(self, made: Factors, rows: NDArray[np.float64]) -> Factors:
+        drawn = self._chain.periods
+        if drawn is None:
+            return made
+        bias = (self._chain.unit * self._means["period_bias"].value).astype(np.float32)
+        return at_home(made, Periods(drawn.edges, rows.astype(np.float32), bias, drawn.home))
+
     def _moods(self) -> Moods | None:
         drawn = self._chain.moods
         if drawn is None:
@@ -150,7 +163,9 @@ class Posterior:
 
     def at_probes(self, chain: Chain) -> NDArray[np.float64]:
         """What the present draw of ``chain`` gives the probes, in units about the mean."""
-        predicted = chain.predict(self._user, self._item)
+        predicted, periods = chain.predict(self._user, self._item), chain.periods
+        if periods is not None:
+            predicted += periods.moved(self._user, self._item, periods.period[self._taken], chain.items)
         return predicted if chain.moods is None else predicted + chain.moods.of_ratings()[self._taken]
 
     def _details(self, made: Factors, prior: NDArray[np.float64]) -> dict[str, Any]:
@@ -158,6 +173,8 @@ class Posterior:
         kept = made.predict(user, item)
         if self._chain.moods is not None:
             kept += unit * self._means["level"].value.sum(1)[self._chain.moods.places(self._taken)]
+        if made.periods is not None and self._chain.periods is not None:
+            kept += made.periods.moved(user, item, self._chain.periods.period[self._taken], made.item_factors)
         exact = self._chain.mean + unit * self._at_probes.value
         lost = float(np.sqrt(np.mean(np.square(kept - exact))))
         return {

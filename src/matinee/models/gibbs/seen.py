@@ -70,6 +70,10 @@ class Seen:
         if factors.moods is not None:
             ends = np.concatenate([[0], np.cumsum(self.users)])
             found["moods"] = replace(factors.moods, starts=factors.moods.starts[ends])
+        if factors.periods is not None:
+            home = np.full(len(self.users), len(factors.periods.bias) - 1, np.int32)
+            home[self.users] = factors.periods.home
+            found["periods"] = replace(factors.periods, home=home)
         return found
 
 
