@@ -132,8 +132,11 @@ def test_chains_that_agree_and_chains_that_do_not(file: Path, tmp_path: Path) ->
         (
             "draws=400",
             "burn_in=100",
-        ): r"converged: R-hat of predictions at most 1\.0\d, at least \d+ effective draws of ",
-        ("draws=16", "burn_in=0"): r"not converged everywhere: R-hat of predictions up to \d\.\d\d, .* of 32, .*; ask",
+        ): r"converged: R-hat of nine predictions in ten at most 1\.0\d, at least \d+ effective draws of ",
+        (
+            "draws=16",
+            "burn_in=0",
+        ): r"not converged everywhere: R-hat of nine predictions in ten up to \d\.\d\d, .* of 32, .*; ask",
     }
     for (draws, burn_in), line in says.items():
         code, out, _ = fit(file, tmp_path / "m", "--set", draws, "--set", burn_in, short=short)
@@ -145,7 +148,7 @@ def test_evaluate_says_whether_chains_agree(file: Path, tmp_path: Path) -> None:
     words = (*SHORT, *NO_INTERVALS, "--set", "draws=16", "--set", "chains=2", "--out", str(tmp_path / "r"))
     code, out, _ = matinee("evaluate", str(file), *words, "--json", str(tmp_path / "result.json"))
     assert code == 0
-    assert re.search(r"^(Converged|Not converged everywhere): R-hat of predictions ", out, re.MULTILINE)
+    assert re.search(r"^(Converged|Not converged everywhere): R-hat of nine predictions in ten ", out, re.MULTILINE)
     details = json.loads((tmp_path / "result.json").read_text())["details"]
     assert details["convergence"]["draws"] == 32
     assert len(details["posterior_traces"]["values"]["noise"]) == 2

@@ -268,7 +268,7 @@ def test_the_films_missed_furthest_are_those_with_the_worst_rank() -> None:
 
 def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
     page = report_html(CASES["sampled"])
-    assert "converged: R-hat of predictions at most 1.01, at least 1,234 effective draws of 300" in page
+    assert "converged: R-hat of nine predictions in ten at most 1.01, at least 1,234 effective draws of 300" in page
     assert '<th scope="row">ν of users</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>' in page
     assert "posterior traces" not in page
     assert "convergence: " not in page

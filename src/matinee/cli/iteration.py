@@ -23,7 +23,7 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
 
 
 def how_it_converged(details: Mapping[str, Any]) -> str | None:
-    """One line, as ``converged: R-hat of predictions at most 1.01, …``; ``None`` where the model does not draw."""
+    """One line, as ``converged: R-hat of …``; ``None`` where the model does not draw."""
     from matinee.models.convergence import Convergence
 
     found = Convergence.of(details)

@@ -147,8 +147,8 @@ class Bayesian(Model):
         return replace(factors, details={**factors.details, **told, **({"resumed": resumed} if resumed else {})})
 
     def calibrating(self, factors: Factors | None) -> Self:  # noqa: ARG002
-        """With a third of the draws, but 100 where there are so many: errors are as large but for a thousandth."""
-        return replace(self, draws=max(min(self.draws, _CALIBRATING_DRAWS), self.draws // self.calibrations))
+        """With 100 draws at most, of one chain: errors are as large but for a thousandth."""
+        return replace(self, draws=min(self.draws, _CALIBRATING_DRAWS), chains=1)
 
     def fold_rows(
         self, factors: Factors, rows: Compressed, threads: int

@@ -25,6 +25,7 @@ PREDICTION: Final = "prediction "
 """What the names of watched predictions begin with."""
 
 
+_SHOWN: Final = 6
 _REMEDY: Final = "ask for more draws or chains, or a longer burn_in"
 
 
@@ -73,13 +74,22 @@ class Convergence:
 
     @property
     def worst(self) -> float | None:
-        """The largest R-hat of predictions; ``None`` where it is not known."""
-        return max((one.rhat for one in self.quantities if one.predicts and one.rhat is not None), default=None)
+        """What nine predictions in ten have at most as R-hat; ``None`` where it is not known."""
+        known = sorted(one.rhat for one in self.quantities if one.predicts and one.rhat is not None)
+        return known[_nine_in_ten(len(known))] if known else None
 
     @property
     def least(self) -> float | None:
-        """The fewest effective draws of a prediction; ``None`` where they are not known."""
-        return min((one.bulk for one in self.quantities if one.predicts and one.bulk is not None), default=None)
+        """What nine predictions in ten have at least as effective draws; ``None`` where they are not known."""
+        known = sorted((one.bulk for one in self.quantities if one.predicts and one.bulk is not None), reverse=True)
+        return known[_nine_in_ten(len(known))] if known else None
+
+    @property
+    def shown(self) -> tuple[Quantity, ...]:
+        """What a table shows: everything but predictions, and the six of these that agree least."""
+        predictions = [one for one in self.quantities if one.predicts]
+        least = sorted(predictions, key=lambda one: -(one.rhat or 0.0))[:_SHOWN]
+        return tuple(one for one in self.quantities if not one.predicts or one in least)
 
     @property
     def chance(self) -> float | None:
@@ -94,7 +104,7 @@ class Convergence:
         return self.worst is not None and self.worst <= AGREE
 
     def in_words(self) -> str:
-        """One line: ``converged: R-hat of predictions at most 1.01, at least 210 effective draws of 300, …``."""
+        """One line: ``converged: R-hat of nine predictions in ten at most 1.01, at least 210 effective draws …``."""
         if self.worst is None or self.least is None or self.chance is None:
             return f"not known to have converged: too few draws to tell, {self.draws:,} kept; {_REMEDY}"
         if self.converged:
@@ -103,6 +113,11 @@ class Convergence:
 
     def _figures(self, most: str, fewest: str) -> str:
         return (
-            f"R-hat of predictions {most} {self.worst:.2f}, {fewest} {self.least:,.0f} effective draws of "
+            f"R-hat of nine predictions in ten {most} {self.worst:.2f}, {fewest} {self.least:,.0f} effective draws of "
             f"{self.draws:,}, {self.chance:.1g} stars left to chance"
         )
+
+
+def _nine_in_ten(count: int) -> int:
+    """Where, among so many in order, the last of nine in ten is."""
+    return max(0, math.ceil(0.9 * count) - 1)

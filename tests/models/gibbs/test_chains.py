@@ -149,11 +149,12 @@ def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300) -> Conv
 
 def test_what_is_said_is_of_predictions_alone() -> None:
     assert of(1.0149).in_words() == (
-        "converged: R-hat of predictions at most 1.01, at least 200 effective draws of 300, 0.03 stars left to chance"
+        "converged: R-hat of nine predictions in ten at most 1.01, at least 200 effective draws of 300, "
+        "0.03 stars left to chance"
     )
     assert of(AGREE + 0.02, 9).in_words() == (
-        "not converged everywhere: R-hat of predictions up to 1.12, as few as 9 effective draws of 300, 0.1 stars left "
-        "to chance; ask for more draws or chains, or a longer burn_in"
+        "not converged everywhere: R-hat of nine predictions in ten up to 1.12, as few as 9 effective draws of 300, "
+        "0.1 stars left to chance; ask for more draws or chains, or a longer burn_in"
     )
     assert of(None, None, 2).in_words() == (
         "not known to have converged: too few draws to tell, 2 kept; ask for more draws or chains, or a longer burn_in"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matinee.models.gibbs.chain import Chain
     from matinee.models.gibbs.side import Side
 
-PREDICTIONS: Final = 12
+PREDICTIONS: Final = 40
 """Pairs whose predictions are watched."""
 
 _MOST_POINTS: Final = 500
