@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 import numpy as np
 
-from matinee.errors import DataError
+from matinee.errors import ConfigError, DataError
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
@@ -97,18 +97,65 @@ class FactorModel:
         seen_user, seen_item = user_counts > 0, item_counts > 0
         value = self._fallback(user, item, seen_user, seen_item)
         both = np.flatnonzero(seen_user & seen_item)
-        value[both] = self.factors.predict(user[both], item[both])
-        if time is not None and self.factors.moods is not None:
-            value[both] += self.factors.moods.at(user[both], time[both])
-        width = self.deviation(user, item, seen_user & seen_item)
+        width = np.ones(len(user))
+        value[both], width[both] = self._seen(user[both], item[both], None if time is None else time[both])
         limits = self._limits(value, width, user_counts, item_counts)
         return Predictions(value, self._sources(seen_user, seen_item), *limits)
 
+    def star_probabilities(
+        self,
+        user: NDArray[np.integer],
+        item: NDArray[np.integer],
+        user_known: NDArray[np.bool_] | None = None,
+        item_known: NDArray[np.bool_] | None = None,
+        time: NDArray[np.integer] | None = None,
+    ) -> NDArray[np.float64]:
+        """How likely each star of the scale is, float64 over 0, shape ``(n, stars)``; arguments as of `predict`.
+
+        Their mean is what `predict` gives. Where a side is unknown, they are those of a pair of usual noise with the
+        mean that the biases give. Raises `ConfigError` for a model whose predictions are not cut into stars.
+        """
+        link = self.factors.link
+        if link is None:
+            raise ConfigError(
+                f"{self.config.name}: no probabilities of stars; allowed is a model with thresholds between stars; "
+                "fit bayesian with likelihood=ordered-probit"
+            )
+        found = self.predict(user, item, user_known, item_known, time)
+        both = np.flatnonzero(found.source == SOURCES.index("model"))
+        usual = link.latent(self.scale.clip(found.value))
+        latent, deviation = usual, np.ones(len(user))
+        latent[both] = self._latent(user[both], item[both], None if time is None else time[both])
+        deviation[both] = self.factors.deviation(user[both], item[both])
+        return link.probabilities(latent, deviation)
+
     def deviation(
-        self, user: NDArray[np.integer], item: NDArray[np.integer], both: NDArray[np.bool_]
+        self,
+        user: NDArray[np.integer],
+        item: NDArray[np.integer],
+        both: NDArray[np.bool_],
+        time: NDArray[np.integer] | None = None,
     ) -> NDArray[np.float64]:
         """How wide the intervals of pairs are beside others of the same support: 1 where not ``both`` are known."""
-        return np.where(both, self.factors.deviation(user, item), 1.0)
+        width = np.ones(len(user))
+        width[both] = self._seen(user[both], item[both], None if time is None else time[both])[1]
+        return width
+
+    def _latent(
+        self, user: NDArray[np.integer], item: NDArray[np.integer], time: NDArray[np.integer] | None
+    ) -> NDArray[np.float64]:
+        """What factors and moods predict of pairs both of whose sides are known."""
+        value = self.factors.predict(user, item)
+        if time is not None and self.factors.moods is not None:
+            value += self.factors.moods.at(user, time)
+        return value
+
+    def _seen(
+        self, user: NDArray[np.integer], item: NDArray[np.integer], time: NDArray[np.integer] | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Predictions of pairs both of whose sides are known, and how wide their intervals are beside others'."""
+        latent, deviation = self._latent(user, item, time), self.factors.deviation(user, item)
+        return (latent, deviation) if self.factors.link is None else self.factors.link.moments(latent, deviation)
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
@@ -267,5 +314,5 @@ class Model(ModelConfig):
         held = split.hidden
         counts = model.user_counts[held.user], model.item_counts[held.item]
         error = held.value - model.scale.clip(model.predict(held.user, held.item, time=held.timestamp).value)
-        width = model.deviation(held.user, held.item, np.minimum(*counts) > 0)
+        width = model.deviation(held.user, held.item, np.minimum(*counts) > 0, held.timestamp)
         return Spread.measured(error / width, support_group(*counts), COVERAGE)

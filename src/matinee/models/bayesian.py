@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.data.scale import infer_scale
 from matinee.kernels.blas import single_threaded_blas
 from matinee.models.base import Model
 from matinee.models.config import parameter
@@ -14,6 +15,7 @@ from matinee.models.factors import Factors
 from matinee.models.gibbs.chain import Chain
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.folding import folded_noise, folded_rows
+from matinee.models.gibbs.latent import stars_of
 from matinee.models.gibbs.posterior import Posterior
 from matinee.models.gibbs.run import Schedule, sample
 from matinee.models.stopping import stopping
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
+    from matinee.data.scale import Scale
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.options import RunOptions
 
 NOISES: Final = ("varying", "equal")
 TIMES: Final = ("used", "ignored")
+LIKELIHOODS: Final = ("gaussian", "ordered-probit")
 
 _STOPS: Final = "stopping after this draw; Ctrl-C again: at once"
 
@@ -68,26 +72,43 @@ class Bayesian(Model):
         "used", "whether ratings given at about one time have something in common, where times are known", choices=TIMES
     )
 
+    likelihood: str = parameter(
+        "gaussian",
+        "what ratings are: numbers with normal noise, or stars that cut such numbers at thresholds",
+        choices=LIKELIHOODS,
+    )
+
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, without times; details tell how the chain went."""
-        return self._learn(matrix, options, None)
+        ratings, counts = np.unique(matrix.by_user[2], return_counts=True)
+        return self._learn(matrix, options, infer_scale(ratings, counts), None)
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, with the moods that the times of ratings tell of."""
         if ratings.timestamp is None or self.times == "ignored":
-            return self._learn(matrix, options, None)
-        return self._learn(matrix, options, ratings.timestamp[np.lexsort((ratings.item, ratings.user))])
+            return self._learn(matrix, options, ratings.scale, None)
+        time = ratings.timestamp[np.lexsort((ratings.item, ratings.user))]
+        return self._learn(matrix, options, ratings.scale, time)
 
-    def _learn(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
+    def _learn(
+        self, matrix: RatingMatrix, options: RunOptions, scale: Scale, time: NDArray[np.int64] | None
+    ) -> Factors:
+        stars = None if self.likelihood == "gaussian" else stars_of(scale)
         if float(np.ptp(matrix.by_user[2])) == 0.0:
             return self._constant(matrix)
         with single_threaded_blas():
-            return self._sampled(matrix, options, time)
+            return self._sampled(matrix, options, time, stars)
 
-    def _sampled(self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None) -> Factors:
+    def _sampled(
+        self,
+        matrix: RatingMatrix,
+        options: RunOptions,
+        time: NDArray[np.int64] | None,
+        stars: NDArray[np.float64] | None,
+    ) -> Factors:
         wanted = (self.user_features, self.item_features)
         features = who_rated_what(matrix, wanted, options.seed, options.workers)
-        chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time)
+        chain = Chain(matrix, self.rank, features, self._varies, options.seed, options.workers, time, stars)
         posterior = Posterior(chain, matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.vocabulary import Vocabulary
+    from matinee.models.link import Cutpoints
     from matinee.models.moods import Moods
 
 _CELLS: Final = 1 << 22
@@ -34,6 +35,7 @@ class Factors:
     user_noise, item_noise : float32 over 0, shapes ``(m,)`` and ``(n,)``: how far ratings of each lie from what is
         predicted, 1 being usual; ``None`` where the model takes all to be alike.
     moods : what users' ratings of one time have in common, where the model learnt from times.
+    link : thresholds at which predictions are cut into stars, where they are not stars themselves.
 
     """
 
@@ -47,6 +49,7 @@ class Factors:
     user_noise: NDArray[np.float32] | None = None
     item_noise: NDArray[np.float32] | None = None
     moods: Moods | None = None
+    link: Cutpoints | None = None
 
     def __post_init__(self) -> None:
         noise = [side for side in (self.user_noise, self.item_noise) if side is not None]

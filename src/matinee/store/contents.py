@@ -9,6 +9,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
+    from matinee.models.link import Cutpoints
     from matinee.store.payloads import Arrays
 
 FOLDING: Final = "folding."
@@ -20,6 +21,11 @@ NOISE: Final = ("user_noise", "item_noise")
 MOODS: Final = "moods."
 MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
 """What the names of the arrays of `Factors.moods` begin with, and what they are."""
+
+
+LINK: Final = "link."
+LINK_ARRAYS: Final = ("thresholds", "stars")
+"""Likewise of `Factors.link`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ def take_apart(model: FactorModel) -> Contents:
     arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
     if own.moods is not None:
         arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
+    if own.link is not None:
+        arrays |= {f"{LINK}{name}": getattr(own.link, name) for name in LINK_ARRAYS}
     if model.spread is not None:
         arrays |= {"spread_below": model.spread.below, "spread_above": model.spread.above}
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
@@ -75,5 +83,10 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "folding": sorted(model.factors.folding),
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
         "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
+        "link": None if model.factors.link is None else _link(model.factors.link),
         "details": model.factors.details,
     }
+
+
+def _link(link: Cutpoints) -> dict[str, Any]:
+    return {"levels": len(link.stars), "noise": float(link.noise)}

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "matinee-model"
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The version of the layout that is written. Every version from 1 to this one can be read.
 
-Version 2 brought the arrays that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both
+Version 3 brought the thresholds between stars (``link``), which older models do not have. Version 2 brought the arrays that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both
 sides to have the same ratings.
 """
 

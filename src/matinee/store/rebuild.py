@@ -14,10 +14,11 @@ from matinee.data.vocabulary import Vocabulary
 from matinee.matrix.baseline import Baseline
 from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
+from matinee.models.link import Cutpoints
 from matinee.models.moods import Moods
 from matinee.models.registry import model_named
 from matinee.models.spread import SUPPORT_EDGES, Spread
-from matinee.store.contents import FOLDING, MOODS, NOISE
+from matinee.store.contents import FOLDING, LINK, MOODS, NOISE
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 
@@ -48,6 +49,9 @@ _MOODS: Final = {
 }
 """t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
 
+_LINK: Final = {"thresholds": (np.float64, "h"), "stars": (np.float64, "l")}
+"""l stars, and h = l - 1 thresholds between them."""
+
 _SPREAD: Final = {"spread_below": (np.float64, "s"), "spread_above": (np.float64, "s")}
 
 
@@ -69,6 +73,7 @@ def put_together(contents: Contents) -> FactorModel:
             folding={name: arrays[FOLDING + name] for name in folding},
             details=mapping(values, "details"),
             moods=_moods(values, arrays),
+            link=_link(values, arrays),
             **{name: arrays[name] for name in _noise(values)},
         ),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),
@@ -97,11 +102,12 @@ def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str
     types = _TYPES | {FOLDING + name: (np.float32, axes) for name, axes in folding.items()}
     types |= {name: _NOISE[name] for name in _noise(values)}
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
+    types |= {LINK + name: kind for name, kind in _LINK.items()} if values.get("link") is not None else {}
     types |= _SPREAD if values.get("coverage") is not None else {}
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
-    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values)
+    sizes |= {"s": len(SUPPORT_EDGES), "o": sizes["m"] + 1} | _mood_sizes(values) | _link_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
@@ -123,6 +129,24 @@ def _mood_sizes(values: dict[str, Any]) -> dict[str, int]:
         raise DamagedError(f"its moods are {given!r}, not two whole numbers")
     named = dict(zip("tc", given, strict=True))
     return {name: count(named, name) for name in named}
+
+
+def _link_sizes(values: dict[str, Any]) -> dict[str, int]:
+    if values.get("link") is None:
+        return {}
+    levels = count(mapping(values, "link"), "levels")
+    return {"l": levels, "h": max(0, levels - 1)}
+
+
+def _link(values: dict[str, Any], arrays: Arrays) -> Cutpoints | None:
+    """Thresholds and stars that ascend, and noise."""
+    if values.get("link") is None:
+        return None
+    thresholds, stars = (arrays[LINK + name] for name in _LINK)
+    noise = number(mapping(values, "link"), "noise")
+    if len(stars) < 2 or (np.diff(thresholds) <= 0).any() or (np.diff(stars) <= 0).any() or noise <= 0:
+        raise DamagedError(f"{LINK}thresholds or {LINK}stars do not ascend, are under two, or the noise is not over 0")
+    return Cutpoints(thresholds, stars, noise)
 
 
 def _moods(values: dict[str, Any], arrays: Arrays) -> Moods | None:

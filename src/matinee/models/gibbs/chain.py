@@ -8,6 +8,8 @@ import numpy as np
 
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
+from matinee.matrix.baseline import damped_baseline
+from matinee.models.gibbs.latent import Latent
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
 from matinee.models.gibbs.noise import Noise
 from matinee.models.gibbs.residual import unexplained
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _START_STREAMS: Final = (400, 401)
 _DRAW_STREAM: Final = 402
 _HYPER_STREAM: Final = 4
+_DAMPING: Final = 3.0
+_LEAST_SHARE: Final = 0.05
 
 
 class Chain:
@@ -38,18 +42,21 @@ class Chain:
         seed: int,
         threads: int,
         time: NDArray[np.int64] | None = None,
+        stars: NDArray[np.float64] | None = None,
     ) -> None:
+        """``stars``: the levels of an ordered probit; ``None``: ratings are normal as they are."""
         self.mean, self.rank = matrix.mean, rank
         left = matrix.by_user[2] - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
         self._matrix, self._across = matrix, np.argsort(matrix.by_user[1], kind="stable")
         self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
         self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
-        self.noise = Noise(matrix, varies)
+        self.noise = Noise(matrix, varies, None if stars is None else _one_over_share(matrix, self.unit, threads))
         self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
-        self.give(left / np.float32(self.unit))
+        self.latent = None if stars is None else Latent(matrix.by_user[2], stars, self.mean, self.unit)
+        self.give(left / np.float32(self.unit) if self.latent is None else self.latent.start(self._key(), threads))
 
     def give(self, values: NDArray[np.float32]) -> None:
         """Let ``values`` be the ratings, about the mean and in units, in the order of users."""
@@ -63,12 +70,19 @@ class Chain:
         self._by_item = (*self._matrix.by_item[:2], values[self._across])
 
     def sweep(self) -> None:
-        """Draw items, users, moods and the noise, each after what it is drawn from. BLAS should have one thread."""
+        """Draw items, users, moods, the noise and what is latent, each after what it is drawn from.
+
+        BLAS should have one thread.
+        """
         self._draw(self.items, self.users, self._by_item, self.noise.item, self.noise.user)
         self._draw(self.users, self.items, self._by_user, self.noise.user, self.noise.item)
         if self.moods is not None:
             self._draw_moods(self.moods)
-        self.noise.draw(self.left(), self._rng)
+        left = self.left()
+        self.noise.draw(left, self._rng)
+        if self.latent is not None:
+            predicted, steady = self._values - left, self.noise.steadiness()
+            self.give(self.latent.draw(predicted, steady, self._key(), self._rng, self._threads))
 
     def left(self) -> NDArray[np.float32]:
         """What everything leaves of every rating, in the order of users, in units."""
@@ -98,3 +112,10 @@ class Chain:
         """Of a stream that nothing else has."""
         self._drawn += 1
         return int(words(self._keys, self._drawn))
+
+
+def _one_over_share(matrix: RatingMatrix, unit: float, threads: int) -> float:
+    """The precision of latent numbers that vary about as much as the ratings do: only the proportion is identified."""
+    known = damped_baseline(matrix, _DAMPING, threads)
+    left = matrix.residual(known.mean, known.user, known.item).by_user[2]
+    return 1.0 / max(float(np.mean(np.square(left / unit, dtype=np.float64))), _LEAST_SHARE)

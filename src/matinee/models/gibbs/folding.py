@@ -9,6 +9,7 @@ import numpy as np
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
+from matinee.models.gibbs.expected import seen_rows
 from matinee.models.gibbs.residual import unexplained
 
 if TYPE_CHECKING:
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
     from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
+    from matinee.models.gibbs.residual import Half
 
 _ROUNDS: Final = 3
 """Rows given how steady a person is, and the other way round, in turns: steadiness then stands to a percent."""
+
+_LATENT_ROUNDS: Final = 30
+"""Likewise where latent numbers are expected in each round too."""
 
 
 def folded_rows(
@@ -29,27 +34,43 @@ def folded_rows(
     items, scale = padded(factors.item_factors), factors.folding["item_scale"]
     folded, bias = np.zeros_like(prior.mean), np.zeros(len(rows[0]) - 1, np.float32)
     steady = np.ones(len(bias))
-    for _ in range(_ROUNDS if varies else 1):
+    for _ in range(_rounds(factors, varies)):
         precision = (known["noise_precision"] * steady).astype(np.float32)
-        given = Likelihood(rows, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
+        seen, doubt = seen_rows(factors, (folded[:, : factors.rank], bias), rows, steady, threads)
+        given = Likelihood(seen, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
         sample_rows(given, prior, None, folded, bias, threads)
-        steady = _steadiness(factors, (folded[:, : factors.rank], bias), rows, threads)
+        if varies:
+            steady = _steadiness(factors, (folded[:, : factors.rank], bias), seen, doubt, threads)
     return bias, np.ascontiguousarray(folded[:, : factors.rank])
+
+
+def _rounds(factors: Factors, varies: bool) -> int:
+    if factors.link is not None:
+        return _LATENT_ROUNDS
+    return _ROUNDS if varies else 1
 
 
 def folded_noise(people: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
     """How far the ratings of ``people``, whose rows stand, scatter beside others', float32, shape ``(b,)``."""
-    steady = _steadiness(people, (people.user_factors, people.user_bias), rows, threads)
+    own, steady = (people.user_factors, people.user_bias), np.ones(len(rows[0]) - 1)
+    for _ in range(_rounds(people, people.link is not None)):
+        seen, doubt = seen_rows(people, own, rows, steady, threads)
+        steady = _steadiness(people, own, seen, doubt, threads)
     return (steady**-0.5).astype(np.float32)
 
 
 def _steadiness(
-    factors: Factors, own: tuple[NDArray[np.float32], NDArray[np.float32]], rows: Compressed, threads: int
+    factors: Factors, own: Half, rows: Compressed, doubt: NDArray[np.float32] | float, threads: int
 ) -> NDArray[np.float64]:
-    """Relative precision of each person's ratings, the mean of what it may be given what is left."""
+    """Relative precision of each person's ratings, the mean of what it may be given what is left.
+
+    ``doubt``: the variance of each rating, where it is latent.
+    """
     known, scale = factors.details["user_prior"], factors.folding["item_scale"]
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    squares = known["noise_precision"] * _sums(rows, np.square(left * scale[rows[1]], dtype=np.float64))
+    squares = known["noise_precision"] * _sums(
+        rows, np.square(scale[rows[1]], dtype=np.float64) * (np.square(left, dtype=np.float64) + doubt)
+    )
     return np.asarray((known["noise_alike"] + np.diff(rows[0])) / (known["noise_alike"] + squares))
 
 

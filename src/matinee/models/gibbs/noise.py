@@ -53,20 +53,24 @@ def _log_density(alike: float, rows: int, logs: float, total: float) -> float:
 
 
 class Noise:
-    """The precision of every rating: ``all``, and of each user and item where ``varies``."""
+    """The precision of every rating: ``all``, and of each user and item where ``varies``.
 
-    def __init__(self, matrix: RatingMatrix, varies: bool) -> None:
-        self.varies, self._offsets, self._items = varies, matrix.by_user[0], matrix.by_item[0]
+    ``fixed``: what ``all`` stays, where ratings are latent and its choice is that of their unit.
+    """
+
+    def __init__(self, matrix: RatingMatrix, varies: bool, fixed: float | None = None) -> None:
+        self._fixed, self.varies, self._offsets, self._items = fixed, varies, matrix.by_user[0], matrix.by_item[0]
         self._user_counts, self._item_counts = matrix.user_counts, matrix.item_counts
         self._column = matrix.by_user[1]
-        self.all = 1.0
+        self.all = fixed or 1.0
         self.user, self.item = (Varying(np.ones(count)) for count in matrix.shape)
 
     def draw(self, residuals: NDArray[np.floating], rng: np.random.Generator) -> None:
         """Given what is left of every rating, in the order of users, shape ``(ratings,)``."""
         squares = np.square(np.asarray(residuals, dtype=np.float64))
         by_user = self._by_user(squares * self.item.precision[self._column])
-        self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
+        if self._fixed is None:
+            self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
         if not self.varies:
             return
         self.user.draw(self.all * by_user, self._user_counts, rng)
@@ -77,6 +81,11 @@ class Noise:
     def _by_user(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         sums = np.add.reduceat(np.append(numbers, 0.0), self._offsets[:-1])
         return np.where(self._user_counts > 0, sums, 0.0)
+
+    def steadiness(self) -> NDArray[np.float32]:
+        """The root of the precision of each rating, in the order of users, shape ``(ratings,)``."""
+        by_user = np.sqrt(self.all * self.user.precision).astype(np.float32)
+        return np.repeat(by_user, self._user_counts) * np.sqrt(self.item.precision).astype(np.float32)[self._column]
 
     def of_rows(self, side: Varying) -> NDArray[np.float32]:
         """``all`` × a side's own, as the kernel takes the precision of rows."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.gibbs.chain import Chain
+    from matinee.models.link import Cutpoints
 
 _PROBES: Final = 20_000
 _INTERVAL: Final = (0.05, 0.95)
@@ -40,6 +41,7 @@ class Posterior:
         self._means: defaultdict[str, MeanVector] = defaultdict(MeanVector)
         self._at_probes, self._doubt = MeanVector(), Doubt(matrix, seed)
         self._noises: list[float] = []
+        self._thresholds: list[NDArray[np.float64]] = []
 
     @property
     def draws(self) -> int:
@@ -66,6 +68,9 @@ class Posterior:
         drawn |= {"user_noise": noise.user.precision**-0.5, "item_noise": noise.item.precision**-0.5}
         if chain.moods is not None:
             drawn["level"] = chain.moods.level
+        if chain.latent is not None:
+            drawn["thresholds"] = chain.latent.thresholds.value
+            self._thresholds.append(chain.mean + chain.unit * chain.latent.thresholds.value)
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
         self._at_probes.add(self._now_at_probes())
@@ -74,7 +79,9 @@ class Posterior:
 
     def error(self) -> float:
         """RMSE of the mean so far on the probes, which are training ratings, in stars."""
-        predicted = self._chain.mean + self._chain.unit * self._at_probes.value
+        predicted, link = self._chain.mean + self._chain.unit * self._at_probes.value, self._link()
+        if link is not None:
+            predicted = link.expected(predicted, np.ones(len(predicted)))
         return float(np.sqrt(np.mean(np.square(predicted - self._value))))
 
     def factors(self) -> Factors:
@@ -97,6 +104,7 @@ class Posterior:
             user_noise=noise.get("user_noise"),
             item_noise=noise.get("item_noise"),
             moods=self._moods(),
+            link=self._link(),
         )
         made.details.update(self._details(made, means["prior"]))
         return made
@@ -108,9 +116,14 @@ class Posterior:
         level = (self._chain.unit * self._means["level"].value).astype(np.float32)
         return Moods(drawn.starts.copy(), drawn.time, level, np.array(SCALES))
 
+    def _link(self) -> Cutpoints | None:
+        if self._chain.latent is None:
+            return None
+        return self._chain.latent.link(self._means["thresholds"].value, self._chain.noise.all)
+
     def _noise(self) -> dict[str, NDArray[np.float32]]:
         """Of each side: its ratings' own, and what is not known of it."""
-        if not self._chain.noise.varies:
+        if not self._chain.noise.varies and self._chain.latent is None:
             return {}
         usual = self._means["prior"].value[2]  # one over the squared usual noise
         doubts = dict(zip(("user_noise", "item_noise"), self._doubt.of_sides(), strict=True))
@@ -130,11 +143,13 @@ class Posterior:
             kept += unit * self._means["level"].value.sum(1)[self._chain.moods.places(self._taken)]
         exact = self._chain.mean + unit * self._at_probes.value
         lost = float(np.sqrt(np.mean(np.square(kept - exact))))
+        limits = np.quantile(self._thresholds, _INTERVAL, axis=0).tolist() if self._thresholds else None
         return {
             "draws_kept": self.draws,
             "compression_error": lost,
             "noise": float(np.mean(self._noises)),
             "noise_interval": [float(limit) for limit in np.quantile(self._noises, _INTERVAL)],
+            **({} if limits is None else {"thresholds_interval": limits}),
             "user_prior": {
                 "bias_mean": unit * float(prior[0]),
                 "bias_precision": float(prior[1]) / unit**2,
