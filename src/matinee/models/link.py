@@ -91,7 +91,7 @@ class Cutpoints:
 
 def levels_of(ratings: NDArray[np.floating], stars: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The index of the star that each rating is, or is nearest to, uint8, shape as ``ratings``."""
-    return np.searchsorted((stars[1:] + stars[:-1]) / 2.0, ratings).astype(np.uint8)
+    return np.asarray(np.searchsorted((stars[1:] + stars[:-1]) / 2.0, ratings), dtype=np.uint8)
 
 
 def _chunks(count: int) -> Iterator[slice]:

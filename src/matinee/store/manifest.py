@@ -20,8 +20,8 @@ FORMAT: Final = "matinee-model"
 SCHEMA: Final = 3
 """The version of the layout that is written. Every version from 1 to this one can be read.
 
-Version 3 brought the thresholds between stars (``link``), which older models do not have. Version 2 brought the arrays that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both
-sides to have the same ratings.
+Version 3 brought the thresholds between stars (``link``), which older models do not have. Version 2 brought the arrays
+that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both sides to have the same ratings.
 """
 
 LARGEST: Final = 1 << 24

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import erfc, exp, log, pi, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def level_probabilities(
 ) -> NDArray[np.float64]:
     """Shape ``(n, levels)``."""
     limits = (edges_of(thresholds) - latent[:, None]) / deviation[:, None]
-    return np.array([[_share(*pair) for pair in zip(row[:-1], row[1:], strict=True)] for row in limits])
+    return np.array([[_share(*pair) for pair in pairwise(row)] for row in limits])
 
 
 def _limits(given: Ordered, thresholds: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:

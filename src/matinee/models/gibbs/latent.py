@@ -56,10 +56,11 @@ class Latent:
 
 def stars_of(scale: Scale) -> NDArray[np.float64]:
     """The stars of a scale, ascending; `ConfigError` where it has no step, or too many of them."""
-    if scale.step is None or not 2 <= (scale.star_count or 0) <= MOST_LEVELS:
-        found = "no step" if scale.step is None else f"{scale.star_count} stars"
+    count = scale.star_count
+    if count is None or not 2 <= count <= MOST_LEVELS:
+        found = "no step" if count is None else f"{count} stars"
         raise ConfigError(
             f"bayesian: likelihood: found ordered-probit for ratings of {scale}, which has {found}; allowed is a scale "
             f"of 2 to {MOST_LEVELS} stars; set likelihood=gaussian, or name the scale, for example 1:5:1"
         )
-    return scale.low + scale.step * np.arange(scale.star_count)
+    return np.linspace(scale.low, scale.high, count)

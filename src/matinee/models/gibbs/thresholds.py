@@ -124,7 +124,7 @@ def _in_coordinates(slopes: Slopes, at: NDArray[np.float64]) -> tuple[NDArray[np
     return gradient, turn.T @ hessian @ turn + np.diag(bent)
 
 
-def _log_density(off: NDArray[np.float64], root: NDArray[np.float64]) -> float:
+def _log_density(off: NDArray[np.floating], root: NDArray[np.float64]) -> float:
     """Of the proposal, a multivariate t, up to a constant; ``root``: the lower factor of its precision."""
     squares = float(np.square(root.T @ off).sum())
     return -(_FREEDOM + len(off)) / 2.0 * log(1.0 + squares / _FREEDOM)
