@@ -4,6 +4,9 @@
 
 namespace matinee::MATINEE_ISA {
 
+// Where infinity is taken to be, so that it can be multiplied by nothing.
+inline constexpr double farthest = 1e30;
+
 // Numbers that are worked on at once.
 inline constexpr int cut_block = 256;
 
@@ -19,21 +22,20 @@ inline double within(double x, double limit) { return smaller(larger(x, -limit),
 
 // No branch and no flag: whatever the compiler could make a jump of would keep a loop out of the registers.
 inline Turned turned(double low, double high) {
-    constexpr double far = 1e8;
     Turned t;
-    low = within(low, far);
-    high = within(high, far);
+    low = within(low, farthest);
+    high = within(high, farthest);
     t.a = larger(low, -high);
     t.b = larger(high, -low);
     const double outside = larger(t.a, 0.0), inside = smaller(t.a, 0.0);
     t.log_scale = -0.5 * outside * outside;
     t.at_a = exp_of_negative(-0.5 * inside * inside);
-    t.at_b = exp_of_negative(-0.5 * t.b * t.b - t.log_scale);
+    t.at_b = exp_of_negative(-0.5 * (t.b - outside) * (t.b + outside));
     const double beyond = t.at_a * mills_ratio(outside - inside);
     const double side = t.a > 0.0 ? 1.0 : -1.0;
     t.from = side * beyond + (0.5 - 0.5 * side) * root_two_pi;
     t.to = t.at_b * mills_ratio(t.b);
-    t.rest = larger(t.from - t.to, 1e-300);
+    t.rest = larger(larger(t.from - t.to, t.at_b * (t.b - t.a)), 1e-140);  // no density within is under that at b
     return t;
 }
 

@@ -58,8 +58,7 @@ void take_slopes(const Limits& limits, int count, Slopes& slopes) {
     }
 }
 
-// Beyond all edges there is nothing, but infinity times nothing is not a number.
-double times_limit(double slope, double limit) { return slope * within(limit, 1e8); }
+double times_limit(double slope, double limit) { return slope * within(limit, farthest); }
 
 }  // namespace
 
@@ -110,7 +109,7 @@ void expect_ordered(const Ordered& o, float* mean, float* variance, int threads)
             const double steady = o.steady[from + i], a = slopes.low[i], b = slopes.high[i], moved = a - b;
             const double kept = 1.0 + times_limit(a, limits.low[i]) - times_limit(b, limits.high[i]) - moved * moved;
             mean[from + i] = static_cast<float>(o.predicted[from + i] + moved / steady);
-            variance[from + i] = static_cast<float>(larger(kept, 0.0) / (steady * steady));
+            variance[from + i] = static_cast<float>(smaller(larger(kept, 0.0), 1.0) / (steady * steady));
         }
     });
 }

@@ -82,7 +82,7 @@ class Cutpoints:
             middle = (low + high) / 2.0
             under = self.expected(middle, usual) < expected
             low, high = np.where(under, middle, low), np.where(under, high, middle)
-        return (low + high) / 2.0
+        return np.asarray((low + high) / 2.0)
 
     def levels(self, ratings: NDArray[np.floating]) -> NDArray[np.uint8]:
         """Which star each rating is, or is nearest to, counted from 0."""

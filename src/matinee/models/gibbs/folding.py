@@ -69,9 +69,8 @@ def _steadiness(
     known, scale = factors.details["user_prior"], factors.folding["item_scale"]
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
     squared = np.square(left, dtype=np.float64) + doubt
-    squares = known["noise_precision"] * _sums(
-        rows, np.square(scale[rows[1]], dtype=np.float64) * (np.square(left, dtype=np.float64) + doubt)
-    )
+    squared *= np.square(scale[rows[1]], dtype=np.float64)
+    squares = known["noise_precision"] * _sums(rows, squared)
     return np.asarray((known["noise_alike"] + np.diff(rows[0])) / (known["noise_alike"] + squares))
 
 

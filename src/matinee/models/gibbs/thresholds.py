@@ -71,15 +71,11 @@ class Thresholds:
         root = np.linalg.cholesky(mode.curvature)
         wide = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM))
         centre = mode.at + mode.step
-        proposed = centre + wide * np.linalg.solve(root.T, rng.standard_normal(len(centre)))
+        proposed = np.asarray(centre + wide * np.linalg.solve(root.T, rng.standard_normal(len(centre))))
         gain = self._point(proposed, given, threads).value - now.value
         gain += _log_density(now.at - centre, root) - _log_density(proposed - centre, root)
         if log(1.0 - rng.random()) < gain:
             self.value = thresholds_at(proposed)
-
-    def from_the_prior(self, rng: np.random.Generator) -> None:
-        """Draw them before any rating is looked at."""
-        self.value = thresholds_at(self._usual + rng.standard_normal(len(self._usual)) / np.sqrt(self._precision))
 
     def _mode(self, start: _Point, given: Ordered, threads: int) -> _Point:
         """Newton's method, its steps halved until they climb."""
@@ -124,7 +120,7 @@ def _in_coordinates(slopes: Slopes, at: NDArray[np.float64]) -> tuple[NDArray[np
     return gradient, turn.T @ hessian @ turn + np.diag(bent)
 
 
-def _log_density(off: NDArray[np.floating], root: NDArray[np.float64]) -> float:
+def _log_density(off: NDArray[np.floating], root: NDArray[np.floating]) -> float:
     """Of the proposal, a multivariate t, up to a constant; ``root``: the lower factor of its precision."""
     squares = float(np.square(root.T @ off).sum())
     return -(_FREEDOM + len(off)) / 2.0 * log(1.0 + squares / _FREEDOM)
