@@ -18,7 +18,7 @@ struct Limits {
 int gather(const Ordered& o, std::int64_t begin, std::int64_t end, Limits& limits) {
     const int count = static_cast<int>(end - begin < cut_block ? end - begin : cut_block);
     for (int i = 0; i < count; ++i) {
-        const double predicted = o.predicted[begin + i], steady = o.steady[begin + i];
+        const double predicted = o.predicted[begin + i], steady = o.scale * o.steady[begin + i];
         const double* edge = o.edges + o.level[begin + i];
         limits.low[i] = (edge[0] - predicted) * steady;
         limits.high[i] = (edge[1] - predicted) * steady;
@@ -79,7 +79,7 @@ void draw_ordered(const Ordered& o, std::uint64_t key, float* out, int threads) 
                 x[i] = side * drawn_far(t, side * x[i], share[i]);
             }
         for (int i = 0; i < count; ++i)
-            out[from + i] = static_cast<float>(o.predicted[from + i] + x[i] / static_cast<double>(o.steady[from + i]));
+            out[from + i] = static_cast<float>(o.predicted[from + i] + x[i] / (o.scale * o.steady[from + i]));
     });
 }
 
@@ -89,14 +89,21 @@ void sum_ordered(const Ordered& o, double* parts, int threads) {
         take_slopes(limits, count, slopes);
         double* piece = parts + from / ordered_piece * o.levels * ordered_sums;
         for (int i = 0; i < count; ++i) {
-            const double steady = o.steady[from + i], a = slopes.low[i], b = slopes.high[i];
+            const double steady = o.scale * o.steady[from + i], a = slopes.low[i], b = slopes.high[i];
+            const double low = within(limits.low[i], farthest), high = within(limits.high[i], farthest);
+            const double at_low = a * a - low * a, at_high = b * b + high * b, both = -a * b;
+            const double with_low = a + low * at_low + high * both, with_high = -b + high * at_high + low * both;
             double* sums = piece + o.level[from + i] * ordered_sums;
             sums[0] += slopes.log_probability[i];
             sums[1] -= steady * a;
             sums[2] += steady * b;
-            sums[3] += steady * steady * (a * a - times_limit(a, limits.low[i]));
-            sums[4] += steady * steady * (b * b + times_limit(b, limits.high[i]));
-            sums[5] -= steady * steady * a * b;
+            sums[3] += high * b - low * a;
+            sums[4] += steady * steady * at_low;
+            sums[5] += steady * steady * at_high;
+            sums[6] += steady * steady * both;
+            sums[7] += low * with_low + high * with_high;
+            sums[8] += steady * with_low;
+            sums[9] += steady * with_high;
         }
     });
 }
@@ -106,7 +113,7 @@ void expect_ordered(const Ordered& o, float* mean, float* variance, int threads)
         Slopes slopes;
         take_slopes(limits, count, slopes);
         for (int i = 0; i < count; ++i) {
-            const double steady = o.steady[from + i], a = slopes.low[i], b = slopes.high[i], moved = a - b;
+            const double steady = o.scale * o.steady[from + i], a = slopes.low[i], b = slopes.high[i], moved = a - b;
             const double kept = 1.0 + times_limit(a, limits.low[i]) - times_limit(b, limits.high[i]) - moved * moved;
             mean[from + i] = static_cast<float>(o.predicted[from + i] + moved / steady);
             variance[from + i] = static_cast<float>(smaller(larger(kept, 0.0), 1.0) / (steady * steady));

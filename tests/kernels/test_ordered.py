@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +21,7 @@ def ordered(entries: int, thresholds: int, seed: int) -> tuple[Ordered, np.ndarr
     cuts = np.sort(2.0 * rng.standard_normal(thresholds)) + 0.05 * np.arange(thresholds)
     level = rng.integers(0, thresholds + 1, entries).astype(np.uint8)
     predicted, steady = rng.standard_normal(entries), rng.uniform(0.3, 3.0, entries)
-    return Ordered(level, predicted.astype(np.float32), steady.astype(np.float32)), cuts
+    return Ordered(level, predicted.astype(np.float32), steady.astype(np.float32), rng.uniform(0.7, 1.5)), cuts
 
 
 def between(low: float, high: float, count: int, predicted: float = 0.0, steady: float = 1.0) -> tuple[Ordered, np.ndarray]:
@@ -37,13 +39,13 @@ def test_all_are_their_twins(isa: str, entries: int, thresholds: int, seed: int)
     with running(isa):
         drawn, (mean, variance) = draw_latent(seen, cuts, 7, 2), expected_latent(seen, cuts, 2)
         slopes = threshold_slopes(seen, cuts, 2)
-    np.testing.assert_allclose((drawn - twin.draw_latent(seen, cuts, 7)) * seen.steady, 0.0, atol=5e-6)
+    np.testing.assert_allclose((drawn - twin.draw_latent(seen, cuts, 7)) * seen.steady * seen.scale, 0.0, atol=5e-6)
     for found, exact in zip((mean, variance), twin.expected_latent(seen, cuts), strict=True):
         np.testing.assert_allclose(found, exact, rtol=1e-6, atol=2e-6)
     exact = twin.threshold_slopes(seen, cuts)
     assert slopes.value == pytest.approx(exact.value, rel=1e-10, abs=1e-10)
-    for part in ("gradient", "diagonal", "beside"):
-        np.testing.assert_allclose(getattr(slopes, part), getattr(exact, part), rtol=1e-8, atol=1e-8, err_msg=part)
+    np.testing.assert_allclose(slopes.gradient, exact.gradient, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(slopes.curvature, exact.curvature, rtol=1e-8, atol=1e-8)
 
 
 @each_set
@@ -65,7 +67,7 @@ def test_threads_change_not_one_bit() -> None:
         (
             draw_latent(seen, cuts, 4, threads),
             *expected_latent(seen, cuts, threads),
-            threshold_slopes(seen, cuts, threads).gradient,
+            threshold_slopes(seen, cuts, threads).curvature,
             level_probabilities(latent, 1.0 / seen.steady.astype(np.float64), cuts, threads),
         )
         for threads in THREADS
@@ -120,9 +122,9 @@ def test_nothing_extreme_is_nan() -> None:
     steady = rng.choice([1e-4, 1.0, 1e4], 3_000).astype(np.float32)
     seen = Ordered(rng.integers(0, 7, 3_000).astype(np.uint8), predicted, steady)
     slopes = threshold_slopes(seen, cuts, 1)
-    found = [draw_latent(seen, cuts, 1, 1), *expected_latent(seen, cuts, 1), slopes.gradient, slopes.diagonal]
+    found = [draw_latent(seen, cuts, 1, 1), *expected_latent(seen, cuts, 1), slopes.gradient, slopes.curvature]
     found.append(level_probabilities(predicted.astype(np.float64), 1.0 / steady.astype(np.float64), cuts, 1))
-    for numbers in (*found, slopes.beside, slopes.value):
+    for numbers in (*found, slopes.value):
         assert np.isfinite(numbers).all()
 
 
@@ -131,13 +133,12 @@ def test_slopes_are_those_of_the_value() -> None:
     step = 1e-5
 
     def at(index: int, by: float):
-        return threshold_slopes(seen, cuts + by * step * (np.arange(5) == index), 1)
+        moved = cuts + by * step * (np.arange(5) == index)
+        return threshold_slopes(replace(seen, scale=seen.scale * np.exp(by * step * (index == 5))), moved, 1)
 
     exact = threshold_slopes(seen, cuts, 1)
-    for index in range(5):
+    for index in range(6):
         up, down = at(index, 1), at(index, -1)
         assert (up.value - down.value) / (2 * step) == pytest.approx(exact.gradient[index], rel=1e-6, abs=1e-5)
         bent = -(up.gradient - down.gradient) / (2 * step)
-        assert bent[index] == pytest.approx(exact.diagonal[index], rel=1e-5)
-        if index:
-            assert bent[index - 1] == pytest.approx(exact.beside[index - 1], rel=1e-4)
+        np.testing.assert_allclose(bent, exact.curvature[index], rtol=1e-5, atol=1e-4)

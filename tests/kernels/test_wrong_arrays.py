@@ -98,10 +98,10 @@ MOODS = {
 }  # fmt: skip
 ORDERED = {
     "level": np.array([0, 2, 1], np.uint8), "predicted": f32(3), "steady": f32(3) + 1,
-    "edges": np.array([-np.inf, 0.0, 1.0, np.inf]), "threads": 1,
+    "edges": np.array([-np.inf, 0.0, 1.0, np.inf]), "scale": 1.0, "threads": 1,
 }  # fmt: skip
 DRAW_ORDERED = ORDERED | {"key": 3, "out": f32(3)}
-SUM_ORDERED = ORDERED | {"parts": f64(1, 18)}
+SUM_ORDERED = ORDERED | {"parts": f64(1, 30)}
 EXPECT_ORDERED = ORDERED | {"mean": f32(3), "variance": f32(3)}
 SHARES = {"latent": f64(2), "deviation": f64(2) + 1, "edges": ORDERED["edges"], "out": f64(2, 3), "threads": 1}
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
@@ -270,8 +270,8 @@ WRONG += [
     ("draw_ordered", {"predicted": f32(2)}, "each entry needs"),
     ("draw_ordered", {"out": f32(2)}, "room for each entry"),
     ("sum_ordered", {"steady": f32(4)}, "each entry needs"),
-    ("sum_ordered", {"parts": f64(2, 18)}, "for each piece"),
-    ("sum_ordered", {"parts": f64(1, 12)}, "for each level and sum"),
+    ("sum_ordered", {"parts": f64(2, 30)}, "for each piece"),
+    ("sum_ordered", {"parts": f64(1, 20)}, "for each level and sum"),
     ("expect_ordered", {"variance": f32(2)}, "room for each entry"),
     ("level_shares", {"deviation": f64(3)}, "each row needs"),
     ("level_shares", {"out": f64(2, 4)}, "room for each level"),
@@ -301,7 +301,7 @@ LOST = [
     ("sample_rows", {"bias": f64(2)}),
     ("moods", {"level": f64(3)}),
     ("draw_ordered", {"out": f64(3)}),
-    ("sum_ordered", {"parts": f32(1, 18)}),
+    ("sum_ordered", {"parts": f32(1, 30)}),
     ("expect_ordered", {"mean": f64(3)}),
     ("level_shares", {"out": f32(2, 3)}),
     ("moods", {"squares": f32(2)}),

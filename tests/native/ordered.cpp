@@ -14,7 +14,7 @@ void check_ordered() {
             std::vector<std::uint8_t> level;
             for (int64_t i = 0; i < count; ++i) level.push_back(static_cast<std::uint8_t>(std::min(3.0, 4.0 * uniform(102, i))));
             if (count) predicted[0] = 1e6f;
-            const matinee::Ordered o{count, 4, level.data(), predicted.data(), steady.data(), edges.data()};
+            const matinee::Ordered o{count, 4, level.data(), predicted.data(), steady.data(), edges.data(), 1.5};
             matinee::kernels().draw_ordered(o, 7, out.data(), threads);
             bool inside = true;
             for (size_t e = 0; e < out.size(); ++e)

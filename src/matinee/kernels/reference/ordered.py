@@ -29,23 +29,27 @@ def draw_latent(given: Ordered, thresholds: NDArray[np.float64], key: int) -> ND
         near, far = (-high, -low) if turned else (low, high)
         beyond = _above(near) - share * (_above(near) - _above(far))
         out[entry] = _quantile(beyond) * (1 if turned else -1)
-    return given.predicted + out / given.steady
+    return given.predicted + out / (given.scale * given.steady.astype(np.float64))
 
 
 def threshold_slopes(given: Ordered, thresholds: NDArray[np.float64]) -> Slopes:
-    """The log likelihood and its derivatives, from the textbook's formulas."""
-    count = len(thresholds)
-    value, gradient, hessian = 0.0, np.zeros(count + 2), np.zeros((count + 2, count + 2))
+    """The log likelihood and its derivatives: those in the limits, by the chain rule in edges and the scale."""
+    levels = len(thresholds) + 1
+    value, gradient, hessian = 0.0, np.zeros(levels + 2), np.zeros((levels + 2, levels + 2))
     for level, steady, low, high in zip(given.level, given.steady, *_limits(given, thresholds), strict=True):
-        share = _share(low, high)
-        slopes = np.array([-_density(low) / share, _density(high) / share])
-        bends = np.diag([_density(low) * _finite(low), -_density(high) * _finite(high)]) / share
-        here = slice(level, level + 2)
+        share, limits = _share(low, high), np.array([_finite(low), _finite(high)])
+        slopes = np.array([-_density(low), _density(high)]) / share
+        bends = np.diag(-limits * slopes) - np.outer(slopes, slopes)
+        turn = np.column_stack([np.eye(2) * given.scale * float(steady), limits])
+        here = [level, level + 1, levels + 1]
         value += log(share)
-        gradient[here] += float(steady) * slopes
-        hessian[here, here] -= float(steady) ** 2 * (bends - np.outer(slopes, slopes))
-    hessian = hessian[1:-1, 1:-1]
-    return Slopes(value, gradient[1:-1], np.diag(hessian).copy(), np.diag(hessian, 1).copy())
+        gradient[here] += turn.T @ slopes
+        hessian[np.ix_(here, here)] += turn.T @ bends @ turn
+        hessian[-1, -1] += limits @ slopes
+        hessian[here[:2], -1] += given.scale * float(steady) * slopes
+        hessian[-1, here[:2]] += given.scale * float(steady) * slopes
+    inner = [*range(1, levels), levels + 1]
+    return Slopes(value, gradient[inner], -hessian[np.ix_(inner, inner)])
 
 
 def expected_latent(given: Ordered, thresholds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -55,7 +59,8 @@ def expected_latent(given: Ordered, thresholds: NDArray[np.float64]) -> tuple[ND
         below, above = _density(low) / _share(low, high), _density(high) / _share(low, high)
         mean[entry] = below - above
         variance[entry] = 1.0 + below * _finite(low) - above * _finite(high) - mean[entry] ** 2
-    return given.predicted + mean / given.steady, variance / np.square(given.steady, dtype=np.float64)
+    steady = given.scale * given.steady.astype(np.float64)
+    return given.predicted + mean / steady, variance / np.square(steady)
 
 
 def level_probabilities(
@@ -68,7 +73,7 @@ def level_probabilities(
 
 def _limits(given: Ordered, thresholds: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
     for step in (0, 1):
-        yield (edges_of(thresholds)[given.level + step] - given.predicted) * given.steady.astype(np.float64)
+        yield (edges_of(thresholds)[given.level + step] - given.predicted) * given.scale * given.steady.astype(np.float64)
 
 
 def _above(x: float) -> float:

@@ -8,7 +8,6 @@ import numpy as np
 
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
-from matinee.matrix.baseline import damped_baseline
 from matinee.models.gibbs.latent import Latent
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
 from matinee.models.gibbs.noise import Noise
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 _START_STREAMS: Final = (400, 401)
 _DRAW_STREAM: Final = 402
 _HYPER_STREAM: Final = 4
-_DAMPING: Final = 3.0
-_LEAST_SHARE: Final = 0.05
 
 
 class Chain:
@@ -51,7 +48,7 @@ class Chain:
         self._matrix, self._across = matrix, np.argsort(matrix.by_user[1], kind="stable")
         self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
         self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
-        self.noise = Noise(matrix, varies, None if stars is None else _one_over_share(matrix, self.unit, threads))
+        self.noise = Noise(matrix, varies, stars is not None)
         self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
@@ -81,8 +78,7 @@ class Chain:
         left = self.left()
         self.noise.draw(left, self._rng)
         if self.latent is not None:
-            predicted, steady = self._values - left, self.noise.steadiness()
-            self.give(self.latent.draw(predicted, steady, self._key(), self._rng, self._threads))
+            self.give(self.latent.draw(self._values - left, self.noise, self._key(), self._rng, self._threads))
 
     def left(self) -> NDArray[np.float32]:
         """What everything leaves of every rating, in the order of users, in units."""
@@ -112,10 +108,3 @@ class Chain:
         """Of a stream that nothing else has."""
         self._drawn += 1
         return int(words(self._keys, self._drawn))
-
-
-def _one_over_share(matrix: RatingMatrix, unit: float, threads: int) -> float:
-    """The precision of latent numbers that vary about as much as the ratings do: only the proportion is identified."""
-    known = damped_baseline(matrix, _DAMPING, threads)
-    left = matrix.residual(known.mean, known.user, known.item).by_user[2]
-    return 1.0 / max(float(np.mean(np.square(left / unit, dtype=np.float64))), _LEAST_SHARE)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.scale import Scale
+    from matinee.models.gibbs.noise import Noise
 
 MOST_LEVELS: Final = 20
 
@@ -29,29 +30,26 @@ class Latent:
         self.thresholds = Thresholds((stars[1:] + stars[:-1] - 2.0 * mean) / (2.0 * unit), self._level)
 
     def start(self, key: int, threads: int) -> NDArray[np.float32]:
-        """Latent numbers to start from: standard normal, cut into the shares of the stars."""
-        nothing = np.zeros(len(self._level), np.float32)
-        return draw_latent(Ordered(self._level, nothing, nothing + 1), self.thresholds.value, key, threads)
+        """Latent numbers to start from: of one normal distribution, cut into the shares of the stars."""
+        start, ones = self.thresholds, np.ones(len(self._level), np.float32)
+        given = Ordered(self._level, np.float32(start.centre) * ones, ones, 1.0 / start.spread)
+        return draw_latent(given, start.value, key, threads)
 
     def draw(
-        self,
-        predicted: NDArray[np.float32],
-        steady: NDArray[np.float32],
-        key: int,
-        rng: np.random.Generator,
-        threads: int,
+        self, predicted: NDArray[np.float32], noise: Noise, key: int, rng: np.random.Generator, threads: int
     ) -> NDArray[np.float32]:
-        """Draw the thresholds, and given them every latent number; which is returned, float32, ``(ratings,)``.
+        """Draw the thresholds and ``noise.all``, and given them every latent number: float32, ``(ratings,)``.
 
-        ``predicted``: of each rating, in the order of users; ``steady``: the root of its precision.
+        ``predicted``: of each rating, in the order of users.
         """
-        given = Ordered(self._level, predicted, steady)
-        self.thresholds.draw(given, rng, threads)
+        given = Ordered(self._level, predicted, noise.steadiness(), noise.all**0.5)
+        given = self.thresholds.draw(given, rng, threads)
+        noise.all = given.scale**2
         return draw_latent(given, self.thresholds.value, key, threads)
 
-    def link(self, thresholds: NDArray[np.float64], precision: float) -> Cutpoints:
-        """The link in stars, for thresholds and a precision in units."""
-        return Cutpoints(self._mean + self._unit * thresholds, self._stars, self._unit * precision**-0.5)
+    def link(self, thresholds: NDArray[np.float64], noise: float) -> Cutpoints:
+        """The link in stars, for thresholds in units and noise in stars."""
+        return Cutpoints(self._mean + self._unit * thresholds, self._stars, noise)
 
 
 def stars_of(scale: Scale) -> NDArray[np.float64]:

@@ -55,21 +55,21 @@ def _log_density(alike: float, rows: int, logs: float, total: float) -> float:
 class Noise:
     """The precision of every rating: ``all``, and of each user and item where ``varies``.
 
-    ``fixed``: what ``all`` stays, where ratings are latent and its choice is that of their unit.
+    ``apart``: ``all`` is drawn elsewhere, where ratings are latent.
     """
 
-    def __init__(self, matrix: RatingMatrix, varies: bool, fixed: float | None = None) -> None:
-        self._fixed, self.varies, self._offsets, self._items = fixed, varies, matrix.by_user[0], matrix.by_item[0]
+    def __init__(self, matrix: RatingMatrix, varies: bool, apart: bool = False) -> None:
+        self._apart, self.varies, self._offsets, self._items = apart, varies, matrix.by_user[0], matrix.by_item[0]
         self._user_counts, self._item_counts = matrix.user_counts, matrix.item_counts
         self._column = matrix.by_user[1]
-        self.all = fixed or 1.0
+        self.all = 1.0
         self.user, self.item = (Varying(np.ones(count)) for count in matrix.shape)
 
     def draw(self, residuals: NDArray[np.floating], rng: np.random.Generator) -> None:
         """Given what is left of every rating, in the order of users, shape ``(ratings,)``."""
         squares = np.square(np.asarray(residuals, dtype=np.float64))
         by_user = self._by_user(squares * self.item.precision[self._column])
-        if self._fixed is None:
+        if not self._apart:
             self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
         if not self.varies:
             return
@@ -83,8 +83,8 @@ class Noise:
         return np.where(self._user_counts > 0, sums, 0.0)
 
     def steadiness(self) -> NDArray[np.float32]:
-        """The root of the precision of each rating, in the order of users, shape ``(ratings,)``."""
-        by_user = np.sqrt(self.all * self.user.precision).astype(np.float32)
+        """The root of each rating's precision beside ``all``, in the order of users, shape ``(ratings,)``."""
+        by_user = np.sqrt(self.user.precision).astype(np.float32)
         return np.repeat(by_user, self._user_counts) * np.sqrt(self.item.precision).astype(np.float32)[self._column]
 
     def of_rows(self, side: Varying) -> NDArray[np.float32]:

@@ -119,7 +119,7 @@ class Posterior:
     def _link(self) -> Cutpoints | None:
         if self._chain.latent is None:
             return None
-        return self._chain.latent.link(self._means["thresholds"].value, self._chain.noise.all)
+        return self._chain.latent.link(self._means["thresholds"].value, float(np.mean(self._noises)))
 
     def _noise(self) -> dict[str, NDArray[np.float32]]:
         """Of each side: its ratings' own, and what is not known of it."""
