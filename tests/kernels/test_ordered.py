@@ -24,7 +24,9 @@ def ordered(entries: int, thresholds: int, seed: int) -> tuple[Ordered, np.ndarr
     return Ordered(level, predicted.astype(np.float32), steady.astype(np.float32), rng.uniform(0.7, 1.5)), cuts
 
 
-def between(low: float, high: float, count: int, predicted: float = 0.0, steady: float = 1.0) -> tuple[Ordered, np.ndarray]:
+def between(
+    low: float, high: float, count: int, predicted: float = 0.0, steady: float = 1.0
+) -> tuple[Ordered, np.ndarray]:
     """Entries of one level, with these limits in deviations from the prediction."""
     cuts = predicted + np.array([low, high]) / steady
     level, of = np.ones(count, np.uint8), np.ones(count, np.float32)

@@ -13,6 +13,7 @@ import pytest
 from matinee.data.scale import Scale
 from matinee.data.tables import ratings_from_table
 from matinee.models.als import ALS
+from matinee.models.bayesian import Bayesian
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.manifest import SCHEMA
@@ -66,6 +67,19 @@ def test_what_version_2_holds() -> None:
     }
     assert model.spread is not None
     assert model.factors.details == {"sweeps": 3, "ended": "all sweeps"}
+
+
+def test_what_version_3_holds() -> None:
+    """Thresholds between half stars, whose predictions are mean stars."""
+    model = load(GOLDEN / "v3")
+    assert model.config == Bayesian(rank=2, draws=8, burn_in=4, likelihood="ordered-probit")
+    link = model.factors.link
+    assert link is not None
+    np.testing.assert_array_equal(link.stars, np.arange(1, 11) / 2)
+    assert link.noise > 0
+    assert model.factors.moods is None
+    shares = model.star_probabilities(np.zeros(10, int), np.arange(10))
+    np.testing.assert_allclose(shares @ link.stars, model.predict(np.zeros(10, int), np.arange(10)).value, rtol=1e-6)
 
 
 def test_people_are_folded_into_version_2_as_they_were() -> None:

@@ -61,7 +61,9 @@ def draw_latent(given: Ordered, thresholds: NDArray[np.float64], key: int, threa
     (``key``, e): the result does not depend on ``threads``. Right to 1e-7 of a deviation from the mean.
     """
     out = np.empty(len(given.level), np.float32)
-    _native.draw_ordered(given.level, given.predicted, given.steady, edges_of(thresholds), given.scale, key, out, threads)
+    _native.draw_ordered(
+        given.level, given.predicted, given.steady, edges_of(thresholds), given.scale, key, out, threads
+    )
     return out
 
 

@@ -21,14 +21,15 @@ REPLICATES = 4_000
 SWEEPS = 3
 
 
-def a_chain(seed: int, times: bool) -> Chain:
+def a_chain(seed: int, times: bool, levels: int = 0) -> Chain:
     """Of a tiny pattern: somebody rated a single film, and some ratings have the same second."""
     rng = np.random.default_rng(3)
     user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
     value = rng.standard_normal(len(user)).astype(np.float32)
     matrix = RatingMatrix.from_triplets(user.astype(np.int32), item.astype(np.int32), value, (USERS, ITEMS), 1)
     time = np.sort(rng.integers(0, 40, len(user))) * 20 if times else None
-    return Chain(matrix, RANK, who_rated_what(matrix, (2, 2), 0, 1), True, seed, 1, time)
+    features, stars = who_rated_what(matrix, (2, 2), 0, 1), np.linspace(-1.5, 2.0, levels) if levels else None
+    return Chain(matrix, RANK, features, True, seed, 1, time, stars)
 
 
 def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
@@ -49,6 +50,9 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
         varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
     if chain.moods is not None:
         moods_from_the_prior(chain.moods, rng)
+    if chain.latent is not None:
+        thresholds = chain.latent.thresholds
+        thresholds.value = thresholds.at(thresholds.usual + rng.standard_normal(len(thresholds.usual)))
 
 
 def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
@@ -69,7 +73,10 @@ def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     if chain.moods is not None:
         value = value + chain.moods.of_ratings()
     precision = chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
-    chain.give((value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32))
+    value = (value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32)
+    if chain.latent is not None:
+        chain.latent._level = np.searchsorted(chain.latent.thresholds.value, value).astype(np.uint8)
+    chain.give(value)
 
 
 def looked_at(chain: Chain) -> list[float]:
@@ -89,12 +96,21 @@ def looked_at(chain: Chain) -> list[float]:
     if chain.moods is not None:
         seen += [np.log(variance) for variance in chain.moods.variance]
         seen += [np.log(np.square(chain.moods.level[:, 0]).sum()), np.tanh(chain.moods.level[0].sum())]
+    if chain.latent is not None:
+        gaps = np.log(np.diff(chain.latent.thresholds.value))
+        seen += [
+            *gaps,
+            np.log(noise.all) * gaps[0],
+            np.tanh(chain._values[0]),
+            np.tanh(np.square(chain._values).mean()),
+        ]
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 
 
-@pytest.mark.parametrize("times", [False, True])
-def test_sweeps_leave_the_joint_distribution_as_it_is(times: bool) -> None:
-    chain, rng = a_chain(1, times), np.random.default_rng(2)
+@pytest.mark.parametrize(("times", "levels"), [(False, 0), (True, 0), (True, 5)])
+def test_sweeps_leave_the_joint_distribution_as_it_is(times: bool, levels: int) -> None:
+    """``levels``: those of an ordered probit, 0 for ratings that are normal."""
+    chain, rng = a_chain(1, times, levels), np.random.default_rng(2)
     before, after = [], []
     for _ in range(REPLICATES):
         from_the_prior(chain, rng)
@@ -105,5 +121,5 @@ def test_sweeps_leave_the_joint_distribution_as_it_is(times: bool) -> None:
         after.append(looked_at(chain))
     for power in (1, 2):
         moved = np.array(after) ** power - np.array(before) ** power
-        z = moved.mean(0) / (moved.std(0) / np.sqrt(REPLICATES))
+        z = moved.mean(0) / (np.maximum(moved.std(0), 1e-9) / np.sqrt(REPLICATES))
         assert np.abs(z).max() < 4.5, (power, z.round(1))

@@ -73,7 +73,9 @@ def level_probabilities(
 
 def _limits(given: Ordered, thresholds: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
     for step in (0, 1):
-        yield (edges_of(thresholds)[given.level + step] - given.predicted) * given.scale * given.steady.astype(np.float64)
+        yield (
+            (edges_of(thresholds)[given.level + step] - given.predicted) * given.scale * given.steady.astype(np.float64)
+        )
 
 
 def _above(x: float) -> float:

@@ -70,7 +70,7 @@ class Thresholds:
     def __init__(self, middle: NDArray[np.float64], level: NDArray[np.uint8]) -> None:
         self._middle, counts = middle, np.bincount(level, minlength=len(middle) + 1)
         self._fixed = int(np.argmax(counts[1:-1])) if len(middle) > 1 else 0  # and the one after it
-        self._free = np.delete(np.arange(len(middle) - 1), self._fixed)
+        self._free = np.flatnonzero(np.arange(len(middle) - 1) != self._fixed)
         cuts = _of_shares(counts)
         self.spread = float(np.diff(middle)[self._fixed] / np.diff(cuts)[self._fixed]) if len(middle) > 1 else 1.0
         self.centre = float(middle[self._fixed] - self.spread * cuts[self._fixed])
