@@ -1,5 +1,7 @@
 // The kernels that exist once per instruction set, and the table that picks one set at import.
 #pragma once
+#include "ordered.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -160,6 +162,12 @@ struct KernelTable {
     std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
     // Returns the first row whose matrix is not positive definite, or -1.
     std::int64_t (*sample_rows)(const RowDraws&, int threads);
+    // Entry e takes its number from stream (key, e).
+    void (*draw_ordered)(const Ordered&, std::uint64_t key, float* out, int threads);
+    // parts: (ordered_pieces(entries) × levels × ordered_sums), added to.
+    void (*sum_ordered)(const Ordered&, double* parts, int threads);
+    void (*expect_ordered)(const Ordered&, float* mean, float* variance, int threads);
+    void (*level_shares)(const Shares&, int threads);
 };
 
 constexpr std::int64_t one_hidden_scratch(std::int64_t m) { return 9 * (m + 16); }

@@ -21,4 +21,5 @@ NB_MODULE(_native, m) {
     matinee::bind::blocks(m);
     matinee::bind::implicit(m);
     matinee::bind::draws(m);
+    matinee::bind::ordered(m);
 }

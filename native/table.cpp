@@ -16,6 +16,10 @@ double sgd_epoch(const Blocks&, const Descent&, double*, int);
 void improve_implicit(const ImplicitRegression&, int, int);
 std::int64_t nonnegative_rows(const RowRegressions&, int, int);
 std::int64_t sample_rows(const RowDraws&, int);
+void draw_ordered(const Ordered&, std::uint64_t, float*, int);
+void sum_ordered(const Ordered&, double*, int);
+void expect_ordered(const Ordered&, float*, float*, int);
+void level_shares(const Shares&, int);
 
 #define MATINEE_TEXT_(x) #x
 #define MATINEE_TEXT(x) MATINEE_TEXT_(x)
@@ -34,6 +38,10 @@ const KernelTable table{
     .improve_implicit = improve_implicit,
     .nonnegative_rows = nonnegative_rows,
     .sample_rows = sample_rows,
+    .draw_ordered = draw_ordered,
+    .sum_ordered = sum_ordered,
+    .expect_ordered = expect_ordered,
+    .level_shares = level_shares,
 };
 
 }  // namespace matinee::MATINEE_ISA

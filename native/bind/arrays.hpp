@@ -65,5 +65,6 @@ void rows(nb::module_& m);
 void blocks(nb::module_& m);
 void implicit(nb::module_& m);
 void draws(nb::module_& m);
+void ordered(nb::module_& m);
 
 }  // namespace matinee::bind

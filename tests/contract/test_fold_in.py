@@ -184,7 +184,7 @@ def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training,
     if model.spread is None:
         return
     shown, support, spread = model.scale.clip(found.value), Support(*counts), model.spread
-    width = spread.width(folded.deviation(user, item, np.minimum(*counts) > 0), support)
+    width = spread.width(found.own, support)
     for limit, level in ((found.lower, 0.05), (found.upper, 0.95)):
         known = spread.limits[:, np.flatnonzero(np.isclose(spread.levels, level))[0]]
         expected = model.scale.clip(shown + width * known[support.group])

@@ -96,6 +96,14 @@ MOODS = {
     "offsets": i64(0, 1, 3), "time": i64(5, 6, 9), "left": f32(3), "precision": f32(3) + 1, "scale": 60.0,
     "variance": 1.0, "key": 3, "level": f32(3), "squares": f64(2), "steps": i64(0, 0), "threads": 1,
 }  # fmt: skip
+ORDERED = {
+    "level": np.array([0, 2, 1], np.uint8), "predicted": f32(3), "steady": f32(3) + 1,
+    "edges": np.array([-np.inf, 0.0, 1.0, np.inf]), "scale": 1.0, "threads": 1,
+}  # fmt: skip
+DRAW_ORDERED = ORDERED | {"key": 3, "out": f32(3)}
+SUM_ORDERED = ORDERED | {"parts": f64(1, 30)}
+EXPECT_ORDERED = ORDERED | {"mean": f32(3), "variance": f32(3)}
+SHARES = {"latent": f64(2), "deviation": f64(2) + 1, "edges": ORDERED["edges"], "out": f64(2, 3), "threads": 1}
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "sampled": (_native.sampled, SAMPLED),
@@ -110,6 +118,10 @@ KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "solve_rows": (_native.solve_rows, SOLVE),
     "sample_rows": (_native.sample_rows, SAMPLE),
     "moods": (_native.moods, MOODS),
+    "draw_ordered": (_native.draw_ordered, DRAW_ORDERED),
+    "sum_ordered": (_native.sum_ordered, SUM_ORDERED),
+    "expect_ordered": (_native.expect_ordered, EXPECT_ORDERED),
+    "level_shares": (_native.level_shares, SHARES),
     "improve_implicit": (_native.improve_implicit, IMPLICIT),
     "nonnegative_rows": (_native.nonnegative_rows, NONNEGATIVE),
 }
@@ -252,6 +264,17 @@ WRONG += [
     ("moods", {"time": i64(5, 6)}, "each entry needs"),
     ("moods", {"level": f32(2)}, "each entry needs"),
     ("moods", {"steps": i64(0)}, "one number for each row"),
+    ("draw_ordered", {"level": np.array([0, 3, 1], np.uint8)}, "between two edges"),
+    ("draw_ordered", {"edges": f64(1)}, "two edges or more"),
+    ("draw_ordered", {"edges": np.array([1.0, 0.0, 2.0, 3.0])}, "edges must ascend"),
+    ("draw_ordered", {"predicted": f32(2)}, "each entry needs"),
+    ("draw_ordered", {"out": f32(2)}, "room for each entry"),
+    ("sum_ordered", {"steady": f32(4)}, "each entry needs"),
+    ("sum_ordered", {"parts": f64(2, 30)}, "for each piece"),
+    ("sum_ordered", {"parts": f64(1, 20)}, "for each level and sum"),
+    ("expect_ordered", {"variance": f32(2)}, "room for each entry"),
+    ("level_shares", {"deviation": f64(3)}, "each row needs"),
+    ("level_shares", {"out": f64(2, 4)}, "room for each level"),
 ]
 
 LOST = [
@@ -277,6 +300,10 @@ LOST = [
     ("sample_rows", {"factors": f64(2, 16)}),
     ("sample_rows", {"bias": f64(2)}),
     ("moods", {"level": f64(3)}),
+    ("draw_ordered", {"out": f64(3)}),
+    ("sum_ordered", {"parts": f32(1, 30)}),
+    ("expect_ordered", {"mean": f64(3)}),
+    ("level_shares", {"out": f32(2, 3)}),
     ("moods", {"squares": f32(2)}),
     ("solve_rows", {"diagonal": f64(2, 16)}),
     ("improve_implicit", {"factors": f64(3, 16)}),

@@ -135,7 +135,7 @@ def test_features_know_the_cells_of_the_matrix_alone() -> None:
     [
         {"rank": 2}, {"draws": 41}, {"burn_in": 21}, {"thinning": 2}, {"user_features": 0}, {"item_features": 0},
         {"user_features": 3}, {"noise": "equal"}, {"times": "ignored"}, {"periods": 3},
-        {"chains": 2},
+        {"chains": 2}, {"likelihood": "ordered-probit"},
     ],
 )  # fmt: skip
 def test_each_parameter_changes_the_result(change) -> None:

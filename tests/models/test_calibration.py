@@ -95,9 +95,9 @@ def _rows_of(ratings, kept) -> np.ndarray:
 
 
 def test_doubt_widens_intervals(model) -> None:
-    user, item, both = np.arange(50), np.arange(50), np.ones(50, bool)
+    pairs = np.arange(50), np.arange(50)
     sure = replace(model, factors=replace(model.factors, user_doubt=None, item_doubt=None))
-    assert (model.deviation(user, item, both) > sure.deviation(user, item, both)).all()
+    assert (model.predict(*pairs).own > sure.predict(*pairs).own).all()
 
 
 def test_a_new_person_s_interval_does_not_depend_on_who_else_is_new(model) -> None:

@@ -84,3 +84,4 @@ void check_rows();              // rows.cpp
 void check_blocks();            // blocks.cpp
 void check_improve_implicit();  // implicit.cpp
 void check_draws();             // draws.cpp
+void check_ordered();           // ordered.cpp

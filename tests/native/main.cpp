@@ -230,6 +230,7 @@ int main() {
         check_blocks();
         check_improve_implicit();
         check_draws();
+        check_ordered();
     }
     check(!matinee::use_instruction_set("nonsense"), "an unknown instruction set is refused");
     std::printf("%d checks, %d failed\n", checks, failures);

@@ -198,3 +198,27 @@ def moods(
     steps: _Array,
     threads: int,
 ) -> None: ...
+def draw_ordered(
+    level: _Array,
+    predicted: _Array,
+    steady: _Array,
+    edges: _Array,
+    scale: float,
+    key: int,
+    out: _Array,
+    threads: int,
+) -> None: ...
+def sum_ordered(
+    level: _Array, predicted: _Array, steady: _Array, edges: _Array, scale: float, parts: _Array, threads: int
+) -> None: ...
+def expect_ordered(
+    level: _Array,
+    predicted: _Array,
+    steady: _Array,
+    edges: _Array,
+    scale: float,
+    mean: _Array,
+    variance: _Array,
+    threads: int,
+) -> None: ...
+def level_shares(latent: _Array, deviation: _Array, edges: _Array, out: _Array, threads: int) -> None: ...

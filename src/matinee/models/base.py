@@ -101,23 +101,29 @@ class FactorModel:
             value[rest] = self.factors.newcomers.predict(self.factors, *asked)
         if time is not None and self.factors.timed:
             value[both] += self.factors.by_time(user[both], item[both], time[both])
-        source = self._sources(seen_user, seen_item)
+        own, stars = self._deviation(user, item, seen_user, seen_item), None
+        if self.factors.link is not None:
+            stars = self.factors.link.probabilities(value, own)
+            value, own = self.factors.link.moments(stars)
+        found = Predictions(value, self._sources(seen_user, seen_item), None, None, own, stars)
         if self.spread is None:
-            return Predictions(value, source, None, None)
-        own, shown = self.deviation(user, item, seen_user & seen_item), np.asarray(self.scale.clip(value))
-        predictive = Predictive(shown, own, Support(user_counts, item_counts), self.spread, self.scale)
-        return Predictions(value, source, *predictive.interval(self.spread.coverage), predictive)
+            return found
+        support = Support(user_counts, item_counts)
+        predictive = Predictive(np.asarray(self.scale.clip(value)), own, support, self.spread, self.scale, stars)
+        lower, upper = predictive.interval(self.spread.coverage)
+        return replace(found, lower=lower, upper=upper, predictive=predictive)
 
-    def deviation(
-        self, user: NDArray[np.integer], item: NDArray[np.integer], both: NDArray[np.bool_]
+    def _deviation(
+        self,
+        user: NDArray[np.integer],
+        item: NDArray[np.integer],
+        seen_user: NDArray[np.bool_],
+        seen_item: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
-        """How far truths of pairs lie off, in a unit of the model's own.
-
-        Where not ``both`` are known it is what the model says of new ones, and 1 if it says nothing.
-        """
+        """How far truths of pairs lie off, in a unit of the model's own; of new ones 1 if it says nothing of them."""
         new = self.factors.newcomers
-        other = 1.0 if new is None else new.deviation(self.user_counts[user] > 0, self.item_counts[item] > 0)
-        return np.where(both, self.factors.deviation(user, item), other)
+        other = 1.0 if new is None else new.deviation(seen_user, seen_item)
+        return np.where(seen_user & seen_item, self.factors.deviation(user, item), other)
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 import numpy as np
 
+from matinee.data.scale import infer_scale
 from matinee.kernels.blas import single_threaded_blas
 from matinee.models.base import Model
 from matinee.models.config import parameter
@@ -17,6 +18,7 @@ from matinee.models.gibbs.chain import Chain, chain_seeds
 from matinee.models.gibbs.described import with_described
 from matinee.models.gibbs.features import who_rated_what
 from matinee.models.gibbs.folding import folded_rows, folded_uncertainty
+from matinee.models.gibbs.latent import stars_of
 from matinee.models.gibbs.monitor import Monitor
 from matinee.models.gibbs.posterior import Posterior
 from matinee.models.gibbs.resume import Keeper, about
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
+    from matinee.data.scale import Scale
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.options import RunOptions
 
 NOISES: Final = ("varying", "equal")
 USES: Final = ("used", "ignored")
+LIKELIHOODS: Final = ("gaussian", "ordered-probit")
 
 _CALIBRATING_DRAWS: Final = 100
 
@@ -90,6 +94,12 @@ class Bayesian(Model):
         "used", "whether ratings given at about one time have something in common, where times are known", choices=USES
     )
 
+    likelihood: str = parameter(
+        "gaussian",
+        "what ratings are: numbers with normal noise, or stars that cut such numbers at thresholds",
+        choices=LIKELIHOODS,
+    )
+
     periods: int = parameter(
         0,
         "parts of the whole time, of as many ratings each, that films are liked in more or less, and by whom; 0: none",
@@ -108,7 +118,8 @@ class Bayesian(Model):
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, without times; details tell how the chain went."""
-        return self._learn(matrix, options, None, Attributes.none())
+        scale = infer_scale(*np.unique(matrix.by_user[2], return_counts=True))
+        return self._learn(matrix, options, scale, None, Attributes.none())
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, with the moods and periods that times tell of, and with attributes."""
@@ -116,23 +127,36 @@ class Bayesian(Model):
         known, time = attributes_of(ratings, **uses), None
         if ratings.timestamp is not None and self.times == "used":
             time = ratings.timestamp[np.lexsort((ratings.item, ratings.user))]
-        return self._learn(matrix, options, time, known)
+        return self._learn(matrix, options, ratings.scale, time, known)
 
     def _learn(
-        self, matrix: RatingMatrix, options: RunOptions, time: NDArray[np.int64] | None, known: Attributes
+        self,
+        matrix: RatingMatrix,
+        options: RunOptions,
+        scale: Scale,
+        time: NDArray[np.int64] | None,
+        known: Attributes,
     ) -> Factors:
+        stars = None if self.likelihood == "gaussian" else stars_of(scale)
         if float(np.ptp(matrix.by_user[2])) == 0.0:
             return self._constant(matrix)
         seen = Seen.of(matrix)
         with single_threaded_blas():
-            return seen.scattered(self._sampled(seen, options, time, known), known)
+            return seen.scattered(self._sampled(seen, options, time, known, stars), known)
 
-    def _sampled(self, seen: Seen, options: RunOptions, time: NDArray[np.int64] | None, known: Attributes) -> Factors:
+    def _sampled(
+        self,
+        seen: Seen,
+        options: RunOptions,
+        time: NDArray[np.int64] | None,
+        known: Attributes,
+        stars: NDArray[np.float64] | None,
+    ) -> Factors:
         matrix, wanted = seen.matrix, (self.user_features, self.item_features)
         users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
         features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
         chains = tuple(
-            Chain(matrix, self.rank, features, self._varies, seed, options.workers, time, self.periods)
+            Chain(matrix, self.rank, features, self._varies, seed, options.workers, time, self.periods, stars)
             for seed in chain_seeds(options.seed, self.chains)
         )
         posterior = Posterior(chains[0], matrix, 3 * self.rank + 16, options.seed)

@@ -50,8 +50,7 @@ def _errors(model: FactorModel, split: Split) -> tuple[NDArray[Any], ...]:
     user, item = user[held.user], item[held.item]
     users, items = model.user_counts[user], model.item_counts[item]
     predicted = model.predict(user, item, time=held.timestamp)
-    width = model.deviation(user, item, np.minimum(users, items) > 0)
-    return (held.value - model.scale.clip(predicted.value)).astype(np.float64), width, users, items
+    return (held.value - model.scale.clip(predicted.value)).astype(np.float64), predicted.own, users, items
 
 
 def _options(options: RunOptions, number: int, count: int) -> RunOptions:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.vocabulary import Vocabulary
+    from matinee.models.link import Cutpoints
     from matinee.models.moods import Moods
     from matinee.models.newcomers import Newcomers
     from matinee.models.periods import Periods
@@ -40,6 +41,7 @@ class Factors:
     newcomers : what users and items without ratings are expected to be, where the model says; rows of those without
         ratings then are what is expected of them, given what is known of them.
     periods : what all ratings of a period have in common, film by film, where the model has such.
+    link : thresholds at which predictions are cut into stars, where they are not stars themselves.
 
     """
 
@@ -57,6 +59,7 @@ class Factors:
     moods: Moods | None = None
     newcomers: Newcomers | None = None
     periods: Periods | None = None
+    link: Cutpoints | None = None
 
     def __post_init__(self) -> None:
         own = (self.user_bias, self.item_bias, self.user_factors, self.item_factors, *self.folding.values())
@@ -140,6 +143,9 @@ class Predictions:
     value : stars, not clipped, or preferences, float64, shape ``(n,)``.
     source : index into `matinee.models.base.SOURCES`, int8, shape ``(n,)``.
     lower, upper : limits of the interval, clipped, float64, shape ``(n,)``; ``None`` without a measured spread.
+    own : the deviation that the model itself gives each, in a unit of its own, float64 over 0, shape ``(n,)``; for a
+        model with thresholds between stars, of the stars that a pair may get.
+    stars : probability of each star by the model's thresholds, float64, shape ``(n, stars)``; ``None`` without such.
     predictive : what each rating may be, beside the interval; ``None`` without a measured spread.
 
     """
@@ -148,4 +154,6 @@ class Predictions:
     source: NDArray[np.int8]
     lower: NDArray[np.float64] | None
     upper: NDArray[np.float64] | None
+    own: NDArray[np.float64]
+    stars: NDArray[np.float64] | None = None
     predictive: Predictive | None = None

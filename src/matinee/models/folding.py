@@ -36,7 +36,9 @@ def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     noise, doubt = model.config.fold_uncertainty(people, untimed, threads)
     baseline, new = model.config.folded_fallback(model.baseline, rows, threads), people.newcomers
     if new is not None:
-        new = new.of_people(people, baseline.mean + baseline.user)
+        level = np.asarray(baseline.mean + baseline.user, dtype=np.float64)
+        link = people.link
+        new = new.of_people(people, level if link is None else link.latent(np.asarray(model.scale.clip(level))))
     people = replace(people, user_noise=noise, user_doubt=doubt, newcomers=new)
     return replace(
         model,

@@ -37,6 +37,7 @@ class Predictive:
     support : how much is known of each pair.
     spread : what held-out ratings say of predictions.
     scale : of the ratings.
+    stars : the probability of each star where the model has thresholds between them, shape ``(n, stars)``.
 
     """
 
@@ -45,6 +46,7 @@ class Predictive:
     support: Support
     spread: Spread
     scale: Scale
+    stars: NDArray[np.float64] | None = None
 
     @cached_property
     def deviation(self) -> NDArray[np.float64]:
@@ -90,8 +92,8 @@ class Predictive:
         return found
 
     def probabilities(self) -> NDArray[np.float64] | None:
-        """Of each star of the scale, shape ``(n, stars)``, rows summing to 1; see `normal_stars`."""
-        return normal_stars(self.centre, self.deviation, self.scale)
+        """Of each star of the scale, shape ``(n, stars)``, rows summing to 1: the model's own, or `normal_stars`."""
+        return self.stars if self.stars is not None else normal_stars(self.centre, self.deviation, self.scale)
 
     @cached_property
     def _group(self) -> NDArray[np.intp]:

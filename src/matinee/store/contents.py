@@ -12,6 +12,7 @@ from matinee.store.spreads import spread_arrays
 
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
+    from matinee.models.link import Cutpoints
     from matinee.store.payloads import Arrays
 
 FOLDING: Final = "folding."
@@ -31,6 +32,10 @@ NEWCOMERS: Final = "newcomers."
 PERIODS: Final = "periods."
 PERIOD_ARRAYS: Final = ("edges", "factors", "bias", "home")
 """The same of `Factors.periods`."""
+
+LINK: Final = "link."
+LINK_ARRAYS: Final = ("thresholds", "stars")
+"""Likewise of `Factors.link`."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ def take_apart(model: FactorModel) -> Contents:
         arrays |= {f"{NEWCOMERS}{name}": getattr(own.newcomers, name) for name in NEWCOMER_ARRAYS}
     if own.periods is not None:
         arrays |= {f"{PERIODS}{name}": getattr(own.periods, name) for name in PERIOD_ARRAYS}
+    if own.link is not None:
+        arrays |= {f"{LINK}{name}": getattr(own.link, name) for name in LINK_ARRAYS}
     arrays |= spread_arrays(model)
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
@@ -92,5 +99,10 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
         "newcomers": model.factors.newcomers is not None,
         "periods": None if model.factors.periods is None else len(model.factors.periods.bias),
+        "link": None if model.factors.link is None else _link(model.factors.link),
         "details": model.factors.details,
     }
+
+
+def _link(link: Cutpoints) -> dict[str, Any]:
+    return {"levels": len(link.stars), "noise": float(link.noise)}

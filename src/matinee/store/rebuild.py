@@ -14,11 +14,12 @@ from matinee.data.vocabulary import Vocabulary
 from matinee.matrix.baseline import Baseline
 from matinee.models.base import FactorModel
 from matinee.models.factors import Factors
+from matinee.models.link import Cutpoints
 from matinee.models.moods import Moods
 from matinee.models.newcomers import Newcomers
 from matinee.models.periods import Periods
 from matinee.models.registry import model_named
-from matinee.store.contents import FOLDING, MOODS, NEWCOMERS, NOISE, PERIODS
+from matinee.store.contents import FOLDING, LINK, MOODS, NEWCOMERS, NOISE, PERIODS
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number, text
 from matinee.store.spreads import spread_of, spread_sizes, spread_types
@@ -68,6 +69,8 @@ _PERIODS: Final[dict[str, tuple[Any, str]]] = {
     "home": (np.int32, "m"),
 }
 """p periods, and the e = p - 1 times at which all but the last end."""
+_LINK: Final[dict[str, tuple[Any, str]]] = {"thresholds": (np.float64, "h"), "stars": (np.float64, "j")}
+"""j stars, and h = j - 1 thresholds between them."""
 
 
 def put_together(contents: Contents) -> FactorModel:
@@ -90,6 +93,7 @@ def put_together(contents: Contents) -> FactorModel:
             moods=_moods(values, arrays),
             newcomers=_newcomers(values, arrays),
             periods=_periods(values, arrays),
+            link=_link(values, arrays),
             user_noise=arrays.get("user_noise"),
             item_noise=arrays.get("item_noise"),
             user_doubt=arrays.get("user_doubt"),
@@ -123,11 +127,13 @@ def _check_arrays(values: dict[str, Any], arrays: Arrays, folding: dict[str, str
     types |= {MOODS + name: kind for name, kind in _MOODS.items()} if values.get("moods") is not None else {}
     types |= {NEWCOMERS + name: kind for name, kind in _NEWCOMERS.items()} if _has_newcomers(values) else {}
     types |= {PERIODS + name: kind for name, kind in _PERIODS.items()} if values.get("periods") is not None else {}
+    types |= {LINK + name: kind for name, kind in _LINK.items()} if values.get("link") is not None else {}
     types |= spread_types(values)
     if set(arrays) != set(types):
         raise DamagedError(f"its arrays are {_listed(arrays)} instead of {_listed(types)}")
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank"), "2": 2}
     sizes |= {"o": sizes["m"] + 1} | spread_sizes(values) | _mood_sizes(values) | _period_sizes(values)
+    sizes |= _link_sizes(values)
     for name, (kind, axes) in types.items():
         _check_array(name, arrays[name], np.dtype(kind), tuple(sizes[axis] for axis in axes))
     _check_counts(values, arrays)
@@ -149,6 +155,24 @@ def _mood_sizes(values: dict[str, Any]) -> dict[str, int]:
         raise DamagedError(f"its moods are {given!r}, not two whole numbers")
     named = dict(zip("tc", given, strict=True))
     return {name: count(named, name) for name in named}
+
+
+def _link_sizes(values: dict[str, Any]) -> dict[str, int]:
+    if values.get("link") is None:
+        return {}
+    levels = count(mapping(values, "link"), "levels")
+    return {"j": levels, "h": max(0, levels - 1)}
+
+
+def _link(values: dict[str, Any], arrays: Arrays) -> Cutpoints | None:
+    """Thresholds and stars that ascend, and noise."""
+    if values.get("link") is None:
+        return None
+    thresholds, stars = (arrays[LINK + name] for name in _LINK)
+    noise = number(mapping(values, "link"), "noise")
+    if len(stars) < 2 or (np.diff(thresholds) <= 0).any() or (np.diff(stars) <= 0).any() or noise <= 0:
+        raise DamagedError(f"{LINK}thresholds or {LINK}stars do not ascend, are under two, or the noise is not over 0")
+    return Cutpoints(thresholds, stars, noise)
 
 
 def _moods(values: dict[str, Any], arrays: Arrays) -> Moods | None:

@@ -30,7 +30,7 @@ REPLICATES = 4_000
 SWEEPS = 3
 
 
-def a_chain(seed: int, times: bool, periods: int = 0) -> Chain:
+def a_chain(seed: int, times: bool, periods: int = 0, levels: int = 0) -> Chain:
     """Of a tiny pattern, two blocks a side: somebody rated a single film, some ratings have the same second."""
     rng = np.random.default_rng(3)
     user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
@@ -43,7 +43,8 @@ def a_chain(seed: int, times: bool, periods: int = 0) -> Chain:
         blocks_of(found, known, np.full(count, True))
         for found, known, count in zip(rated, told, (USERS, ITEMS), strict=True)
     )
-    return Chain(matrix, RANK, (users, items), True, seed, 1, time, periods)
+    stars = np.linspace(-1.5, 2.0, levels) if levels else None
+    return Chain(matrix, RANK, (users, items), True, seed, 1, time, periods, stars)
 
 
 def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
@@ -62,6 +63,9 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
         moods_from_the_prior(chain.moods, rng)
     if chain.periods is not None:
         periods_from_the_prior(chain.periods, rng)
+    if chain.latent is not None:
+        thresholds = chain.latent.thresholds
+        thresholds.value = thresholds.at(thresholds.usual + rng.standard_normal(len(thresholds.usual)))
 
 
 def weights_from_the_prior(weights: Weights, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -100,7 +104,10 @@ def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
         value = value + np.einsum("ek,ek->e", chain.periods.factors[when], chain.items.factors[item][:, :RANK])
         value = value + chain.periods.bias[when]
     precision = chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
-    chain.give((value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32))
+    value = (value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32)
+    if chain.latent is not None:
+        chain.latent._level = np.searchsorted(chain.latent.thresholds.value, value).astype(np.uint8)
+    chain.give(value)
 
 
 def looked_at(chain: Chain) -> list[float]:
@@ -126,15 +133,24 @@ def looked_at(chain: Chain) -> list[float]:
         seen += [np.log(periods.precision[0]), np.log(periods.precision[-1]), np.tanh(periods.bias[0])]
         seen += [np.log(np.square(periods.factors).sum()), np.tanh(periods.factors[1] @ items.factors[0, :RANK])]
         seen.append(np.tanh(periods.factors[0] @ users.factors[0, :RANK]))
+    if chain.latent is not None:
+        gaps = np.log(np.diff(chain.latent.thresholds.value))
+        seen += [
+            *gaps,
+            np.log(noise.all) * gaps[0],
+            np.tanh(chain._values[0]),
+            np.tanh(np.square(chain._values).mean()),
+        ]
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 
 
-@pytest.mark.parametrize(("times", "periods"), [(False, 0), (True, 0), (True, 3)])
+@pytest.mark.parametrize(("times", "periods", "levels"), [(False, 0, 0), (True, 0, 0), (True, 3, 0), (True, 0, 5)])
 def test_sweeps_leave_the_joint_distribution_as_it_is(
-    times: bool, periods: int, monkeypatch: pytest.MonkeyPatch
+    times: bool, periods: int, levels: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """``levels``: those of an ordered probit, 0 for ratings that are normal."""
     monkeypatch.setattr(drawn_periods, "_PRIOR", 1.0)  # periods that matter: most real ones hardly differ
-    chain, rng = a_chain(1, times, periods), np.random.default_rng(2)
+    chain, rng = a_chain(1, times, periods, levels), np.random.default_rng(2)
     before, after = [], []
     for _ in range(REPLICATES):
         from_the_prior(chain, rng)
@@ -145,5 +161,5 @@ def test_sweeps_leave_the_joint_distribution_as_it_is(
         after.append(looked_at(chain))
     for power in (1, 2):
         moved = np.array(after) ** power - np.array(before) ** power
-        z = moved.mean(0) / (moved.std(0) / np.sqrt(REPLICATES))
+        z = moved.mean(0) / (np.maximum(moved.std(0), 1e-9) / np.sqrt(REPLICATES))
         assert np.abs(z).max() < 4.5, (power, z.round(1))

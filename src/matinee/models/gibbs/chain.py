@@ -9,6 +9,7 @@ import numpy as np
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import words
 from matinee.models.gibbs.columns import columns_of
+from matinee.models.gibbs.latent import Latent
 from matinee.models.gibbs.moods import SCALES, DrawnMoods
 from matinee.models.gibbs.noise import Noise
 from matinee.models.gibbs.periods import DrawnPeriods
@@ -33,7 +34,7 @@ _CHAIN_STREAM: Final = 440
 class Chain:
     """State of a chain, in units of ``unit`` stars about ``mean``; ``users`` and ``items`` are its sides."""
 
-    STATE: ClassVar[tuple[str, ...]] = ("users", "items", "noise", "moods", "periods", "_rng", "_drawn")
+    STATE: ClassVar[tuple[str, ...]] = ("users", "items", "noise", "moods", "periods", "latent", "_rng", "_drawn")
 
     def __init__(
         self,
@@ -45,22 +46,27 @@ class Chain:
         threads: int,
         time: NDArray[np.int64] | None = None,
         periods: int = 0,
+        stars: NDArray[np.float64] | None = None,
     ) -> None:
+        """``stars``: the levels of an ordered probit; ``None``: ratings are normal as they are."""
         self.mean, self.rank = matrix.mean, rank
         left = matrix.by_user[2] - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
         self._matrix, self._across = matrix, np.argsort(matrix.by_user[1], kind="stable")
         self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
         self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
-        self.noise = Noise(matrix, varies)
+        self.noise = Noise(matrix, varies, stars is not None)
         self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
         self.periods = None if time is None or not periods else DrawnPeriods(matrix, time, periods, rank)
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
-        self.give(left / np.float32(self.unit))
+        self.latent = None if stars is None else Latent(matrix.by_user[2], stars, self.mean, self.unit)
+        self.give(left / np.float32(self.unit) if self.latent is None else self.latent.start(self._key(), threads))
 
     def restored(self) -> None:
         """What follows from a state that was put back."""
+        if self.latent is not None:
+            self._values = self.latent.values
         self._explain()
 
     def give(self, values: NDArray[np.float32]) -> None:
@@ -77,7 +83,7 @@ class Chain:
         self._by_user = (*self._matrix.by_user[:2], values)
 
     def sweep(self) -> None:
-        """Draw items, users, periods, moods and the noise, each after what it is drawn from.
+        """Draw items, users, periods, moods, the noise and what is latent, each after what it is drawn from.
 
         BLAS should have one thread.
         """
@@ -87,7 +93,10 @@ class Chain:
             self._draw_periods(self.periods)
         if self.moods is not None:
             self._draw_moods(self.moods)
-        self.noise.draw(self.left(), self._rng)
+        left = self.left()
+        self.noise.draw(left, self._rng)
+        if self.latent is not None:
+            self.give(self.latent.draw(self._values - left, self.noise, self._key(), self._rng, self._threads))
 
     def left(self) -> NDArray[np.float32]:
         """What everything leaves of every rating, in the order of users, in units."""

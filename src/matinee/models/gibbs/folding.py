@@ -12,6 +12,7 @@ from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
 from matinee.models.folding import met
+from matinee.models.gibbs.expected import seen_rows
 from matinee.models.gibbs.residual import unexplained
 from matinee.models.gibbs.row_doubt import row_doubt
 
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
     from matinee.kernels.compress import Compressed
     from matinee.models.factors import Factors
+    from matinee.models.gibbs.residual import Half
 
 _ROUNDS: Final = 3
 """Rows given how steady a person is, and the other way round, in turns: steadiness then stands to a percent."""
+
+_LEAST_TOLD: Final = 0.05
+"""Of what a rating would tell that is seen, a latent one tells at least so much."""
+
+_LATENT_ROUNDS: Final = 30
+"""Likewise where latent numbers are expected in each round too."""
 
 
 def folded_rows(
@@ -33,14 +41,22 @@ def folded_rows(
     prior = _prior(factors, rows, threads)
     folded, bias = np.zeros_like(prior.mean), np.zeros(len(rows[0]) - 1, np.float32)
     steady = np.ones(len(bias))
-    for _ in range(_ROUNDS if varies else 1):
-        sample_rows(_given(factors, rows, steady), prior, None, folded, bias, threads)
-        steady = _steadiness(factors, (folded[:, : factors.rank], bias), rows, threads)
+    for _ in range(_rounds(factors, varies)):
+        seen, doubt = seen_rows(factors, (folded[:, : factors.rank], bias), rows, steady, threads)
+        sample_rows(_given(factors, seen, steady), prior, None, folded, bias, threads)
+        if varies:
+            steady = _steadiness(factors, (folded[:, : factors.rank], bias), seen, doubt, threads)
     folded = np.ascontiguousarray(folded[:, : factors.rank])
     if (new := factors.newcomers) is not None:  # who has no ratings is as new as anybody
         empty = np.diff(rows[0]) == 0
         bias[empty], folded[empty] = new.user_bias[0], new.user_factors[0]
     return bias, folded
+
+
+def _rounds(factors: Factors, varies: bool) -> int:
+    if factors.link is not None:
+        return _LATENT_ROUNDS
+    return _ROUNDS if varies else 1
 
 
 def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:
@@ -65,36 +81,57 @@ def folded_uncertainty(
 
     `Factors.user_noise` (``None`` where all are alike) and `Factors.user_doubt`, float32, shape ``(b,)`` each: the
     doubt is the variance of predictions for typical films over the posterior of a row, the films staying as they are.
+    A latent rating tells less than one that is seen, by the share of its variance that its star leaves open
+    (Louis 1982); of that the mean over each person's ratings is taken.
     """
     rows, people = _met(people, rows)
     known, counts = people.details["user_prior"], np.diff(rows[0])
-    own = people.user_factors, people.user_bias
-    steady = _steadiness(people, own, rows, threads) if varies else np.ones(len(counts))
+    own, steady = (people.user_factors, people.user_bias), np.ones(len(counts))
+    for _ in range(_rounds(people, people.link is not None) if varies else 1):
+        seen, doubt = seen_rows(people, own, rows, steady, threads)
+        steady = _steadiness(people, own, seen, doubt, threads) if varies else steady
+    told = 1.0 - steady * _open(people, rows, doubt) / np.maximum(counts, 1)
     with single_threaded_blas():
-        doubt, explained = row_doubt(people, rows, known["noise_precision"] * steady)
-    relative = (known["noise_precision"] * doubt).astype(np.float32)
+        unknown, explained = row_doubt(
+            people, rows, known["noise_precision"] * steady * np.clip(told, _LEAST_TOLD, 1.0)
+        )
+    relative = (known["noise_precision"] * unknown).astype(np.float32)
     if not varies:
         return None, relative
-    squares = _squares(people, own, rows, threads) + explained / steady
+    squares = _squares(people, own, seen, doubt, threads) + explained / steady
     left = np.maximum(known["noise_alike"] + counts - 2.0, 1.0)
     return np.sqrt((known["noise_alike"] + squares) / left).astype(np.float32), relative
 
 
+def _open(factors: Factors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
+    """Each person's sum of the variances of what is latent, in units of the usual noise and the films'."""
+    scaled = np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64) * doubt
+    return np.asarray(factors.details["user_prior"]["noise_precision"] * _sums(rows, scaled))
+
+
 def _steadiness(
-    factors: Factors, own: tuple[NDArray[np.float32], NDArray[np.float32]], rows: Compressed, threads: int
+    factors: Factors, own: Half, rows: Compressed, doubt: NDArray[np.float32] | float, threads: int
 ) -> NDArray[np.float64]:
-    """Relative precision of each person's ratings, the mean of what it may be given what is left."""
+    """Relative precision of each person's ratings, the mean of what it may be given what is left.
+
+    ``doubt``: the variance of each rating, where it is latent.
+    """
     known = factors.details["user_prior"]
-    squares = _squares(factors, own, rows, threads)
+    squares = _squares(factors, own, rows, doubt, threads)
     return np.asarray((known["noise_alike"] + np.diff(rows[0])) / (known["noise_alike"] + squares))
 
 
 def _squares(
-    factors: Factors, own: tuple[NDArray[np.float32], NDArray[np.float32]], rows: Compressed, threads: int
+    factors: Factors,
+    own: tuple[NDArray[np.float32], NDArray[np.float32]],
+    rows: Compressed,
+    doubt: NDArray[np.float32] | float,
+    threads: int,
 ) -> NDArray[np.float64]:
     """Each person's sum of squares of what is left of ratings, in units of the usual noise and the films'."""
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    scaled = np.square(left * factors.folding["item_scale"][rows[1]], dtype=np.float64)
+    scaled = np.square(left, dtype=np.float64) + doubt
+    scaled *= np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64)
     return np.asarray(factors.details["user_prior"]["noise_precision"] * _sums(rows, scaled))
 
 

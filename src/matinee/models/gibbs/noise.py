@@ -55,12 +55,15 @@ def _log_density(alike: float, rows: int, logs: float, total: float) -> float:
 
 
 class Noise:
-    """The precision of every rating: ``all``, and of each user and item where ``varies``."""
+    """The precision of every rating: ``all``, and of each user and item where ``varies``.
+
+    ``apart``: ``all`` is drawn elsewhere, where ratings are latent.
+    """
 
     STATE: ClassVar[tuple[str, ...]] = ("all", "user", "item")
 
-    def __init__(self, matrix: RatingMatrix, varies: bool) -> None:
-        self.varies, self._offsets, self._items = varies, matrix.by_user[0], matrix.by_item[0]
+    def __init__(self, matrix: RatingMatrix, varies: bool, apart: bool = False) -> None:
+        self._apart, self.varies, self._offsets, self._items = apart, varies, matrix.by_user[0], matrix.by_item[0]
         self._user_counts, self.item_counts = matrix.user_counts, matrix.item_counts
         self._column = matrix.by_user[1]
         self.all = 1.0
@@ -70,7 +73,8 @@ class Noise:
         """Given what is left of every rating, in the order of users, shape ``(ratings,)``."""
         squares = np.square(np.asarray(residuals, dtype=np.float64))
         by_user = self._by_user(squares * self.item.precision[self._column])
-        self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
+        if not self._apart:
+            self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
         if not self.varies:
             return
         self.user.draw(self.all * by_user, self._user_counts, rng)
@@ -86,6 +90,11 @@ class Noise:
         """Of each rating, in the order of users, shape ``(ratings,)``."""
         own = np.repeat(self.all * self.user.precision, self._user_counts)
         return np.asarray(own * self.item.precision[self._column])
+
+    def steadiness(self) -> NDArray[np.float32]:
+        """The root of each rating's precision beside ``all``, in the order of users, shape ``(ratings,)``."""
+        by_user = np.sqrt(self.user.precision).astype(np.float32)
+        return np.repeat(by_user, self._user_counts) * np.sqrt(self.item.precision).astype(np.float32)[self._column]
 
     def of_rows(self, side: Varying) -> NDArray[np.float32]:
         """``all`` × a side's own, as the kernel takes the precision of rows."""

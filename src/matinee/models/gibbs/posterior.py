@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.gibbs.chain import Chain
+    from matinee.models.link import Cutpoints
 
 _PROBES: Final = 20_000
 _INTERVAL: Final = (0.05, 0.95)
@@ -33,7 +34,7 @@ class Posterior:
     error of the mean, and to measure what compression changes.
     """
 
-    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_doubt", "_noises")
+    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_doubt", "_noises", "_thresholds")
 
     def __init__(self, chain: Chain, matrix: RatingMatrix, kept: int, seed: int) -> None:
         self._chain, size = chain, min(_PROBES, len(matrix))
@@ -45,6 +46,7 @@ class Posterior:
         self._means: defaultdict[str, MeanVector] = defaultdict(MeanVector)
         self._at_probes, self._doubt = MeanVector(), Doubt(matrix, seed)
         self._noises: list[float] = []
+        self._thresholds: list[NDArray[np.float64]] = []
 
     @property
     def draws(self) -> int:
@@ -77,6 +79,9 @@ class Posterior:
             drawn["level"] = chain.moods.level
         if chain.periods is not None:
             drawn["period_bias"] = chain.periods.bias
+        if chain.latent is not None:
+            drawn["thresholds"] = chain.latent.thresholds.value
+            self._thresholds.append(chain.mean + chain.unit * chain.latent.thresholds.value)
         for name, numbers in drawn.items():
             self._means[name].add(numbers)
         self._at_probes.add(at_probes)
@@ -89,7 +94,9 @@ class Posterior:
 
     def error_of(self, at_probes: NDArray[np.float64]) -> float:
         """RMSE of predictions of the probes, as `at_probes` gives them, in stars."""
-        predicted = self._chain.mean + self._chain.unit * at_probes
+        predicted, link = self._chain.mean + self._chain.unit * at_probes, self._link()
+        if link is not None:
+            predicted = link.expected(predicted, np.ones(len(predicted)))
         return float(np.sqrt(np.mean(np.square(predicted - self._value))))
 
     def factors(self) -> Factors:
@@ -114,6 +121,7 @@ class Posterior:
             },
             moods=self._moods(),
             newcomers=self._newcomers(new_users, new_items * unit, widths((users, bias), other, self._usual_noise())),
+            link=self._link(),
             **self._noise(),
         )
         made = self._with_periods(made, periods)
@@ -152,6 +160,15 @@ class Posterior:
         level = (self._chain.unit * self._means["level"].value).astype(np.float32)
         return Moods(drawn.starts.copy(), drawn.time, level, np.array(SCALES))
 
+    def _link(self) -> Cutpoints | None:
+        """That of the mean of the draws so far; of the present one before there are any."""
+        chain = self._chain
+        if chain.latent is None:
+            return None
+        if not self.draws:
+            return chain.latent.link(chain.latent.thresholds.value, chain.unit * chain.noise.all**-0.5)
+        return chain.latent.link(self._means["thresholds"].value, float(np.mean(self._noises)))
+
     def _noise(self) -> dict[str, Any]:
         """Of each side: how far its ratings scatter where that varies, and what is not known of it."""
         usual = self._means["prior"].value[2]  # one over the squared usual noise
@@ -177,11 +194,13 @@ class Posterior:
             kept += made.periods.moved(user, item, self._chain.periods.period[self._taken], made.item_factors)
         exact = self._chain.mean + unit * self._at_probes.value
         lost = float(np.sqrt(np.mean(np.square(kept - exact))))
+        limits = np.quantile(self._thresholds, _INTERVAL, axis=0).tolist() if self._thresholds else None
         return {
             "draws_kept": self.draws,
             "compression_error": lost,
             "noise": self._usual_noise(),
             "noise_interval": [float(limit) for limit in np.quantile(self._noises, _INTERVAL)],
+            **({} if limits is None else {"thresholds_interval": limits}),
             "user_prior": {
                 "bias_mean": unit * float(prior[0]),
                 "bias_precision": float(prior[1]) / unit**2,

@@ -1,0 +1,168 @@
+"""Thresholds between stars, and how much noise is about, drawn given predictions, all latent numbers integrated out.
+
+Drawn given the latent numbers, a threshold could move only between the nearest two of them (Albert and Chib 1993), and
+the noise hardly at all: with a million ratings a chain would stand still. Here their likelihood is that of the stars
+themselves, and all of them at once are proposed from its normal approximation at the mode, and taken or not (Metropolis
+and Hastings; Cowles 1996 proposes thresholds likewise, one after the other).
+
+Only thresholds, predictions and noise in proportion to each other are told by ratings. The star that is given most, of
+those that have one below and one above, is therefore as wide as the scale says: its two thresholds stay. With two stars
+there is a single threshold, which stays, and so does the noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import log
+from statistics import NormalDist
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import numpy as np
+
+from matinee.kernels.ordered import threshold_slopes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.ordered import Ordered
+
+_FREEDOM: Final = 8.0
+"""Degrees of freedom of the proposal: heavier tails than the posterior's, so that a chain does not stay out there."""
+
+_SETTLED: Final = 1e-6
+"""Squared length, in standard deviations, of a Newton step that is the last."""
+
+_MOST_STEPS: Final = 30
+_FARTHEST: Final = 2.0
+"""Newton steps, and how far one goes in a coordinate."""
+
+_FLATTEST: Final = 0.1
+"""Least curvature in any direction; the prior's is 1."""
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Coordinates, the log posterior there, its gradient, and its curvature made positive definite."""
+
+    at: NDArray[np.float64]
+    value: float
+    gradient: NDArray[np.float64]
+    curvature: NDArray[np.float64]
+
+    @property
+    def step(self) -> NDArray[np.float64]:
+        return np.asarray(np.linalg.solve(self.curvature, self.gradient))
+
+
+class Thresholds:
+    """Thresholds c, in units about the mean, with ``log(c_{k+1} - c_k) ~ N(log gap_k, 1)``, gaps of ``middle``.
+
+    ``middle`` are the midpoints between the scale's stars: a proper prior under which also the threshold of a star that
+    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal.
+
+    Attributes
+    ----------
+    value : float64, ascending, shape ``(levels - 1,)``.
+    centre, spread : of the normal distribution that ``value`` cuts into the shares of the stars, at the start.
+
+    """
+
+    STATE: ClassVar[tuple[str, ...]] = ("value",)
+
+    def __init__(self, middle: NDArray[np.float64], level: NDArray[np.uint8]) -> None:
+        self._middle, counts = middle, np.bincount(level, minlength=len(middle) + 1)
+        self._fixed = int(np.argmax(counts[1:-1])) if len(middle) > 1 else 0  # and the one after it
+        self._free = np.flatnonzero(np.arange(len(middle) - 1) != self._fixed)
+        cuts = _of_shares(counts)
+        self.spread = float(np.diff(middle)[self._fixed] / np.diff(cuts)[self._fixed]) if len(middle) > 1 else 1.0
+        self.centre = float(middle[self._fixed] - self.spread * cuts[self._fixed])
+        self.value = self.centre + self.spread * cuts
+
+    def draw(self, given: Ordered, rng: np.random.Generator, threads: int) -> Ordered:
+        """Given predictions and relative precisions, whatever the latent numbers are: one proposal.
+
+        ``given.scale`` is the noise so far, which is drawn too: returns ``given`` with it.
+        """
+        if len(self.value) < 2:
+            return given
+        now = self._point(np.append(np.log(np.diff(self.value))[self._free], log(given.scale)), given, threads)
+        mode = self._mode(now, given, threads)
+        root = np.linalg.cholesky(mode.curvature)
+        wide = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM))
+        centre = mode.at + mode.step
+        proposed = np.asarray(centre + wide * np.linalg.solve(root.T, rng.standard_normal(len(centre))))
+        gain = self._point(proposed, given, threads).value - now.value
+        gain += _log_density(now.at - centre, root) - _log_density(proposed - centre, root)
+        if log(1.0 - rng.random()) >= gain:
+            return given
+        self.value = self.at(proposed[:-1])
+        return replace(given, scale=float(np.exp(proposed[-1])))
+
+    def at(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Thresholds with these logarithms of the gaps that are free, shape ``(levels - 3,)``."""
+        sums = np.concatenate([[0.0], np.cumsum(self._gaps(gaps))])
+        return np.asarray(self._middle[self._fixed] + sums - sums[self._fixed])
+
+    @property
+    def usual(self) -> NDArray[np.float64]:
+        """The logarithms of the gaps that are free, as they are expected to be before any rating is looked at."""
+        return np.asarray(np.log(np.diff(self._middle))[self._free])
+
+    def _gaps(self, free: NDArray[np.float64]) -> NDArray[np.float64]:
+        gaps = np.diff(self._middle)
+        gaps[self._free] = np.exp(free)
+        return gaps
+
+    def _mode(self, start: _Point, given: Ordered, threads: int) -> _Point:
+        """Newton's method, its steps halved until they climb."""
+        here = start
+        for _ in range(_MOST_STEPS):
+            step = here.step
+            if here.gradient @ step < _SETTLED:
+                break
+            step *= min(1.0, _FARTHEST / np.abs(step).max())
+            there = self._point(here.at + step, given, threads)
+            while there.value < here.value and np.abs(step).max() > 1e-9:
+                step /= 2.0
+                there = self._point(here.at + step, given, threads)
+            here = there
+        return here
+
+    def _point(self, at: NDArray[np.float64], given: Ordered, threads: int) -> _Point:
+        gaps, scale = at[:-1], float(np.exp(at[-1]))
+        slopes = threshold_slopes(replace(given, scale=scale), self.at(gaps), threads)
+        turn = self._turn(gaps)
+        gradient, curvature = turn.T @ slopes.gradient, turn.T @ slopes.curvature @ turn
+        curvature[np.diag_indices(len(gaps))] -= gradient[:-1]  # exp is its own second derivative
+        off = gaps - self.usual
+        gradient -= np.append(off, 2.0 * scale**2 - 2.0)
+        curvature += np.diag(np.append(np.ones(len(off)), 4.0 * scale**2))
+        value = slopes.value - float(off @ off) / 2.0 + 2.0 * float(at[-1]) - scale**2
+        return _Point(at, value, gradient, _definite(curvature))
+
+    def _turn(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Derivatives of thresholds and log scale, rows, in the coordinates, columns."""
+        count, number = len(self._middle), np.arange(len(self._middle) - 1)
+        under = (number < np.arange(count)[:, None]).astype(np.float64) - (number < self._fixed)
+        turn = np.zeros((count + 1, len(gaps) + 1))
+        turn[:-1, :-1] = (under * self._gaps(gaps))[:, self._free]
+        turn[-1, -1] = 1.0
+        return turn
+
+
+def _definite(curvature: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same where it is positive definite; else what bends the other way is turned over."""
+    values, axes = np.linalg.eigh(curvature)
+    return np.asarray((axes * np.maximum(np.abs(values), _FLATTEST)) @ axes.T)
+
+
+def _log_density(off: NDArray[np.floating], root: NDArray[np.floating]) -> float:
+    """Of the proposal, a multivariate t, up to a constant; ``root``: the lower factor of its precision."""
+    squares = float(np.square(root.T @ off).sum())
+    return -(_FREEDOM + len(off)) / 2.0 * log(1.0 + squares / _FREEDOM)
+
+
+def _of_shares(counts: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Where a standard normal number is cut into the shares of the levels, half a rating more of each."""
+    shares = np.cumsum(counts + 0.5) / (counts.sum() + len(counts) / 2.0)
+    return np.array([NormalDist().inv_cdf(float(share)) for share in shares[:-1]])

@@ -1,0 +1,62 @@
+"""Thresholds between stars: what they say is what the normal distribution says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from matinee.models.link import Cutpoints, levels_of
+
+STARS = np.arange(1.0, 6.0)
+LINK = Cutpoints(np.array([1.4, 2.5, 3.5, 4.7]), STARS, 0.9)
+
+
+def pairs(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.normal(3.5, 1.5, count), rng.uniform(0.5, 2.0, count)
+
+
+def test_probabilities_are_differences_of_the_distribution_function() -> None:
+    latent, deviation = pairs()
+    below = stats.norm.cdf(LINK.thresholds, latent[:, None], 0.9 * deviation[:, None])
+    exact = np.diff(below, prepend=0.0, append=1.0, axis=1)
+    found = LINK.probabilities(latent, deviation)
+    np.testing.assert_allclose(found, exact, atol=1e-13)
+    mean, spread = LINK.moments(LINK.probabilities(latent, deviation))
+    np.testing.assert_allclose(mean, exact @ STARS, rtol=1e-12)
+    np.testing.assert_allclose(spread, np.sqrt(exact @ STARS**2 - (exact @ STARS) ** 2), rtol=1e-9)
+    np.testing.assert_array_equal(LINK.expected(latent, deviation), mean)
+
+
+def test_a_doubtful_prediction_is_more_noise() -> None:
+    """The mean over normal predictions of the probabilities is that of one prediction with more noise."""
+    latent, doubt = 3.1, 0.6
+    drawn = latent + doubt * np.random.default_rng(1).standard_normal(200_000)
+    over_draws = LINK.probabilities(drawn, np.ones(len(drawn))).mean(0)
+    at_once = LINK.probabilities(np.array([latent]), np.array([np.hypot(1.0, doubt / 0.9)]))[0]
+    np.testing.assert_allclose(at_once, over_draws, atol=3e-3)
+
+
+@pytest.mark.parametrize("latent", [-1e6, -40.0, 3.0, 60.0, 1e6])
+@pytest.mark.parametrize("deviation", [1e-3, 1.0, 1e3])
+def test_nothing_extreme_is_nan_or_impossible(latent: float, deviation: float) -> None:
+    asked = np.array([latent]), np.array([deviation])
+    found, (mean, spread) = LINK.probabilities(*asked), LINK.moments(LINK.probabilities(*asked))
+    assert np.isfinite(np.log(found)).all()
+    assert found.sum() == pytest.approx(1.0, rel=1e-12)
+    assert 1.0 <= mean[0] <= 5.0
+    assert 0.0 < spread[0] <= 2.0
+
+
+def test_the_expected_star_can_be_turned_back() -> None:
+    latent = np.linspace(0.0, 6.5, 50)
+    found = LINK.latent(LINK.expected(latent, np.ones(50)))
+    np.testing.assert_allclose(found, latent, atol=1e-9)
+    assert np.isfinite(LINK.latent(np.array([1.0, 5.0]))).all()
+
+
+def test_ratings_belong_to_the_nearest_star() -> None:
+    assert levels_of(np.array([0.5, 1.0, 2.9, 5.0, 7.0], np.float32), STARS).tolist() == [0, 0, 2, 4, 4]
+    assert LINK.levels(np.array([3.0], np.float32)).tolist() == [2]
+    assert levels_of(np.arange(1, 11, dtype=np.float32) / 2, np.arange(1, 11) / 2).tolist() == list(range(10))

@@ -1,0 +1,201 @@
+"""What is particular to `bayesian` with stars that cut latent numbers; what all models do, the contract tests say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from matinee.data.scale import Scale
+from matinee.errors import ConfigError
+from matinee.kernels.ordered import level_probabilities
+from matinee.matrix.split import hide
+from matinee.models import bayesian
+from matinee.models.baselines import Bias
+from matinee.models.bayesian import Bayesian
+from matinee.models.gibbs.posterior import Posterior
+from matinee.models.options import RunOptions
+from matinee.store.load import load
+from matinee.store.save import save
+from tests.models.planted import planted
+from tests.models.test_bayesian import with_times
+
+QUICK = RunOptions(intervals=False)
+SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8, likelihood="ordered-probit")
+CUTS = np.array([-1.7, -0.9, 0.3, 1.0])
+
+
+def ordinal(users: int = 200, items: int = 120, noise: float = 0.6, seed: int = 0):
+    """Ratings of 1 to 5, cut from latent numbers at `CUTS`: stars of uneven width."""
+    rng = np.random.default_rng(seed)
+    p, q = rng.standard_normal((users, 2)), 0.5 * rng.standard_normal((items, 2))
+    whole = planted(users, items, 0.4, seed=seed)
+    latent = np.einsum("nk,nk->n", p[whole.user], q[whole.item]) + 0.4 * rng.standard_normal(items)[whole.item]
+    level = np.searchsorted(CUTS, latent + noise * rng.standard_normal(len(latent)))
+    return replace(whole, value=(1.0 + level).astype(np.float32), scale=Scale(1, 5, 1)), latent
+
+
+def losses(model, hidden, **how) -> np.ndarray:
+    """Minus the logarithms of the probabilities of the hidden stars."""
+    shares = model.predict(hidden.user, hidden.item, **how).stars
+    return -np.log(shares[np.arange(len(hidden)), model.factors.link.levels(hidden.value)])
+
+
+def test_planted_thresholds_lie_in_their_own_intervals() -> None:
+    """Up to the unit and the origin, which the most common star fixes."""
+    ratings, _ = ordinal(noise=0.6)
+    model = replace(SHORT, rank=2, draws=200, burn_in=100, noise="equal").fit(ratings, QUICK)
+    link, (low, high) = model.factors.link, np.array(model.factors.details["thresholds_interval"])
+    assert link.thresholds[1:3].tolist() == pytest.approx([2.5, 3.5])
+    truth = 2.5 + (CUTS - CUTS[1]) / (CUTS[2] - CUTS[1])
+    slack = 0.5 * (high - low)
+    assert np.all((low - slack - 1e-9 <= truth) & (truth <= high + slack + 1e-9))
+    assert np.all(high[[0, 3]] - low[[0, 3]] < 0.15)
+    assert link.noise == pytest.approx(0.6 / (CUTS[2] - CUTS[1]), rel=0.1)
+
+
+def test_probabilities_are_right_as_often_as_they_say() -> None:
+    ratings, _ = ordinal()
+    split = hide(ratings, 0.2, 0)
+    model = replace(SHORT, rank=2).fit(split.training, QUICK)
+    shares, level = model.predict(split.hidden.user, split.hidden.item).stars, split.hidden.value - 1
+    for star in range(5):
+        given = level == star
+        assert shares[:, star].mean() == pytest.approx(given.mean(), abs=0.025)
+        likely = shares[:, star] > np.quantile(shares[:, star], 0.8)
+        assert shares[likely, star].mean() == pytest.approx(given[likely].mean(), abs=0.06)
+    alone = np.bincount(ratings.value.astype(int))[1:] / len(ratings)
+    assert losses(model, split.hidden).mean() < -float(alone @ np.log(alone)) - 0.2
+
+
+def test_the_compact_form_agrees_with_the_mean_over_all_draws(monkeypatch) -> None:
+    """Of the exact probabilities: 0.03 apart at most on 9 of 10 pairs, 0.01 in the root mean square; 0.005 nats."""
+    split, exact = hide(ordinal()[0], 0.2, 0), []
+    user, item = split.hidden.user, split.hidden.item
+
+    class Watched(Posterior):
+        def add(self, chain, at_probes) -> None:
+            super().add(chain, at_probes)
+            deviation = (chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]) ** -0.5
+            exact.append(level_probabilities(chain.predict(user, item), deviation, chain.latent.thresholds.value, 1))
+
+    monkeypatch.setattr(bayesian, "Posterior", Watched)
+    model = replace(SHORT, draws=100).fit(split.training, QUICK)
+    mean, found = np.mean(exact, axis=0), model.predict(user, item).stars
+    assert np.quantile(np.abs(found - mean).max(1), 0.9) < 0.03
+    assert np.sqrt(np.mean(np.square(found - mean))) < 0.01
+    level = model.factors.link.levels(split.hidden.value)
+    loss = -np.log(mean[np.arange(len(level)), level]).mean()
+    assert losses(model, split.hidden).mean() == pytest.approx(loss, abs=0.005)
+
+
+def test_predictions_are_the_mean_star_and_intervals_go_by_its_spread() -> None:
+    ratings, _ = ordinal()
+    model = SHORT.fit(ratings, RunOptions())
+    found = model.predict(ratings.user, ratings.item)
+    shares, stars = model.predict(ratings.user, ratings.item).stars, np.arange(1, 6)
+    np.testing.assert_allclose(found.value, shares @ stars, rtol=1e-9)
+    width = found.own
+    np.testing.assert_allclose(width, np.sqrt(shares @ stars**2 - (shares @ stars) ** 2), rtol=1e-6)
+    sure = width < np.median(width)
+    assert np.mean((found.upper - found.lower)[sure]) < np.mean((found.upper - found.lower)[~sure])
+
+
+def test_where_a_side_is_unknown_the_biases_are_the_mean() -> None:
+    ratings, _ = ordinal()
+    model = SHORT.fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK)
+    asked = np.array([0, 5, 0]), np.array([5, 0, 0])
+    shares, found = model.predict(*asked).stars, model.predict(*asked)
+    np.testing.assert_allclose(shares @ np.arange(1, 6), found.value, atol=1e-6)
+    again = Bias().fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK).predict(*asked)
+    np.testing.assert_array_equal(found.source, again.source)
+
+
+def test_folded_people_are_predicted_nearly_as_if_they_had_been_there() -> None:
+    ratings, _ = ordinal()
+    split = hide(ratings, 0.2, 0)
+    model = SHORT.fit(split.training, RunOptions())
+    folded = model.fold_in(split.training)
+    hidden = split.hidden
+    known = np.flatnonzero(model.user_counts[hidden.user] > 0)
+    assert losses(folded, hidden)[known].mean() == pytest.approx(losses(model, hidden)[known].mean(), abs=0.03)
+    np.testing.assert_allclose(folded.factors.user_noise, model.factors.user_noise, rtol=0.4)
+    found = folded.predict(hidden.user, hidden.item)
+    assert 0.8 < np.mean((found.lower <= hidden.value) & (hidden.value <= found.upper)) <= 1.0
+
+
+def test_expectation_and_maximisation_have_settled(monkeypatch) -> None:
+    ratings, _ = ordinal()
+    model = SHORT.fit(ratings, QUICK)
+    few = model.fold_in(ratings)
+    monkeypatch.setattr("matinee.models.gibbs.folding._LATENT_ROUNDS", 300)
+    many = model.fold_in(ratings)
+    asked = ratings.user, ratings.item
+    apart = few.predict(*asked).value - many.predict(*asked).value
+    assert np.sqrt(np.mean(np.square(apart))) < 0.01
+
+
+def test_it_is_saved_whole(tmp_path) -> None:
+    ratings = with_times(ordinal()[0], mood=0.0)
+    model = SHORT.fit(ratings, RunOptions())
+    save(model, tmp_path)
+    loaded, asked = load(tmp_path), (ratings.user, ratings.item, None, None, ratings.timestamp + 7)
+    assert loaded.config == model.config
+    for part in ("value", "lower", "upper"):
+        np.testing.assert_array_equal(getattr(loaded.predict(*asked), part), getattr(model.predict(*asked), part))
+    np.testing.assert_array_equal(loaded.predict(*asked).stars, model.predict(*asked).stars)
+    np.testing.assert_array_equal(loaded.fold_in(ratings).factors.user_noise, model.fold_in(ratings).factors.user_noise)
+
+
+def test_moods_shift_the_probabilities() -> None:
+    ratings, latent = ordinal()
+    timed = with_times(ratings, mood=0.0)
+    minute, rng = (timed.timestamp - 10**9) // 3_600, np.random.default_rng(3)
+    mood = rng.standard_normal((len(ratings.users), 15))[ratings.user, minute]
+    level = np.searchsorted(CUTS, latent + mood + 0.3 * rng.standard_normal(len(latent)))
+    split = hide(replace(timed, value=(1.0 + level).astype(np.float32)), 0.1, 0)
+    model = SHORT.fit(split.training, QUICK)
+    told, untold = losses(model, split.hidden, time=split.hidden.timestamp), losses(model, split.hidden)
+    assert told.mean() < untold.mean() - 0.1
+
+
+def test_two_and_three_stars() -> None:
+    ratings, _ = ordinal()
+    for count in (2, 3):
+        few = replace(ratings, value=np.minimum(ratings.value, count), scale=Scale(1, count, 1))
+        model = SHORT.fit(few, QUICK)
+        shares = model.predict(few.user, few.item).stars
+        assert shares.shape == (len(few), count)
+        assert losses(model, few).mean() < 0.6
+
+
+def test_a_star_that_nobody_gave_is_not_impossible() -> None:
+    ratings, _ = ordinal()
+    taken = ratings.take(ratings.value != 2.0)
+    model = SHORT.fit(taken, QUICK)
+    shares = model.predict(ratings.user, ratings.item).stars
+    assert 0 < shares[:, 1].mean() < 0.005
+    assert np.isfinite(np.log(shares)).all()
+
+
+@pytest.mark.parametrize(("scale", "says"), [(Scale(0, 100, 1), "which has 101 stars"), (Scale(0, 5), "has no step")])
+def test_scales_without_stars_are_refused(scale: Scale, says: str) -> None:
+    ratings = replace(ordinal()[0], scale=scale)
+    with pytest.raises(ConfigError, match=rf"ordered-probit for ratings of .*{says}; allowed is a scale of 2 to 20"):
+        SHORT.fit(ratings, QUICK)
+
+
+def test_models_without_thresholds_have_no_stars_of_their_own() -> None:
+    ratings, _ = ordinal(40, 30)
+    model = replace(SHORT, likelihood="gaussian").fit(ratings, QUICK)
+    assert model.predict(ratings.user, ratings.item).stars is None
+
+
+def test_intervals_and_probabilities_are_of_the_thresholds() -> None:
+    ratings, _ = ordinal(120, 60)
+    found = SHORT.fit(ratings, RunOptions()).predict(ratings.user, ratings.item)
+    np.testing.assert_array_equal(found.predictive.probabilities(), found.stars)
+    np.testing.assert_allclose(found.stars @ np.arange(1, 6), found.value)
+    inside = (found.lower <= ratings.value) & (ratings.value <= found.upper)
+    assert inside.mean() > 0.88
