@@ -179,10 +179,10 @@ def test_measuring_intervals_has_no_checkpoint() -> None:
     assert memory.saves == 1
 
 
-@pytest.mark.parametrize("times", [False, True])
-def test_nothing_that_changes_is_forgotten(times: bool) -> None:
+@pytest.mark.parametrize(("times", "periods", "levels"), [(False, 0, 0), (True, 0, 0), (True, 3, 0), (True, 2, 5)])
+def test_nothing_that_changes_is_forgotten(times: bool, periods: int, levels: int) -> None:
     """Of a chain that has been put back, every attribute of every part is as it was."""
-    one, other = a_chain(1, times), a_chain(1, times)
+    one, other = a_chain(1, times, periods, levels), a_chain(1, times, periods, levels)
     for _ in range(3):
         one.sweep()
     arrays: dict[str, np.ndarray] = {}
