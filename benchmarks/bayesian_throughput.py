@@ -32,10 +32,11 @@ COMPONENTS: Final = 100
 
 def chains(matrix: RatingMatrix, rank: int, components: int, threads: int) -> dict[str, Chain]:
     """One of each kind, past its first sweep."""
-    features = who_rated_what(matrix, (components, components), SEED, threads)
+    rated = who_rated_what(matrix, (components, components), SEED, threads)
+    users, items = (() if block is None else (block,) for block in rated)
     made = {
-        "plain": Chain(matrix, rank, (None, None), False, SEED, threads),
-        "default": Chain(matrix, rank, features, True, SEED, threads),
+        "plain": Chain(matrix, rank, ((), ()), False, SEED, threads),
+        "default": Chain(matrix, rank, (users, items), True, SEED, threads),
     }
     for chain in made.values():
         swept(chain)()

@@ -14,12 +14,15 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from matinee.matrix.sparse import RatingMatrix
+from matinee.models.gibbs.blocks import blocks_of
 from matinee.models.gibbs.chain import Chain
 from matinee.models.gibbs.features import who_rated_what
 from tests.models.gibbs.test_geweke import RANK, from_the_prior, new_ratings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from matinee.models.gibbs.features import Features
 
 
 USERS, ITEMS = 8, 6
@@ -46,9 +49,14 @@ class Setting:
         user, item = (side.astype(np.int32) for side in np.nonzero(self._rated))
         values = rng.standard_normal(len(user)).astype(np.float32)
         self._matrix = RatingMatrix.from_triplets(user, item, values, (USERS, ITEMS), 1)
-        rated = who_rated_what(self._matrix, (components, components), 0, 1)
-        self._blocks = tuple(() if features is None else (features,) for features in rated)
+        self._blocks = self._two_a_side(components, rng) if components else ((), ())
         self._varies = varies
+
+    def _two_a_side(self, components: int, rng: np.random.Generator) -> tuple[tuple[Features, ...], ...]:
+        """Who rated what, and an attribute."""
+        users, items = who_rated_what(self._matrix, (components, components), 0, 1)
+        age, genres = ({name: rng.standard_normal((rows, 1))} for name, rows in (("age", USERS), ("genres", ITEMS)))
+        return blocks_of(users, age, np.full(USERS, True)), blocks_of(items, genres, np.full(ITEMS, True))
 
     def chain(self, seed: int) -> Chain:
         """At its start, with ratings that mean nothing."""
@@ -70,8 +78,8 @@ class Setting:
             seen["noise of a cell"] = noise.all * noise.user.precision[0] * noise.item.precision[0]
         for side, name in ((users, "users"), (items, "items")):
             for weights in side.weights:
-                seen[f"features of {name}"] = float(weights.expected[0, -1])
-                seen[f"precision of features of {name}"] = float(weights._own[-1])
+                block = f"{weights.features.name} of {name}"
+                seen |= {block: float(weights.expected[0, -1]), f"precision of {block}": float(weights._own[-1])}
         return seen | self._predictions(chain)
 
     def _predictions(self, chain: Chain) -> dict[str, float]:

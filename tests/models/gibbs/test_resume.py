@@ -206,8 +206,9 @@ def _differing(one: object, other: object, name: str = "chain") -> list[str]:
         pairs = zip(one, other, strict=True)
         return [found for at, pair in enumerate(pairs) for found in _differing(*pair, f"{name}.{at}")]
     if hasattr(one, "__dict__") and type(one).__module__.startswith("matinee"):
+        parts = {own: part for own, part in vars(one).items() if own != "_scratch"}  # written before it is read
         return [
-            found for own, part in vars(one).items() for found in _differing(part, getattr(other, own), f"{name}.{own}")
+            found for own, part in parts.items() for found in _differing(part, getattr(other, own), f"{name}.{own}")
         ]
     return [] if type(one) is type(other) and one == other else [name]
 

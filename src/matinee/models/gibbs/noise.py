@@ -66,13 +66,14 @@ class Noise:
         self._apart, self.varies, self._offsets, self._items = apart, varies, matrix.by_user[0], matrix.by_item[0]
         self._user_counts, self.item_counts = matrix.user_counts, matrix.item_counts
         self._column = matrix.by_user[1]
+        self._scratch = tuple(np.zeros(len(self._column) + 1) for _ in range(2))
         self.all = 1.0
         self.user, self.item = (Varying(np.ones(count)) for count in matrix.shape)
 
     def draw(self, residuals: NDArray[np.floating], rng: np.random.Generator) -> None:
         """Given what is left of every rating, in the order of users, shape ``(ratings,)``."""
-        squares = np.square(np.asarray(residuals, dtype=np.float64))
-        by_user = self._by_user(squares * self.item.precision[self._column])
+        squares = np.square(residuals, out=self._scratch[0][:-1], dtype=np.float64)
+        by_user = self._by_user()
         if not self._apart:
             self.all = float(rng.gamma(1.0 + len(squares) / 2.0) / (1.0 + self.user.precision @ by_user / 2.0))
         if not self.varies:
@@ -82,9 +83,14 @@ class Noise:
         by_item = np.bincount(self._column, squares, len(self.item_counts))
         self.item.draw(self.all * by_item, self.item_counts, rng)
 
-    def _by_user(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        sums = np.add.reduceat(np.append(numbers, 0.0), self._offsets[:-1])
-        return np.where(self._user_counts > 0, sums, 0.0)
+    def _by_user(self) -> NDArray[np.float64]:
+        """Sums of each user's squares, times the items' precision, in memory that is kept: new pages are dear."""
+        numbers, spare = self._scratch
+        if self.varies:
+            weighed = np.take(self.item.precision, self._column, out=spare[:-1], mode="clip")
+            weighed *= numbers[:-1]
+            numbers = spare
+        return np.where(self._user_counts > 0, np.add.reduceat(numbers, self._offsets[:-1]), 0.0)
 
     def of_ratings(self) -> NDArray[np.float64]:
         """Of each rating, in the order of users, shape ``(ratings,)``."""
