@@ -21,6 +21,7 @@ from measure import finish, median, timed
 from peers import ask, write_problem
 from sets import SEED, published_split
 
+from matinee.evaluation.rows import predicted_rows
 from matinee.models.options import RunOptions
 from matinee.models.registry import MODELS, model_named
 
@@ -46,8 +47,7 @@ def ours(split: Split, name: str, threads: int) -> dict[str, float]:
     """Seconds and RMSE of one of our models."""
     options = RunOptions(seed=SEED, threads=threads, intervals=False)
     seconds, model = timed(lambda: model_named(name)().fit(split.training, options))
-    hidden = split.hidden
-    error = model.shown(model.predict(hidden.user, hidden.item).value) - hidden.value
+    error = model.shown(predicted_rows(model, split.hidden)["prediction"].to_numpy()) - split.hidden.value
     return {"seconds": seconds, "rmse": float(np.sqrt(np.mean(error**2)))}
 
 

@@ -20,6 +20,7 @@ from measure import finish, median, timed
 from peers import ask, write_problem
 from sets import SEED, published_split
 
+from matinee.evaluation.rows import predicted_rows
 from matinee.models.bayesian import Bayesian
 from matinee.models.options import RunOptions
 
@@ -36,7 +37,8 @@ def ours(split: Split, config: Bayesian, threads: int, seed: int) -> dict[str, f
     """Seconds and RMSE of one fit."""
     options = RunOptions(seed=seed, threads=threads, intervals=False)
     seconds, model = timed(lambda: config.fit(split.training, options))
-    error = model.shown(model.predict(split.hidden.user, split.hidden.item).value) - split.hidden.value
+    rows = predicted_rows(model, split.hidden)
+    error = model.shown(rows["prediction"].to_numpy()) - split.hidden.value
     return {"seconds": seconds, "rmse": float(np.sqrt(np.mean(error**2)))}
 
 

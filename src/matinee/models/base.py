@@ -48,7 +48,8 @@ class FactorModel:
     config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
     factors : the fitted numbers.
     baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
-    users, items : vocabularies of the training ratings, and of whom else the model has an opinion on.
+    users, items : vocabularies of the training ratings, and of whom else the model has an opinion on: indices into them
+        need not be those of the ratings, so encode raw ids.
     user_counts, item_counts : training ratings of each that the model counts, int64.
     scale : the rating scale; stars are clipped to it only when shown.
     spread : how wide intervals are; ``None`` where not measured, and for a preference.
