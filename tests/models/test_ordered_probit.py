@@ -199,3 +199,14 @@ def test_intervals_and_probabilities_are_of_the_thresholds() -> None:
     np.testing.assert_allclose(found.stars @ np.arange(1, 6), found.value)
     inside = (found.lower <= ratings.value) & (ratings.value <= found.upper)
     assert inside.mean() > 0.88
+
+
+def test_what_is_watched_of_chains_is_in_stars() -> None:
+    """Latent numbers go beyond the scale, stars do not; the mean of a few is the prediction of those pairs."""
+    ratings, _ = ordinal()
+    model = replace(SHORT, chains=2).fit(ratings, QUICK)
+    found = model.factors.details["convergence"]["quantities"]
+    means = [numbers["mean"] for name, numbers in found.items() if name.startswith("prediction ")]
+    assert min(means) >= 1.0
+    assert max(means) <= 5.0
+    assert model.factors.details["compression_error"] < 0.05

@@ -163,7 +163,7 @@ class Bayesian(Model):
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
         said = [block for side in (known.users, known.items) for block in side.values()]
         run = Run(chains, posterior, Monitor(matrix, options.seed), schedule)
-        keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, *said))
+        keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, stars, *said))
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:
             resumed = keeper.resume(schedule.most)
             told = run.go(stop, options.progress, keeper)

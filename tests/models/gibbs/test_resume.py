@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matinee.data.scale import Scale
 from matinee.errors import ConfigError
 from matinee.models.als import ALS
 from matinee.models.bayesian import Bayesian
@@ -23,6 +24,7 @@ from tests.models.planted import planted
 from tests.models.test_bayesian import with_times
 
 CONFIG = Bayesian(rank=3, draws=40, burn_in=10, user_features=8, item_features=8)
+PROBIT = {"likelihood": "ordered-probit", "chains": 2}
 ARRAYS = ("user_bias", "item_bias", "user_factors", "item_factors", "user_noise", "item_noise")
 TOLD = ("convergence", "posterior_traces", "noise", "noise_interval", "compression_error", "draws_kept", "user_prior")
 
@@ -69,6 +71,8 @@ def same(one, other) -> None:
         np.testing.assert_array_equal(getattr(one.factors, name), getattr(other.factors, name), err_msg=name)
     for name, array in one.factors.folding.items():
         np.testing.assert_array_equal(array, other.factors.folding[name], err_msg=name)
+    for name in () if one.factors.link is None else ("thresholds", "stars", "noise"):
+        np.testing.assert_array_equal(getattr(one.factors.link, name), getattr(other.factors.link, name), err_msg=name)
     if one.factors.moods is not None:
         np.testing.assert_array_equal(one.factors.moods.level, other.factors.moods.level)
     ours, theirs = one.factors.details, other.factors.details
@@ -83,7 +87,9 @@ def tables():
 
 
 @pytest.mark.parametrize("table", ["plain", "with times"])
-@pytest.mark.parametrize("change", [{}, {"chains": 3}, {"noise": "equal"}, {"user_features": 0}, {"thinning": 3}])
+@pytest.mark.parametrize(
+    "change", [{}, {"chains": 3}, {"noise": "equal"}, {"user_features": 0}, {"thinning": 3}, PROBIT]
+)
 @pytest.mark.parametrize("at", [4, 33])
 def test_killed_and_gone_on_it_is_as_never_killed(table, change, at, monkeypatch) -> None:
     """In burn-in and after it; saved after every draw, so that what is lost is the draw at which it died."""
@@ -157,6 +163,14 @@ def test_of_other_ratings_it_is_refused() -> None:
             CONFIG.fit(other, options(memory))
 
 
+def test_with_thresholds_of_another_scale_it_is_refused() -> None:
+    ratings, memory, config = planted(60, 40, 0.4), Memory(), replace(CONFIG, likelihood="ordered-probit")
+    config.fit(ratings, options(memory))
+    wider = Scale(ratings.scale.low, ratings.scale.high + 1.0, ratings.scale.step)
+    with pytest.raises(ConfigError, match="content of the ratings: found"):
+        config.fit(replace(ratings, scale=wider), options(memory))
+
+
 def test_a_state_that_does_not_fit_is_refused() -> None:
     ratings, memory = planted(60, 40, 0.4), Memory()
     CONFIG.fit(ratings, options(memory))
@@ -179,7 +193,9 @@ def test_measuring_intervals_has_no_checkpoint() -> None:
     assert memory.saves == 1
 
 
-@pytest.mark.parametrize(("times", "periods", "levels"), [(False, 0, 0), (True, 0, 0), (True, 3, 0), (True, 2, 5)])
+@pytest.mark.parametrize(
+    ("times", "periods", "levels"), [(False, 0, 0), (True, 0, 0), (True, 3, 0), (False, 0, 5), (True, 2, 5)]
+)
 def test_nothing_that_changes_is_forgotten(times: bool, periods: int, levels: int) -> None:
     """Of a chain that has been put back, every attribute of every part is as it was."""
     one, other = a_chain(1, times, periods, levels), a_chain(1, times, periods, levels)

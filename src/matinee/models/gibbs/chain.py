@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matinee.models.gibbs.columns import Columns
     from matinee.models.gibbs.features import Features
     from matinee.models.gibbs.noise import Varying
+    from matinee.models.link import Cutpoints
 
 _START_STREAMS: Final = (400, 401)
 _DRAW_STREAM: Final = 402
@@ -109,6 +110,20 @@ class Chain:
         users, items, periods = self.users, self.items, self.periods
         value = products(users.factors, user, items.factors, item) + users.bias[user] + items.bias[item]
         return np.asarray(value if periods is None else value + periods.at(item, periods.home[user], items))
+
+    @property
+    def link(self) -> Cutpoints | None:
+        """The present draw's thresholds and noise, in stars; ``None`` where ratings are normal as they are."""
+        if self.latent is None:
+            return None
+        return self.latent.link(self.latent.thresholds.value, self.unit * self.noise.all**-0.5)
+
+    def stars(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
+        """`predict` in stars: behind thresholds the mean of the stars that a pair may get, given the present draw."""
+        predicted, link = self.mean + self.unit * self.predict(user, item), self.link
+        if link is None:
+            return predicted
+        return link.expected(predicted, (self.noise.user.precision[user] * self.noise.item.precision[item]) ** -0.5)
 
     def _draw_items(self) -> None:
         columns = columns_of(self.users, self._by_item, self.noise.user)

@@ -59,15 +59,18 @@ class Monitor:
         self._rows.append(np.array(list(numbers.values())))
 
     def _numbers(self, chain: Chain, error: float) -> dict[str, float]:
-        """By name; in stars, but for precisions, which are in the unit of the chain, and ν."""
+        """By name; in stars, but for precisions, which are in the unit of the chain, and ν.
+
+        Behind thresholds noise and ``p · q`` are of latent numbers, whose unit is the width of the most common star.
+        """
         noise, unit = chain.noise, chain.unit
         numbers = {"noise": unit * noise.all**-0.5, "RMSE of one draw": error, "size of p · q": unit * _size(chain)}
         if noise.varies:
             numbers |= {"ν of users": noise.user.alike, "ν of films": noise.item.alike}
         for word, side in (("user", chain.users), ("film", chain.items)):
             numbers |= {f"precision of {word} {part}": number for part, number in _precisions(side).items()}
-        predicted = chain.mean + unit * chain.predict(self._user, self._item)
-        return numbers | {f"prediction {at}": float(number) for at, number in enumerate(predicted, 1)}
+        predicted = enumerate(chain.stars(self._user, self._item), 1)
+        return numbers | {f"prediction {at}": float(number) for at, number in predicted}
 
     def details(self, chains: int, kept: NDArray[np.bool_], burn_in: int) -> dict[str, Any]:
         """What `Convergence` reads, and the picture: of the draws ``kept``, one a sweep, of each chain."""

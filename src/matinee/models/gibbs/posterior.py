@@ -90,14 +90,20 @@ class Posterior:
 
     def error(self) -> float:
         """RMSE of the mean so far on the probes, which are training ratings, in stars."""
-        return self.error_of(self._at_probes.value)
+        return self._error(self._at_probes.value, self._link())
 
-    def error_of(self, at_probes: NDArray[np.float64]) -> float:
-        """RMSE of predictions of the probes, as `at_probes` gives them, in stars."""
-        predicted, link = self._chain.mean + self._chain.unit * at_probes, self._link()
-        if link is not None:
-            predicted = link.expected(predicted, np.ones(len(predicted)))
+    def error_of(self, chain: Chain, at_probes: NDArray[np.float64]) -> float:
+        """RMSE of the present draw of ``chain``, which `at_probes` gives the probes, in stars."""
+        return self._error(at_probes, chain.link)
+
+    def _error(self, at_probes: NDArray[np.float64], link: Cutpoints | None) -> float:
+        predicted = self._in_stars(self._chain.mean + self._chain.unit * at_probes, link)
         return float(np.sqrt(np.mean(np.square(predicted - self._value))))
+
+    @staticmethod
+    def _in_stars(predicted: NDArray[np.float64], link: Cutpoints | None) -> NDArray[np.float64]:
+        """Predictions of the probes; behind thresholds the mean star, at the usual noise."""
+        return predicted if link is None else link.expected(predicted, np.ones(len(predicted)))
 
     def factors(self) -> Factors:
         """The mean of the draws in stars, its factors in units of how much people differ."""
@@ -161,12 +167,10 @@ class Posterior:
         return Moods(drawn.starts.copy(), drawn.time, level, np.array(SCALES))
 
     def _link(self) -> Cutpoints | None:
-        """That of the mean of the draws so far; of the present one before there are any."""
+        """That of the mean of the draws so far."""
         chain = self._chain
         if chain.latent is None:
             return None
-        if not self.draws:
-            return chain.latent.link(chain.latent.thresholds.value, chain.unit * chain.noise.all**-0.5)
         return chain.latent.link(self._means["thresholds"].value, float(np.mean(self._noises)))
 
     def _noise(self) -> dict[str, Any]:
@@ -193,6 +197,7 @@ class Posterior:
         if made.periods is not None and self._chain.periods is not None:
             kept += made.periods.moved(user, item, self._chain.periods.period[self._taken], made.item_factors)
         exact = self._chain.mean + unit * self._at_probes.value
+        kept, exact = (self._in_stars(numbers, made.link) for numbers in (kept, exact))
         lost = float(np.sqrt(np.mean(np.square(kept - exact))))
         limits = np.quantile(self._thresholds, _INTERVAL, axis=0).tolist() if self._thresholds else None
         return {

@@ -90,7 +90,7 @@ class Run:
         for at, chain in enumerate(self.chains):
             chain.sweep()
             at_probes = self.posterior.at_probes(chain)
-            own = self.posterior.error_of(at_probes)
+            own = self.posterior.error_of(chain, at_probes)
             squares += own**2 / len(self.chains)
             self.monitor.add(chain, own)
             if self._schedule.keeps(number):
