@@ -125,6 +125,27 @@ def test_folded_people_are_predicted_nearly_as_if_they_had_been_there() -> None:
     assert 0.8 < np.mean((found.lower <= hidden.value) & (hidden.value <= found.upper)) <= 1.0
 
 
+def test_people_fold_in_by_the_stars_they_gave_whatever_the_period_adds() -> None:
+    split = hide(with_eras_of_stars(), 0.2, 0)
+    model = replace(SHORT, periods=4).fit(split.training, QUICK)
+    folded, hidden = model.fold_in(split.training), split.hidden
+    known = hidden.take(model.user_counts[hidden.user] > 0)
+    stayed, came = (losses(each, known, time=known.timestamp).mean() for each in (model, folded))
+    assert came == pytest.approx(stayed, abs=0.02)
+    one, other = (each.predict(known.user, known.item, time=known.timestamp).value for each in (model, folded))
+    assert np.sqrt(np.mean(np.square(one - other))) < 0.1
+
+
+def with_eras_of_stars():
+    """Ratings of 1 to 5 that are higher in each year than in the one before, seconds apart that no mood lasts."""
+    ratings, latent = ordinal()
+    rng = np.random.default_rng(3)
+    era = rng.integers(0, 4, len(ratings))
+    level = np.searchsorted(CUTS, latent + 0.6 * (era - 1.5) + 0.6 * rng.standard_normal(len(ratings)))
+    time = 10**9 + era * 30_000_000 + rng.permutation(len(ratings)) * 1_000
+    return replace(ratings, value=(1.0 + level).astype(np.float32), timestamp=time.astype(np.int64))
+
+
 def test_expectation_and_maximisation_have_settled(monkeypatch) -> None:
     ratings, _ = ordinal()
     model = SHORT.fit(ratings, QUICK)

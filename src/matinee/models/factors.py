@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from matinee.models.products import products
 from matinee.models.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from matinee.data.vocabulary import Vocabulary
@@ -90,6 +92,15 @@ class Factors:
         """Ratings (or preferences) at pairs of indices, shape ``(n,)`` each, not clipped."""
         value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
         return np.asarray(value + products(self.user_factors, user, self.item_factors, item))
+
+    def over_items(self, items: NDArray[np.integer], by_item: Iterable[str]) -> Self:
+        """What folding in needs with ``items`` in place of all, each as often as it is named.
+
+        ``by_item``: those of `folding` that have a row an item.
+        """
+        few = {name: self.folding[name][items] for name in by_item}
+        bias, factors = self.item_bias[items], self.item_factors[items]
+        return replace(self, item_bias=bias, item_factors=factors, folding=self.folding | few)
 
     @property
     def timed(self) -> bool:

@@ -12,7 +12,7 @@ from matinee.kernels.compress import compress
 from matinee.kernels.solve_rows import Regressions, padded, solve_rows
 from matinee.kernels.spmm import spmm
 from matinee.models.factors import check_finite
-from matinee.models.periods import at_home, taken_off
+from matinee.models.periods import at_home, in_periods
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +29,11 @@ def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
     """``model`` for the users of ``ratings``; see `FactorModel.fold_in`."""
     counted = model.config.counting(ratings)
     rows = rows_of(model, counted, threads)
-    periods, untimed = _without_periods(model, counted, rows)
-    bias, factors = model.config.fold_rows(model.factors, untimed, threads)
+    periods, seen, own = _in_periods(model, counted, rows)
+    bias, factors = model.config.fold_rows(seen, own, threads)
     check_finite(model.config.name, ratings.users, bias, factors)
-    people = replace(model.factors, user_bias=bias, user_factors=factors, user_noise=None, user_doubt=None, moods=None)
-    noise, doubt = model.config.fold_uncertainty(people, untimed, threads)
+    noise, doubt = model.config.fold_uncertainty(_whose(seen, bias, factors), own, threads)
+    people = _whose(model.factors, bias, factors)
     baseline, new = model.config.folded_fallback(model.baseline, rows, threads), people.newcomers
     if new is not None:
         level = np.asarray(baseline.mean + baseline.user, dtype=np.float64)
@@ -47,6 +47,11 @@ def folded(model: FactorModel, ratings: Ratings, threads: int) -> FactorModel:
         users=ratings.users,
         user_counts=np.diff(rows[0]),
     )
+
+
+def _whose(factors: Factors, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> Factors:
+    """``factors`` of other people, of whom no more is known so far."""
+    return replace(factors, user_bias=bias, user_factors=rows, user_noise=None, user_doubt=None, moods=None)
 
 
 def rows_of(model: FactorModel, ratings: Ratings, threads: int) -> Compressed:
@@ -71,15 +76,16 @@ def _known_films(model: FactorModel, ratings: Ratings) -> tuple[NDArray[np.int32
     return of_each, known[ratings.item] & (model.item_counts[of_each] > 0)
 
 
-def _without_periods(model: FactorModel, ratings: Ratings, rows: Compressed) -> tuple[Periods | None, Compressed]:
-    """The model's periods with homes of these people, and ``rows`` of their ratings less what periods add to them."""
-    own = model.factors.periods
-    if own is None:
-        return None, rows
+def _in_periods(model: FactorModel, ratings: Ratings, rows: Compressed) -> tuple[Periods | None, Factors, Compressed]:
+    """The model's periods with homes of these people, and what they are folded in with: see `in_periods`."""
+    periods = model.factors.periods
+    if periods is None:
+        return None, model.factors, rows
     item, seen = _known_films(model, ratings)
     as_rows = np.lexsort((item[seen], ratings.user[seen]))
     time = None if ratings.timestamp is None else ratings.timestamp[seen][as_rows]
-    return taken_off(own, rows, time, model.factors.item_factors)
+    by_item = (name for name, axes in model.config.folding_axes.items() if axes.startswith("n"))
+    return in_periods(model.factors, periods, rows, time, by_item)
 
 
 def _check_scale(model: FactorModel, ratings: Ratings, seen: NDArray[np.bool_]) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 from matinee.models.products import products
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
@@ -60,19 +62,25 @@ class Periods:
         return np.asarray(now - before)
 
 
-def taken_off(
-    periods: Periods, rows: Compressed, time: NDArray[np.int64] | None, item_factors: NDArray[np.float32]
-) -> tuple[Periods, Compressed]:
-    """``rows`` of new people's ratings less what periods add to them, and the periods with these people's homes.
+def in_periods(
+    factors: Factors, periods: Periods, rows: Compressed, time: NDArray[np.int64] | None, by_item: Iterable[str]
+) -> tuple[Periods, Factors, Compressed]:
+    """The homes of new people, and ``factors`` and their ``rows`` over films in a period each.
 
-    ``time``: of each entry of ``rows``. Without, all are taken to be of the last period.
+    What a period adds to a film is in the film's bias there, so that ratings stay the stars that were given.
+    ``time``: of each entry of ``rows``; without, all are taken to be of the last period. ``by_item``: see
+    `Factors.over_items`.
     """
     offsets, item, value = rows
-    last, people = len(periods.bias) - 1, len(offsets) - 1
-    period = np.full(len(item), last, np.int32) if time is None else periods.of(time)
-    added = products(periods.factors, period, item_factors, item) + periods.bias[period]
-    home = home_periods(np.repeat(np.arange(people), np.diff(offsets)), period, people, last + 1)
-    return replace(periods, home=home), (offsets, item, value - added.astype(np.float32))
+    count, people = len(periods.bias), len(offsets) - 1
+    period = np.full(len(item), count - 1, np.int32) if time is None else periods.of(time)
+    home = home_periods(np.repeat(np.arange(people), np.diff(offsets)), period, people, count)
+    pairs, column = np.unique(item.astype(np.int64) * count + period, return_inverse=True)
+    film, when = np.divmod(pairs, count)
+    seen = factors.over_items(film, by_item)
+    added = products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
+    seen = replace(seen, item_bias=seen.item_bias + added.astype(np.float32))
+    return replace(periods, home=home), seen, (offsets, column.astype(np.int32).ravel(), value)
 
 
 def at_home(factors: Factors, periods: Periods) -> Factors:

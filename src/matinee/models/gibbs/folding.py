@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -62,9 +61,7 @@ def _rounds(factors: Factors, varies: bool) -> int:
 def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:
     """``rows`` over the films that occur in them alone, and ``factors`` of these: the others need not be copied."""
     rows, items = met(rows)
-    folding = {name: factors.folding[name][items] for name in ("pull", "bias_pull", "item_scale")}
-    bias, few = factors.item_bias[items], factors.item_factors[items]
-    return rows, replace(factors, item_bias=bias, item_factors=few, folding=factors.folding | folding)
+    return rows, factors.over_items(items, ("pull", "bias_pull", "item_scale"))
 
 
 def _given(factors: Factors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
