@@ -161,7 +161,7 @@ BAD = {
     "no value": (("--set", "rank"), "--set: found 'rank'; allowed is KEY=VALUE, like rank=20; see: matinee models"),
     "empty value": (("--set", "rank="), "--set: found 'rank='"),
     "twice": (("--set", "rank=2", "--set", "rank=3"), "--set: found 'rank' twice, 2 and 3; give it once"),
-    "seed": (("--seed", "-1"), "seed: found -1; allowed is 0 or more"),
+    "seed": (("--seed", "-1"), "seed: found -1; allowed is a whole number from 0 to 2"),
     "threads": (("--threads", "0"), "threads: found 0; allowed is 1 or more"),
     "time limit": (("--time-limit", "nan"), "time limit: found nan; allowed is a number of seconds over 0"),
     "rows": (("--on-bad-rows", "ignore"), "on_bad_rows: found 'ignore'; allowed are 'refuse' and 'skip'"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matinee.errors import ConfigError
 from matinee.evaluation.distribution import scores
 from matinee.evaluation.protocols import evaluate_test
 from matinee.matrix.sparse import RatingMatrix
@@ -157,6 +158,12 @@ def test_each_parameter_changes_the_result(change) -> None:
         for config in (SHORT, replace(SHORT, **change))
     )
     assert np.abs(one - other).max() > 1e-4
+
+
+def test_a_thinning_that_would_keep_no_draw_is_refused() -> None:
+    assert Bayesian(draws=7, thinning=7).thinning == 7
+    with pytest.raises(ConfigError, match=r"thinning: found 8; allowed is at most draws, which is 7; .* smaller thinn"):
+        Bayesian(draws=7, thinning=8)
 
 
 def test_a_time_limit_keeps_the_mean_so_far() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -36,6 +38,25 @@ def few(ratings, most: int):
     return ratings.take(place < most), ratings.take(place >= most)
 
 
+@pytest.mark.parametrize("config", [Bias(), Bayesian(rank=2, draws=6, burn_in=2)])
+def test_ctrl_c_at_any_moment_of_measuring_intervals_keeps_the_model(monkeypatch, config) -> None:
+    told: list[str] = []
+    learn, calls = type(config).learn_ratings, []
+
+    def pressed_before_the_second(self, *given):
+        calls.append(self)
+        if len(calls) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return learn(self, *given)
+
+    monkeypatch.setattr(type(config), "learn_ratings", pressed_before_the_second)
+    model = config.fit(known(), RunOptions(progress=lambda task, _: told.append(task)))
+    assert len(calls) == 2
+    assert (model.spread, model.factors.interrupted) == (None, False)
+    assert "stopping, without intervals; Ctrl-C again: at once, without the model" in told
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 @pytest.mark.parametrize("parts", [1, 3, 7])
 def test_hidden_parts_have_no_rating_in_common(parts: int) -> None:
     whole = ratings_from(np.arange(200), np.zeros(200, int), 1 + np.arange(200) % 5)
@@ -56,6 +77,9 @@ def test_bayesian_measures_its_intervals_thrice_with_fewer_draws() -> None:
     told: list[str] = []
     config = Bayesian(rank=2, draws=300, burn_in=1, user_features=0, item_features=0)
     assert config.calibrating(None).draws == 100
+    thinned = replace(config, draws=1_000, thinning=50).calibrating(None)
+    assert (thinned.draws, thinned.thinning) == (100, 5)
+    assert replace(config, draws=3_000, thinning=2).calibrating(None).thinning == 1
     small = replace(config, draws=12)
     options = RunOptions(progress=lambda task, _: told.append(task))
     assert small.fit(planted(60, 40, 0.3), options).spread is not None

@@ -115,7 +115,8 @@ def test_models_are_found_by_name_and_others_refused_with_the_list() -> None:
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"seed": -1}, "seed: found -1; allowed is 0 or more"),
+        ({"seed": -1}, "seed: found -1; allowed is a whole number from 0 to 2"),
+        ({"seed": 2**64}, "seed: found 18446744073709551616; allowed is a whole number from 0 to 2"),
         ({"threads": 0}, "threads: found 0; allowed is 1 or more; leave it out to use all"),
         ({"time_limit": 0.0}, "time limit: found 0; allowed is a number of seconds over 0"),
         ({"time_limit": float("nan")}, "time limit: found nan; allowed is a number of seconds over 0"),

@@ -100,6 +100,18 @@ def test_who_has_a_handler_of_their_own_keeps_it() -> None:
     assert pressed == [signal.SIGINT]
 
 
+def test_what_stops_the_whole_stops_its_parts() -> None:
+    with stopping(None) as whole:
+        with stopping(100.0) as part:
+            assert part.reason is None
+            os.kill(os.getpid(), signal.SIGINT)
+            assert (part.reason, whole.reason) == ("interrupted", "interrupted")
+        with stopping(None) as next_part:
+            assert next_part.reason == "interrupted"
+    with stopping(None) as other:
+        assert other.reason is None
+
+
 def test_reasons() -> None:
     assert Stop(math.inf).reason is None
     assert Stop(time.monotonic() - 1).reason == "time limit"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self
 import numpy as np
 
 from matinee.data.scale import infer_scale
+from matinee.errors import ConfigError
 from matinee.kernels.blas import single_threaded_blas
 from matinee.models.base import Model
 from matinee.models.config import parameter
@@ -111,6 +112,14 @@ class Bayesian(Model):
     years: str = parameter("used", "what years say of films, where a file of titles has them", choices=USES)
     people: str = parameter("used", "what attributes say of users, where a file of users has them", choices=USES)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.thinning > self.draws:
+            raise ConfigError(
+                f"bayesian: thinning: found {self.thinning}; allowed is at most draws, which is {self.draws}; every "
+                "thinning-th draw is kept: take more draws or a smaller thinning"
+            )
+
     def placed(self, ratings: Ratings) -> Ratings:
         """With places for those whom files describe and who have no ratings."""
         films = "used" in (self.genres, self.years)
@@ -171,8 +180,9 @@ class Bayesian(Model):
         return replace(factors, details={**factors.details, **told, **({"resumed": resumed} if resumed else {})})
 
     def calibrating(self, factors: Factors | None) -> Self:  # noqa: ARG002
-        """With 100 draws at most, of one chain: errors are as large but for a thousandth."""
-        return replace(self, draws=min(self.draws, _CALIBRATING_DRAWS), chains=1)
+        """With 100 draws at most, of one chain: errors are as large but for a thousandth. As many of them are kept."""
+        draws = min(self.draws, _CALIBRATING_DRAWS)
+        return replace(self, draws=draws, thinning=max(1, self.thinning * draws // self.draws), chains=1)
 
     def fold_rows(
         self, factors: Factors, rows: Compressed, threads: int

@@ -9,6 +9,7 @@ import numpy as np
 
 from matinee.matrix.split import hidden_parts
 from matinee.models.spread import Spread, Support
+from matinee.models.stopping import stopping
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ COVERAGE: Final = 0.9
 
 _HELD_OUT: Final = 0.1
 _FEWEST: Final = 20
+_STOPS: Final = "stopping, without intervals; Ctrl-C again: at once, without the model"
 
 
 def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spread | None:
@@ -34,11 +36,12 @@ def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spr
     if round(_HELD_OUT * len(ratings)) < _FEWEST:
         return None
     found = []
-    for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, config.calibrations, options.seed)):
-        model = config.fit_without_intervals(split.training, _options(options, number, config.calibrations))
-        if model.factors.interrupted:
-            return None
-        found.append(_errors(model, split))
+    with stopping(None, lambda: options.progress(_STOPS, 0.0)) as stop:
+        for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, config.calibrations, options.seed)):
+            model = config.fit_without_intervals(split.training, _options(options, number, config.calibrations))
+            if stop.reason or model.factors.interrupted:
+                return None
+            found.append(_errors(model, split))
     error, width, users, items = map(np.concatenate, zip(*found, strict=True))
     return Spread.measured(error, width, Support(users, items), COVERAGE)
 

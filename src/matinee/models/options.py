@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError
 from matinee.kernels.threads import available_threads
 
@@ -48,7 +49,7 @@ class RunOptions:
 
     Attributes
     ----------
-    seed : fixes every random choice; the result does not depend on ``threads``.
+    seed : from 0 to 2⁶⁴ - 1, fixes every random choice; the result does not depend on ``threads``.
     threads : at least 1; ``None`` takes every processor this process may use.
     progress : told what is going on.
     intervals : whether to measure how wide predictive intervals must be (fits a second time, on part of
@@ -68,8 +69,7 @@ class RunOptions:
     checkpoint: Checkpoint | None = None
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ConfigError(f"seed: found {self.seed}; allowed is 0 or more")
+        check_seed(self.seed)
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads: found {self.threads}; allowed is 1 or more; leave it out to use all")
 

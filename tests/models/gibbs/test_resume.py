@@ -246,6 +246,19 @@ def test_ctrl_c_saves_what_was_drawn() -> None:
     same(CONFIG.fit(ratings, options(memory)), CONFIG.fit(ratings, options()))
 
 
+def test_ctrl_c_in_the_last_draw_spares_the_fits_for_intervals() -> None:
+    told: list[str] = []
+
+    def pressing(task: str, share: float) -> None:
+        told.append(task)
+        if task.startswith(f"sampling: draw {CONFIG.burn_in + CONFIG.draws},"):
+            signal.raise_signal(signal.SIGINT)
+
+    model = CONFIG.fit(planted(60, 40, 0.4), RunOptions(progress=pressing))
+    assert (model.factors.interrupted, model.spread) == (True, None)
+    assert not any(task.startswith("intervals") for task in told)
+
+
 def test_saving_is_once_a_minute_and_seldomer_where_it_takes_long(monkeypatch) -> None:
     """A clock that goes on by 10 seconds a draw, and by as much as saving takes while something is saved."""
     now = [0.0]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from matinee.models.learning import ALL_SWEEPS, Step
+from matinee.models.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,8 +75,8 @@ class Run:
         while self.drawn < self._schedule.most:
             self._errors.append(self._draw(progress))
             self._seconds.append(time.perf_counter() - started)
-            if self.drawn < self._schedule.most and stop.reason:
-                ended = stop.reason
+            if (reason := stop.reason) and (self.drawn < self._schedule.most or reason == INTERRUPTED):
+                ended = reason
                 break
             keeper.now_and_then()
         keeper.finish()
