@@ -305,7 +305,9 @@ def test_no_line_begins_with_a_per_cent_sign_and_the_command_stays_as_typed() ->
 def test_settings_have_names_that_people_can_read() -> None:
     prior = {"bias_mean": 0.1, "noise_alike": 5.36}
     details = {"noise": 0.5, "noise_interval": [0.4, 0.6], "compression_error": 0.0241, "user_prior": prior}
-    text = _page(evaluation(20, details=details)).text
+    details |= {"sweeps": 80, "ended": "all sweeps"}
+    text = _page(evaluation(20, parameters={"draws": 60}, details=details)).text
+    assert "draws 80 ended after all draws" in text
     assert "usual noise of a rating (stars) 0.5" in text
     assert "90 % of its draws lie in (stars) 0.4, 0.6" in text
     assert "compressing the average moves predictions by (stars) 0.0241" in text

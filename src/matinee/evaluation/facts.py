@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.evaluation.wording import clean
+from matinee.evaluation.wording import clean, rounds
 from matinee.models import convergence
 from matinee.models.iteration import TRACES
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Setting
 
 _LONGEST_LIST: Final = 12
-_APART: Final = (*TRACES, convergence.TRACES, "convergence", "user_prior", "thresholds_interval")
+_APART: Final = (*TRACES, convergence.TRACES, "convergence", "user_prior", "thresholds_interval", "sweeps", "ended")
 """Details that have a table or a picture of their own, or that only folding in reads: result.json has them."""
 
 _NAMES: Final = {
     "fraction": "share of the ratings taken",
+    "test": "test ratings",
     "noise": "usual noise of a rating (stars)",
     "noise_interval": "90 % of its draws lie in (stars)",
     "compression_error": "compressing the average moves predictions by (stars)",
@@ -43,7 +44,15 @@ def facts(setting: Setting) -> dict[str, str]:
         "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
     }
     told = {_NAMES.get(name, name): value for name, value in setting.details.items() if name not in _APART}
-    return flatten(plain) | flatten(told)
+    return flatten(plain) | flatten(told | _course(setting))
+
+
+def _course(setting: Setting) -> dict[str, Any]:
+    """How many rounds there were and what ended them, by their own name; nothing for a model without."""
+    details, word = setting.details, rounds(setting)
+    if "sweeps" not in details:
+        return {}
+    return {f"{word}s": details["sweeps"], "ended after": str(details.get("ended")).replace("sweep", word)}
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
