@@ -25,6 +25,7 @@ _NAMES: Final = {
     "noise_interval": "90 % of its draws lie in (stars)",
     "compression_error": "compressing the average moves predictions by (stars)",
     "draws_kept": "draws averaged",
+    "interval_seconds": "measuring intervals (seconds)",
 }
 """What details are called where their own names say too little."""
 
