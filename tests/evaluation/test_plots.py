@@ -19,9 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from matinee.errors import InputError
-from matinee.evaluation.distribution import LEVELS, coverages, star_reliability
 from matinee.evaluation.examples import spread_examples, surprising
-from matinee.evaluation.groups import intervals_by_activity
 from matinee.evaluation.metrics import errors, rmse
 from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, save_figures, to_png, to_svg
 from matinee.evaluation.plots.error_histogram import bin_edges
@@ -97,39 +95,6 @@ def test_pictures_that_do_not_apply_are_left_out() -> None:
     assert list(figures(plain)) == OF_ALL
     nothing = replace(plain, rows=plain.rows.head(0))
     assert applicable(nothing) == ()
-
-
-def test_reliability_shows_what_was_said_and_what_came() -> None:
-    coverage, stars = _draw("reliability", CASES["distributed"]).axes
-    held = coverage.lines[0]
-    assert held.get_xdata().tolist() == list(LEVELS)
-    np.testing.assert_allclose(held.get_ydata(), coverages(CASES["distributed"]))
-    assert len(stars.collections[0].get_offsets()) == len(star_reliability(CASES["distributed"]))
-    assert "90%: " in PICTURES["reliability"].describe(CASES["distributed"])
-
-
-def test_no_dot_of_reliability_is_cut_and_the_panels_stand_right_below_the_title() -> None:
-    figure = _draw("reliability", CASES["distributed"])
-    for axes in figure.axes:
-        assert axes.get_xlim()[0] < 0 < 1 < axes.get_xlim()[1]
-        assert axes.get_ylim() == axes.get_xlim()
-    assert not any(dots.get_clip_on() for dots in (figure.axes[0].lines[0], figure.axes[1].collections[0]))
-    title = figure.texts[0].get_window_extent()
-    assert title.y0 - figure.axes[0].get_window_extent().y1 < title.height / 2
-
-
-def test_without_stars_reliability_is_of_intervals_alone() -> None:
-    plain = replace(CASES["distributed"], rows=CASES["distributed"].rows.drop("probabilities"))
-    assert len(_draw("reliability", plain).axes) == 1
-
-
-def test_intervals_are_shown_for_users_and_films() -> None:
-    figure = _draw("interval-by-activity", CASES["distributed"])
-    users, widths = figure.axes[:2]
-    table = intervals_by_activity(CASES["distributed"], "user_ratings")
-    np.testing.assert_allclose([bar.get_width() for bar in widths.patches], table["width"])
-    assert [text.get_text() for text in widths.texts] == [f"{width:.2f}" for width in table["width"]]
-    assert len(users.get_yticks()) == len(table)
 
 
 def test_the_histogram_counts_every_rating_once() -> None:
