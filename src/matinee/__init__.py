@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from matinee.models.baselines import Bias, Mean
     from matinee.models.bayesian import Bayesian
     from matinee.models.ease import Ease
+    from matinee.models.factors import Predictions
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
     from matinee.models.nmf import Nmf
     from matinee.models.options import RunOptions
+    from matinee.models.predictive import Predictive
     from matinee.models.sgd import SGD
     from matinee.models.soft_impute import SoftImpute
     from matinee.models.svd.certificate import Certificate
@@ -77,6 +79,8 @@ __all__ = [
     "Nmf",
     "NumericalError",
     "People",
+    "Predictions",
+    "Predictive",
     "RatingMatrix",
     "Ratings",
     "RunOptions",
@@ -132,10 +136,12 @@ _HOMES: Final = {
     "models.baselines": ("Bias", "Mean"),
     "models.bayesian": ("Bayesian",),
     "models.ease": ("Ease",),
+    "models.factors": ("Predictions",),
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
     "models.nmf": ("Nmf",),
     "models.options": ("RunOptions",),
+    "models.predictive": ("Predictive",),
     "models.sgd": ("SGD",),
     "models.soft_impute": ("SoftImpute",),
     "models.svd.certificate": ("Certificate",),

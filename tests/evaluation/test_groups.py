@@ -38,7 +38,10 @@ def test_each_group_has_its_own_errors_clipped_to_the_scale() -> None:
 
 
 def test_sources_come_most_frequent_first() -> None:
-    assert by_source(_tiny()).select("label", "count").rows() == [("model", 3), ("mean", 1)]
+    assert by_source(_tiny()).select("label", "count").rows() == [
+        ("user and film both known", 3),
+        ("neither known, or the model has nothing else", 1),
+    ]
 
 
 def test_unseen_users_are_a_group_of_their_own() -> None:

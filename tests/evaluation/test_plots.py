@@ -19,9 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from matinee.errors import InputError
-from matinee.evaluation.distribution import LEVELS, coverages, star_reliability
 from matinee.evaluation.examples import spread_examples, surprising
-from matinee.evaluation.groups import intervals_by_activity
 from matinee.evaluation.metrics import errors, rmse
 from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, save_figures, to_png, to_svg
 from matinee.evaluation.plots.error_histogram import bin_edges
@@ -33,7 +31,6 @@ OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activ
 OF_A_SPREAD = ["reliability", "interval-by-activity"]
 OF_AN_SVD = ["singular-values", "rmse-by-rank"]
 NAMES = OF_ALL + OF_AN_SVD
-DRAWN = ("training-trace", "posterior-traces")
 WITHOUT_STARS = ("singular-values", "training-trace", "recall-by-length", "reliability")
 
 
@@ -67,7 +64,9 @@ def _svg_words(svg: bytes) -> str:
 
 
 def test_the_stable_names() -> None:
-    assert list(PICTURES) == [*OF_ALL, *OF_A_SPREAD, *OF_AN_SVD, *DRAWN, "recall-by-length"]
+    assert list(PICTURES) == [
+        *OF_ALL, *OF_A_SPREAD, *OF_AN_SVD, "training-trace", "posterior-traces", "recall-by-length",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -96,28 +95,6 @@ def test_pictures_that_do_not_apply_are_left_out() -> None:
     assert list(figures(plain)) == OF_ALL
     nothing = replace(plain, rows=plain.rows.head(0))
     assert applicable(nothing) == ()
-
-
-def test_reliability_shows_what_was_said_and_what_came() -> None:
-    coverage, stars = _draw("reliability", CASES["distributed"]).axes
-    held = coverage.lines[0]
-    assert held.get_xdata().tolist() == list(LEVELS)
-    np.testing.assert_allclose(held.get_ydata(), coverages(CASES["distributed"]))
-    assert len(stars.collections[0].get_offsets()) == len(star_reliability(CASES["distributed"]))
-    assert "90%: " in PICTURES["reliability"].describe(CASES["distributed"])
-
-
-def test_without_stars_reliability_is_of_intervals_alone() -> None:
-    plain = replace(CASES["distributed"], rows=CASES["distributed"].rows.drop("probabilities"))
-    assert len(_draw("reliability", plain).axes) == 1
-
-
-def test_intervals_are_shown_for_users_and_films() -> None:
-    figure = _draw("interval-by-activity", CASES["distributed"])
-    users, widths = figure.axes[:2]
-    table = intervals_by_activity(CASES["distributed"], "user_ratings")
-    np.testing.assert_allclose([bar.get_width() for bar in widths.patches], table["width"])
-    assert len(users.get_yticks()) == len(table)
 
 
 def test_the_histogram_counts_every_rating_once() -> None:
@@ -379,7 +356,7 @@ def test_traces_in_words() -> None:
 
 
 def test_only_a_model_that_draws_has_traces() -> None:
-    assert list(figures(CASES["sampled"])) == [*OF_ALL, *DRAWN]
-    assert not set(DRAWN) & set(figures(CASES["hidden"]))
+    assert list(figures(CASES["sampled"])) == [*OF_ALL, "posterior-traces"]
+    assert "posterior-traces" not in figures(CASES["hidden"])
     with pytest.raises(InputError, match="did not draw"):
         PICTURES["posterior-traces"].draw(CASES["hidden"], LIGHT)

@@ -11,13 +11,16 @@ import polars as pl
 import pytest
 
 from matinee.errors import InputError
+from matinee.evaluation.distribution import scores
+from matinee.evaluation.facts import flatten
 from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
 from matinee.evaluation.plots import DARK, LIGHT, applicable
 from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
 from matinee.evaluation.ranking_metrics import ranking_summary
-from matinee.evaluation.report import command_of, flatten, report_html
+from matinee.evaluation.report import command_of, report_html
 from matinee.evaluation.story import steps
-from tests.evaluation.building import CASES, HOSTILE, evaluation, with_rows
+from matinee.evaluation.wording import signed
+from tests.evaluation.building import CASES, HOSTILE, distributed, evaluation, with_rows
 
 
 class Page(HTMLParser):
@@ -276,3 +279,48 @@ def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
     assert "<td>–</td>" in few
     assert "not known to have converged: too few draws to tell, 0 kept" in few
     assert "How well the draws agree" not in report_html(CASES["iterated"])
+
+
+def test_the_gain_over_one_spread_is_said_with_its_interval() -> None:
+    result = distributed(900)
+    score, text = scores(result)[0], _page(result).text
+    gain, (low, high) = score.one_spread - score.value, score.gain
+    assert f"{score.one_spread:.4f} {signed(gain, 4)} {signed(low, 4)} to {signed(high, 4)}" in text
+
+
+def test_what_is_known_of_a_pair_is_said_in_words() -> None:
+    text = _page(with_rows(CASES["hidden"], source=pl.lit("user"))).text
+    assert "By what is known of the pair" in text
+    assert "user known, film not 400" in text
+
+
+def test_no_line_begins_with_a_per_cent_sign_and_the_command_stays_as_typed() -> None:
+    html = report_html(distributed(50), "matinee evaluate '5 % of all.csv'", **_blank(distributed(50)))
+    before, command = html.split("<code>")
+    assert "stated: 90\N{NO-BREAK SPACE}%" in before
+    assert not re.search(r"\d %", before)
+    assert command.startswith("matinee evaluate &#39;5 % of all.csv&#39;")
+
+
+def test_settings_have_names_that_people_can_read() -> None:
+    prior = {"bias_mean": 0.1, "noise_alike": 5.36}
+    details = {"noise": 0.5, "noise_interval": [0.4, 0.6], "compression_error": 0.0241, "user_prior": prior}
+    details |= {"sweeps": 80, "ended": "all sweeps"}
+    text = _page(evaluation(20, parameters={"draws": 60}, details=details)).text
+    assert "draws 80 ended after all draws" in text
+    assert "usual noise of a rating (stars) 0.5" in text
+    assert "90 % of its draws lie in (stars) 0.4, 0.6" in text
+    assert "compressing the average moves predictions by (stars) 0.0241" in text
+    assert "alike" not in text
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("hidden", "Errors can be worked out again from predictions.csv"),
+        ("distributed", "Errors and coverage can be worked out again"),
+        ("ranked", "The measures can be worked out again"),
+    ],
+)
+def test_what_the_files_hold_is_said(case: str, words: str) -> None:
+    assert f"{words}" in _page(CASES[case]).text

@@ -35,6 +35,8 @@ PUBLIC = [
     "Nmf",
     "NumericalError",
     "People",
+    "Predictions",
+    "Predictive",
     "RatingMatrix",
     "Ratings",
     "RunOptions",

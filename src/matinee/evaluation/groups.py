@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from matinee.evaluation.metrics import errors
+from matinee.models.base import SOURCES_IN_WORDS
 from matinee.models.predictive import MOST_STARS
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ _NORMAL_95 = 1.959964
 
 
 def by_source(result: Evaluation) -> pl.DataFrame:
-    """Errors by where the prediction came from (`summarise`), most frequent first."""
+    """Errors by where the prediction came from (`summarise`), in words, most frequent first."""
     table = summarise(result, result.rows["source"])
-    return table.with_columns(label=pl.col("group")).sort("count", "group", descending=[True, False])
+    label = pl.col("group").replace(SOURCES_IN_WORDS)
+    return table.with_columns(label=label).sort("count", "group", descending=[True, False])
 
 
 def by_star(result: Evaluation) -> pl.DataFrame:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from matinee.evaluation.models_in_words import in_words
 from matinee.evaluation.ranking_metrics import ranking_summary
 from matinee.evaluation.story import Step, the_ratings, the_removal
 from matinee.evaluation.wording import counted
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
-
-_MODELS: Final = {
-    "ease": "This model learns, for each film, how much having liked each other film speaks for it, all films "
-    "weighed against each other at once, and no film for itself.",
-    "item-knn": "This model finds, for each film, the films that were liked by the same users, and adds up how "
-    "similar those are that a user liked.",
-    "implicit-als": "This model learns factors of taste for users and films that tell what was liked from what "
-    "was not, and trusts what was liked more.",
-}
 
 
 def ranking_steps(evaluation: Evaluation) -> tuple[Step, ...]:
@@ -44,8 +36,7 @@ def _table(evaluation: Evaluation) -> Step:
 
 
 def _model(evaluation: Evaluation) -> Step:
-    name = evaluation.setting.model
-    return Step("The model", _MODELS.get(name, f"The model {name} was fitted to the table."))
+    return Step("The model", in_words(evaluation.setting))
 
 
 def _ranks(_: Evaluation) -> Step:

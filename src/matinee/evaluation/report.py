@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import platform
+import re
 import shlex
 from base64 import b64encode
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
@@ -15,6 +15,7 @@ import polars as pl
 
 from matinee.evaluation.distribution import scores, states_stars
 from matinee.evaluation.examples import surprising
+from matinee.evaluation.facts import facts
 from matinee.evaluation.groups import by_source, by_star, intervals_by_activity
 from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
 from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
@@ -23,17 +24,14 @@ from matinee.evaluation.ranking_story import ranking_steps
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
 from matinee.evaluation.wording import chance, clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
-from matinee.models import convergence
 from matinee.models.convergence import Convergence
-from matinee.models.iteration import TRACES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matinee.evaluation.result import Evaluation, Setting
 
-_LONGEST_LIST: Final = 12
 _LONGEST_TITLE: Final = 90
-_APART: Final = (*TRACES, convergence.TRACES, "convergence")
-"""Details that have a table or a picture of their own."""
 _SURPRISES: Final = 15
 
 
@@ -54,7 +52,7 @@ def report_html(
     numbers = numbers or summary(evaluation)
     pictures = _pictures(evaluation, light or render_svg(evaluation, LIGHT), dark or render_svg(evaluation, DARK))
     setting = evaluation.setting
-    return _template().render(
+    page = _template().render(
         digits=decimals(setting.scale),
         light=LIGHT,
         dark=DARK,
@@ -68,9 +66,15 @@ def report_html(
         command=command or command_of(setting),
         typed=command is not None,
         convergence=Convergence.of(setting.details),
-        facts=_facts(setting),
+        facts=facts(setting),
         versions=_versions(setting),
     )
+    return _unbroken(page)
+
+
+def _unbroken(page: str) -> str:
+    """``page`` with no line that begins with a per cent sign; what can be copied, as in a command, stays as it is."""
+    return re.sub(r"(?<=\d) %(?![^<]*</code>)", "\N{NO-BREAK SPACE}%", page)
 
 
 def _star_parts(evaluation: Evaluation) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def _star_parts(evaluation: Evaluation) -> dict[str, Any]:
         "steps": steps(evaluation),
         "groups": [
             ("By true rating", by_star(evaluation)),
-            ("By where the number came from", by_source(evaluation)),
+            ("By what is known of the pair", by_source(evaluation)),
         ],
         "intervals": _intervals(evaluation),
         "scores": scores(evaluation),
@@ -115,45 +119,6 @@ def command_of(setting: Setting) -> str:
     for name in ("fraction", "test"):
         words += [f"--{name}", str(setting.details[name])] if name in setting.details else []
     return shlex.join([*map(clean, words), "--seed", str(setting.seed)])
-
-
-def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Nested values as one level of readable text: ``{"a": {"b": 1}}`` becomes ``{"a: b": "1"}``."""
-    flat: dict[str, str] = {}
-    for key, value in values.items():
-        name = prefix + clean(key).replace("_", " ")
-        if isinstance(value, Mapping):
-            flat |= flatten(value, f"{name}: ")
-        else:
-            flat[name] = _in_words(value)
-    return flat
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple | np.ndarray):
-        rest = f" and {len(value) - _LONGEST_LIST:,} more" if len(value) > _LONGEST_LIST else ""
-        return ", ".join(map(_in_words, value[:_LONGEST_LIST])) + rest
-    return "none" if value is None else clean(value)
-
-
-def _facts(setting: Setting) -> dict[str, str]:
-    plain = {
-        "data": setting.data,
-        "rating scale": f"{setting.scale} stars",
-        "model": setting.model,
-        "parameters": ", ".join(f"{name}={value}" for name, value in setting.parameters.items()) or "none",
-        "protocol": setting.protocol,
-        "seed": setting.seed,
-        "training ratings": f"{setting.train_ratings:,}",
-        "fitting": f"{setting.fit_seconds:.3g} s",
-        "predicting": f"{setting.predict_seconds:.3g} s",
-        "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
-    }
-    return flatten(plain) | flatten({name: value for name, value in setting.details.items() if name not in _APART})
 
 
 def _versions(setting: Setting) -> dict[str, str]:

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from matinee.evaluation.metrics import errors, mae, rmse
+from matinee.evaluation.models_in_words import fills, in_words
 from matinee.evaluation.plots.singular_values import variance_share
 from matinee.evaluation.wording import counted, data_name, decimals, rounds
+from matinee.models.convergence import TRACES, Convergence
 from matinee.models.iteration import Iteration
+from matinee.models.stopping import INTERRUPTED, TIME_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matinee.evaluation.result import Evaluation
 
-_FILLS: Final = {
-    "zero": "Every empty cell counts as a rating of 0. That is the naive table: it takes a film nobody "
-    "asked about for a film that was hated, and its errors show it.",
-    "mean": "From every rating the mean of all training ratings is taken away, so that an empty cell, a 0, "
-    "means an average rating.",
-    "user": "From every rating the mean of that user's ratings is taken away, so that an empty cell, a 0, "
-    "means what this user gives on average.",
-    "item": "From every rating the mean of that film's ratings is taken away, so that an empty cell, a 0, "
-    "means what this film gets on average.",
-    "bias": "From every rating the biases are taken away: the mean, how generous the user is, how well "
-    "liked the film is. An empty cell, a 0, then means no surprise.",
-}
-_MODELS: Final = {
-    "mean": "This model learns one number, the mean of all training ratings, and predicts it everywhere.",
-    "bias": "This model learns the mean, how generous each user is and how well liked each film is, and "
-    "adds the three up.",
-}
 _CORRUPTIONS: Final = {
     "remove": "it was removed, as if it had never been given",
     "zero": "it was replaced by zero",
@@ -37,6 +25,7 @@ _CORRUPTIONS: Final = {
     "opposite": "it was replaced by the rating at the opposite end of the scale",
     "value": "it was replaced by one given rating",
 }
+_CUTS: Final = {TIME_LIMIT: ", and the time limit cut the rest", INTERRUPTED: ", and Ctrl-C cut the rest"}
 
 
 @dataclass(frozen=True)
@@ -100,14 +89,12 @@ def _corruption(evaluation: Evaluation) -> str:
 
 def _fill(evaluation: Evaluation) -> Step:
     setting = evaluation.setting
-    known = _FILLS.get(str(setting.parameters.get("fill"))) or _MODELS.get(setting.model)
-    heading = "The empty cells" if "fill" in setting.parameters else "The model"
-    return Step(heading, known or f"The model {setting.model} was fitted to the table.")
+    return Step("The empty cells" if fills(setting) else "The model", in_words(setting))
 
 
 def _decomposition(evaluation: Evaluation) -> Step | None:
     kept = len(evaluation.singular_values)
-    if not kept:
+    if not kept or not fills(evaluation.setting):
         return None
     share = variance_share(evaluation)
     held = "" if share is None else f" Those kept hold {100 * share:.3g} % of the variance of the table."
@@ -121,9 +108,12 @@ def _decomposition(evaluation: Evaluation) -> Step | None:
 
 
 def _learning(evaluation: Evaluation) -> Step | None:
-    iteration, word = Iteration.of(evaluation.setting.details), rounds(evaluation.setting)
+    setting = evaluation.setting
+    iteration, drawn, word = Iteration.of(setting.details), Convergence.of(setting.details), rounds(setting)
     if iteration is None:
         return None
+    if drawn is not None:
+        return Step("The draws", _drawing(iteration, drawn, setting.details.get(TRACES, {})))
     text = f"It learns in rounds over the ratings, here called {word}s, each a little better than the one before. "
     if iteration.watched:
         text += (
@@ -133,13 +123,31 @@ def _learning(evaluation: Evaluation) -> Step | None:
     return Step("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
 
 
+def _drawing(iteration: Iteration, drawn: Convergence, traces: Mapping[str, Any]) -> str:
+    thrown, which = traces.get("burn_in", 0), "" if drawn.chains == 1 else f" of each of {drawn.chains:,} chains"
+    text = f"It draws all numbers that it does not know again and again. {counted(iteration.kept, 'draw')}{which} "
+    text += "was made" if iteration.kept == 1 else "were made"
+    if thrown and drawn.draws:
+        text += f"; the first {thrown:,}, which still remember where they began, were thrown away"
+    return f"{text}{_CUTS.get(iteration.ended, '')}. {_averaged(drawn)}"
+
+
+def _averaged(drawn: Convergence) -> str:
+    if not drawn.draws:
+        return "All still remember where they began, but there are no others: the last of them is what is predicted."
+    return f"The prediction is the average over {'the one' if drawn.draws == 1 else f'the {drawn.draws:,}'} kept."
+
+
 def _prediction(evaluation: Evaluation) -> Step:
-    kept = "Multiplying the kept parts back together" if evaluation.singular_values else "The model"
-    return Step(
-        "The prediction",
-        f"{kept} gives a number for every cell, also for those it never saw. What was taken away before is "
-        f"added back, and a number outside the scale is brought to its nearest end.",
-    )
+    outside = "a number outside the scale is brought to its nearest end."
+    if fills(evaluation.setting):
+        text = (
+            "Multiplying the kept parts back together gives a number for every cell, also for those it never saw. "
+            f"What was taken away before is added back, and {outside}"
+        )
+    else:
+        text = f"The model gives a number for every cell, also for those it never saw; {outside}"
+    return Step("The prediction", text)
 
 
 def _errors(evaluation: Evaluation) -> Step:

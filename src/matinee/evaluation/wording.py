@@ -63,8 +63,8 @@ def data_name(setting: Setting) -> str:
 
 
 def rounds(setting: Setting) -> str:
-    """What one pass over the ratings is called in this model: sweep or epoch."""
-    return "epoch" if "epochs" in setting.parameters else "sweep"
+    """What one pass over the ratings is called in this model: epoch, draw or sweep."""
+    return next((noun for noun in ("epoch", "draw") if f"{noun}s" in setting.parameters), "sweep")
 
 
 def counted(count: int, noun: str) -> str:

@@ -35,6 +35,15 @@ if TYPE_CHECKING:
 SOURCES: Final = ("model", "bias", "movie", "user", "mean")
 """Where a prediction came from: factors; biases of both sides; of the film alone; of the user alone; the mean."""
 
+SOURCES_IN_WORDS: Final = {
+    "model": "user and film both known",
+    "bias": "user and film both known, by their biases",
+    "movie": "film known, user not",
+    "user": "user known, film not",
+    "mean": "neither known, or the model has nothing else",
+}
+"""What each of `SOURCES` says of a pair, for people. Known is who has training ratings."""
+
 BASELINE_DAMPING: Final = 3.0
 """Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
 

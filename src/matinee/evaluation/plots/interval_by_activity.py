@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from matinee.evaluation.groups import intervals_by_activity
 from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled
-from matinee.evaluation.wording import compact, model_name
+from matinee.evaluation.wording import compact, decimals, model_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,9 +21,13 @@ _PANELS = (("user_ratings", "users, by training ratings"), ("item_ratings", "fil
 
 CAPTION = (
     "Left: the share of truths inside their interval, for users (above) and films (below) with few or many "
-    "ratings to learn from; the dashed line is what is stated, the bars are 95 % of chance. Right: how wide the "
-    "intervals are on average. Where little is known they should be wider, and still hold."
+    "ratings to learn from; the dashed line is what is stated, the bars are 95 % intervals: how far chance alone may "
+    "move the share. Right: how wide the intervals are on average, in stars. Where less is known they are as a rule "
+    "wider, and should still hold."
 )
+
+_ROOM: Final = 0.32
+"""Of the width of the longest bar, for the number at its end."""
 
 
 def applies(evaluation: Evaluation) -> bool:
@@ -40,8 +44,7 @@ def interval_by_activity(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure
         panels = figure.subplots(2, 2, sharex="col", sharey="row", height_ratios=rows, width_ratios=(3, 2))
         for (held, wide), table, (_, title) in zip(panels, tables, _PANELS, strict=True):
             _draw_coverage(held, table, evaluation.setting.coverage or 0.0, theme)
-            wide.barh(np.arange(len(table)), table["width"], 0.55, color=theme.model_soft, edgecolor=theme.model)
-            wide.tick_params(axis="y", length=0)
+            _draw_width(wide, table, decimals(evaluation.setting.scale) - 1, theme)
             held.set_title(title, loc="left")
         panels[-1][0].set_xlabel("truths inside the interval")
         panels[-1][1].set_xlabel("width (stars)")
@@ -57,6 +60,14 @@ def describe(evaluation: Evaluation) -> str:
         told = ", ".join(f"{label}: {share:.1%} inside, {width:.2f} stars wide" for label, share, width in values)
         parts.append(f"Intervals of {title}: {told}.")
     return " ".join(parts)
+
+
+def _draw_width(axes: Axes, table: pl.DataFrame, digits: int, theme: Theme) -> None:
+    bars = axes.barh(np.arange(len(table)), table["width"], 0.55, color=theme.model_soft, edgecolor=theme.model)
+    axes.bar_label(bars, fmt=f"%.{digits}f", padding=3, fontsize=9.5)
+    axes.margins(x=_ROOM)
+    axes.grid(axis="y", visible=False)
+    axes.tick_params(axis="y", length=0)
 
 
 def _draw_coverage(axes: Axes, table: pl.DataFrame, stated: float, theme: Theme) -> None:

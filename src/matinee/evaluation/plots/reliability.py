@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from matinee.evaluation.distribution import LEVELS, coverages, star_reliability, states_levels, states_stars
 from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 CAPTION = (
-    "Left: intervals that are said to hold 10, 20 … 98 % of the truths, and how many they do hold. Right: "
-    "each star of each prediction was given a probability; of all that were given about so much, how many came "
-    "true. Larger dots stand for more. On the dashed diagonal, what is said is so; below it, the model is surer "
-    "than it should be."
+    "Dots on the dashed line: the chances are right. Left: of intervals said to hold 80 % of the truths, 80 % should "
+    "hold theirs. Dots above the line: intervals are wider than need be; below: too narrow. Right, where the scale "
+    "has stars: each star of each prediction was given a probability, and of all that were given 30 %, 30 % should "
+    "come true. Above the line: such stars came more often than was said; below: less often. A larger dot stands for "
+    "more of them."
 )
+
+_HEIGHTS: Final = {False: 3.45, True: 2.95}
+"""Inches, without and with a panel for stars: two squares side by side are lower than one."""
+
+_LIMITS: Final = (-0.03, 1.03)
+"""Of the axes: room for dots at 0 and 1."""
 
 
 def applies(evaluation: Evaluation) -> bool:
@@ -32,9 +39,8 @@ def reliability(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
     with styled(theme):
         setting = evaluation.setting
         stars = states_stars(evaluation)
-        figure = new_figure(
-            3.45, f"{model_name(setting)}: do stated chances hold?", predicted_ratings(setting, len(evaluation.rows))
-        )
+        told = f"{model_name(setting)}: do stated chances hold?", predicted_ratings(setting, len(evaluation.rows))
+        figure = new_figure(_HEIGHTS[stars], *told)
         panels = figure.subplots(1, 2 if stars else 1, squeeze=False)[0]
         _coverage(panels[0], evaluation, theme)
         if stars:
@@ -56,21 +62,21 @@ def describe(evaluation: Evaluation) -> str:
 
 
 def _coverage(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
-    axes.plot(LEVELS, coverages(evaluation), "o-", color=theme.model, markersize=5, linewidth=1.6)
+    axes.plot(LEVELS, coverages(evaluation), "o-", color=theme.model, markersize=5, linewidth=1.6, clip_on=False)
     _frame(axes, theme, "stated coverage", "truths inside")
 
 
 def _stars(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
     table = star_reliability(evaluation)
     size = 12 + 120 * (table["count"] / table["count"].max()).sqrt()
-    axes.scatter(table["predicted"], table["observed"], s=size, color=theme.model, zorder=3)
+    axes.scatter(table["predicted"], table["observed"], s=size, color=theme.model, zorder=3, clip_on=False)
     axes.plot(table["predicted"], table["observed"], color=theme.model, linewidth=1.2)
     _frame(axes, theme, "probability of a star", "came true")
 
 
 def _frame(axes: Axes, theme: Theme, x: str, y: str) -> None:
     axes.plot([0, 1], [0, 1], color=theme.muted, linestyle="--", linewidth=1.2, zorder=1)
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=x, ylabel=y, aspect="equal")
+    axes.set(xlim=_LIMITS, ylim=_LIMITS, xlabel=x, ylabel=y, aspect="equal")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
         axis.set_ticks([0, 0.5, 1])

@@ -9,6 +9,7 @@ import numpy as np
 from matinee.errors import InputError
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled, whole_numbers
 from matinee.evaluation.wording import counted, decimals, model_name, rounds
+from matinee.models.convergence import Convergence
 from matinee.models.iteration import Iteration
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ CAPTION = (
 
 
 def applies(evaluation: Evaluation) -> bool:
-    """Whether the model learnt in sweeps."""
-    return Iteration.of(evaluation.setting.details) is not None
+    """Whether the model learnt in sweeps; draws do not descend, and `posterior_traces` shows them."""
+    details = evaluation.setting.details
+    return Iteration.of(details) is not None and Convergence.of(details) is None
 
 
 def training_trace(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
