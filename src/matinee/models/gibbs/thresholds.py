@@ -7,8 +7,8 @@ and Hastings; Cowles 1996 proposes thresholds likewise, one after the other).
 
 Only thresholds, predictions and noise in proportion to each other are told by ratings, so something has to stay. It is
 the width of a star, as the scale says, where ratings tell how wide one is: by those in it, below it and above it. Where
-they tell of none, among two stars or if hardly any but two are given, such a width would be a unit without a measure:
-noise and biases grew without end beside it. There a single threshold stays, in the middle of the ratings, and the noise.
+they tell of none, among two stars or if hardly any but two are given, such a width is a unit without a measure, beside
+which noise and biases grow without end. There a single threshold stays, in the middle of the ratings, and the noise.
 """
 
 from __future__ import annotations
@@ -62,11 +62,13 @@ class Thresholds:
     """Thresholds c, in units about the mean, with ``log(c_{k+1} - c_k) ~ N(log gap_k, 1)``, gaps of ``middle``.
 
     ``middle`` are the midpoints between the scale's stars: a proper prior under which also the threshold of a star that
-    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or stays.
+    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or stays
+as it is given.
 
     Attributes
     ----------
     value : float64, ascending, shape ``(levels - 1,)``.
+    noise_drawn : whether the noise is drawn, or stays.
     centre, spread : of the normal distribution that ``value`` cuts into the shares of the stars, at the start.
 
     """
@@ -77,10 +79,11 @@ class Thresholds:
         self._middle, counts = middle, np.bincount(level, minlength=len(middle) + 1)
         fixed, cuts = _telling_star(counts), _of_shares(counts)
         self._free = np.array([gap for gap in range(len(middle) - 1) if gap != fixed], dtype=np.intp)
-        self._noise_drawn = fixed is not None
+        self.noise_drawn = fixed is not None
         self._stays = int(np.argmin(np.abs(cuts))) if fixed is None else fixed
         self.spread = 1.0 if fixed is None else float(np.diff(middle)[fixed] / np.diff(cuts)[fixed])
-        self.centre = float(middle[self._stays] - self.spread * cuts[self._stays])
+        self._place = float(cuts[self._stays] if fixed is None else middle[fixed])
+        self.centre = float(self._place - self.spread * cuts[self._stays])
         self.value = self.centre + self.spread * cuts
 
     def draw(self, given: Ordered, rng: np.random.Generator, threads: int) -> Ordered:
@@ -88,7 +91,7 @@ class Thresholds:
 
         ``given.scale`` is the noise so far, which is drawn too unless it stays: returns ``given`` with it.
         """
-        at = np.log(np.append(np.diff(self.value)[self._free], [given.scale] * self._noise_drawn))
+        at = np.log(np.append(np.diff(self.value)[self._free], [given.scale] * self.noise_drawn))
         if not len(at):
             return given
         now = self._point(at, given, threads)
@@ -108,7 +111,7 @@ class Thresholds:
     def at(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Thresholds with these logarithms of the gaps that are free, shape as `usual`."""
         sums = np.concatenate([[0.0], np.cumsum(self._gaps(gaps))])
-        return np.asarray(self._middle[self._stays] + sums - sums[self._stays])
+        return np.asarray(self._place + sums - sums[self._stays])
 
     @property
     def usual(self) -> NDArray[np.float64]:
@@ -138,7 +141,7 @@ class Thresholds:
     def _split(self, at: NDArray[np.float64], given: Ordered) -> tuple[NDArray[np.float64], float]:
         """The logarithms of the gaps, and the scale: the last coordinate's, or the one that stays."""
         count = len(self._free)
-        return at[:count], float(np.exp(at[count])) if self._noise_drawn else given.scale
+        return at[:count], float(np.exp(at[count])) if self.noise_drawn else given.scale
 
     def _point(self, at: NDArray[np.float64], given: Ordered, threads: int) -> _Point:
         gaps, scale = self._split(at, given)
@@ -149,7 +152,7 @@ class Thresholds:
         curvature[np.diag_indices(count)] += 1.0 - gradient[:count]  # exp is its own second derivative
         gradient[:count] -= off
         value = slopes.value - float(off @ off) / 2.0
-        if self._noise_drawn:
+        if self.noise_drawn:
             gradient[count] -= 2.0 * scale**2 - 2.0
             curvature[count, count] += 4.0 * scale**2
             value += 2.0 * log(scale) - scale**2
@@ -159,7 +162,7 @@ class Thresholds:
         """Derivatives of thresholds and log scale, rows, in the coordinates, columns."""
         count, number = len(self._middle), np.arange(len(self._middle) - 1)
         under = (number < np.arange(count)[:, None]).astype(np.float64) - (number < self._stays)
-        turn = np.zeros((count + 1, len(gaps) + self._noise_drawn))
+        turn = np.zeros((count + 1, len(gaps) + self.noise_drawn))
         turn[:-1, : len(gaps)] = (under * self._gaps(gaps))[:, self._free]
         turn[-1, len(gaps) :] = 1.0
         return turn
