@@ -62,8 +62,8 @@ class Thresholds:
     """Thresholds c, in units about the mean, with ``log(c_{k+1} - c_k) ~ N(log gap_k, 1)``, gaps of ``middle``.
 
     ``middle`` are the midpoints between the scale's stars: a proper prior under which also the threshold of a star that
-    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or stays
-as it is given.
+    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or
+    stays as it is given.
 
     Attributes
     ----------
