@@ -28,6 +28,22 @@ def test_impossible_scales_are_refused(wrong) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "nearest"),
+    [((1, 5, 3), "1:4:3"), ((1, 5, 0.3), "1:4.9:0.3"), ((0, 5, 0.7), "0:4.9:0.7"), ((1, 5, 10), "1:11:10")],
+)
+def test_a_top_that_is_no_star_is_refused(wrong, nearest) -> None:
+    with pytest.raises(ConfigError, match=rf"allowed is a whole number of steps, for example {nearest}$"):
+        Scale(*wrong)
+    assert Scale.parse(nearest).star_count > 1
+
+
+def test_steps_that_are_no_binary_fractions_reach_the_top() -> None:
+    for step in (0.1, 0.2, 0.3, 0.7, 1 / 3, 0.05):
+        for count in range(1, 60):
+            assert Scale(0.1, 0.1 + count * step, step).star_count == count + 1
+
+
+@pytest.mark.parametrize(
     ("text", "scale"),
     [("0.5:5:0.5", HALVES), ("1:5", Scale(1, 5)), (" 1 : 5 : 1 ", Scale(1, 5, 1)), ("-9:9", Scale(-9, 9))],
 )  # fmt: skip

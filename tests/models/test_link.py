@@ -20,7 +20,7 @@ def pairs(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
 def test_probabilities_are_differences_of_the_distribution_function() -> None:
     latent, deviation = pairs()
     below = stats.norm.cdf(LINK.thresholds, latent[:, None], 0.9 * deviation[:, None])
-    exact = np.diff(below, prepend=0.0, append=1.0, axis=1)
+    exact = 0.99 * np.diff(below, prepend=0.0, append=1.0, axis=1) + 0.01 / 5
     found = LINK.probabilities(latent, deviation)
     np.testing.assert_allclose(found, exact, atol=1e-13)
     mean, spread = LINK.moments(LINK.probabilities(latent, deviation))
@@ -36,6 +36,22 @@ def test_a_doubtful_prediction_is_more_noise() -> None:
     over_draws = LINK.probabilities(drawn, np.ones(len(drawn))).mean(0)
     at_once = LINK.probabilities(np.array([latent]), np.array([np.hypot(1.0, doubt / 0.9)]))[0]
     np.testing.assert_allclose(at_once, over_draws, atol=3e-3)
+
+
+def test_nobody_is_surer_than_that_one_rating_in_a_hundred_is_a_slip() -> None:
+    """Which is any star alike: it is in probabilities, in the expected star and in the deviation."""
+    asked = np.array([5.2, 5.5, 6.0, 60.0]), np.full(4, 1e-3)
+    shares = LINK.probabilities(*asked)
+    np.testing.assert_allclose(shares, np.tile([0.002, 0.002, 0.002, 0.002, 0.992], (4, 1)), rtol=1e-9)
+    mean, deviation = LINK.moments(shares)
+    np.testing.assert_allclose(mean, 4.98, rtol=1e-9)
+    np.testing.assert_allclose(deviation, np.sqrt(0.06 - 0.02**2), rtol=1e-9)
+
+
+def test_the_deviation_of_stars_that_are_nearly_certain_keeps_its_digits() -> None:
+    rare = np.array([1e-3, 1e-8, 1e-14, 1e-200])
+    shares = np.column_stack([rare, *np.zeros((3, 4)), 1.0 - rare])
+    np.testing.assert_allclose(LINK.moments(shares)[1], 4.0 * np.sqrt(rare * (1.0 - rare)), rtol=1e-9)
 
 
 @pytest.mark.parametrize("latent", [-1e6, -40.0, 3.0, 60.0, 1e6])

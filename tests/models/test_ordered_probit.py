@@ -200,6 +200,34 @@ def test_a_star_that_nobody_gave_is_not_impossible() -> None:
     assert np.isfinite(np.log(shares)).all()
 
 
+@pytest.mark.parametrize("inner", [0, 3, 60])
+def test_hardly_any_but_the_lowest_and_the_highest_star(inner: int) -> None:
+    """A scale of five stars is then as good as one of two, and intervals hold."""
+    ratings, latent = ordinal()
+    rng = np.random.default_rng(4)
+    high = latent + 0.3 * rng.standard_normal(len(latent)) > 0
+    value = np.where(high, 5.0, 1.0).astype(np.float32)
+    value[rng.choice(len(value), inner, replace=False)] = 3.0
+    split = hide(replace(ratings, value=value), 0.1, 0)
+    two = replace(split.training, value=(split.training.value > 3).astype(np.float32), scale=Scale(0, 1, 1))
+    hidden, whole, config = split.hidden, split.training.scale, replace(SHORT, rank=2)
+    model = config.fit(split.training, RunOptions())
+    found = model.predict(hidden.user, hidden.item)
+    error = [
+        np.sqrt(np.mean(np.square(whole.clip(value) - hidden.value)))
+        for value in (
+            found.value,
+            1.0 + 4.0 * config.fit(two, QUICK).predict(hidden.user, hidden.item).value,
+            Bias().fit(split.training, QUICK).predict(hidden.user, hidden.item).value,
+        )
+    ]
+    assert error[0] < error[1] + 0.03
+    assert error[0] < error[2] - 0.1
+    assert 0.85 < np.mean((found.lower <= hidden.value) & (hidden.value <= found.upper)) <= 1.0
+    assert found.predictive.deviation.max() <= 4.0
+    assert np.isfinite(found.predictive.deviation).all()
+
+
 @pytest.mark.parametrize(("scale", "says"), [(Scale(0, 100, 1), "which has 101 stars"), (Scale(0, 5), "has no step")])
 def test_scales_without_stars_are_refused(scale: Scale, says: str) -> None:
     ratings = replace(ordinal()[0], scale=scale)

@@ -33,6 +33,10 @@ def test_deviation_is_calibrated() -> None:
     np.testing.assert_allclose(normal([3.0, 3.0], [1.0, 2.0]).deviation, [0.5, 1.0], rtol=0.02)
 
 
+def test_no_error_is_wider_than_the_scale() -> None:
+    assert normal([3.0, 3.0], [8.0, 1e12]).deviation == pytest.approx([4.0, 4.5], rel=0.02)
+
+
 def test_quantiles_are_those_of_the_errors() -> None:
     levels = (0.05, 0.25, 0.5, 0.9)
     found = normal([3.0], [1.0]).quantiles(levels)

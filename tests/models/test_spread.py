@@ -84,6 +84,56 @@ def test_what_the_model_says_of_a_pair_is_kept() -> None:
     np.testing.assert_allclose(found.limits[:, UPPER], 1.645, rtol=0.05)
 
 
+def one_note(count: int, slips: int, sure: float = 1e-4):
+    """Errors as large as the model says, and those of people of whom it is ``sure``, who make some ``slips``."""
+    rng = np.random.default_rng(4)
+    width = np.concatenate([rng.uniform(0.5, 1.5, 4 * count), np.full(count, sure)])
+    error = np.clip(width * rng.standard_normal(5 * count), -4.0, 4.0)
+    error[rng.choice(np.arange(4 * count, 5 * count), slips, replace=False)] = -4.0
+    known = np.concatenate([rng.integers(20, 60, 4 * count), np.full(count, 1_000)])
+    return error, width, known
+
+
+@pytest.mark.parametrize("sure", [1e-150, 1e-9, 1e-4])
+def test_slips_of_those_of_whom_a_model_is_too_sure_are_not_made_everybodys(sure: float) -> None:
+    error, width, known = one_note(5_000, 5, sure)
+    support = Support(known, films(len(known)))
+    found = Spread.measured(error, width, support, 0.9)
+    assert found.trend.max() < 1.5
+    group = support.group
+    deviation = found.width(width, support) * found.deviation[group]
+    ordinary = width > 0.4
+    assert np.sqrt(np.mean(np.square(deviation[ordinary]))) == pytest.approx(1.05, abs=0.15)
+    usual = np.sqrt(np.mean(np.square(error)))
+    assert 0.1 * usual < np.median(deviation[~ordinary]) < 0.3 * usual
+
+
+def films(count: int) -> np.ndarray:
+    return np.random.default_rng(5).integers(1, 300, count)
+
+
+def test_the_least_deviation_says_a_fifth_of_the_usual_error() -> None:
+    error, width, known = one_note(1_000, 20)
+    least = Spread.measured(error, width, Support(known, known), 0.9).least
+    said = error * np.minimum(least / width, 1.0)
+    assert np.sqrt(np.mean(np.square(said))) == pytest.approx(0.2 * np.sqrt(np.mean(np.square(error))), rel=1e-9)
+
+
+def test_a_model_that_says_the_same_of_all_is_taken_as_it_is() -> None:
+    error = np.random.default_rng(0).standard_normal(500)
+    found = Spread.measured(error, np.full(500, 3.0), Support(*np.full((2, 500), 9)), 0.9)
+    assert found.least == pytest.approx(0.6)
+    assert found.deviation[0] == pytest.approx(np.sqrt(np.mean(np.square(error))) / 3.0)
+
+
+def test_nobody_unknown_errs_by_more_than_anybody_known() -> None:
+    """Over those known well: a few sure people who are known best do not make a trend without end."""
+    counts = np.where(np.arange(20_000) < 10_000, 30, 1_000)
+    error = np.where(counts == 30, 1.0, 0.1) * np.random.default_rng(6).choice([-1.0, 1.0], 20_000)
+    found = Spread.measured(error, np.ones(20_000), Support(counts, np.full(20_000, 500)), 0.9)
+    assert found.trend[0] == pytest.approx(np.log(np.sqrt(2.0 / 1.01)), rel=1e-6)
+
+
 def test_errors_of_nothing_at_all() -> None:
     found = Spread.measured(np.zeros(300), np.ones(300), Support(np.ones(300), np.ones(300)), 0.9)
     assert not found.limits.any()

@@ -67,6 +67,7 @@ def assert_same(model: FactorModel, other: FactorModel) -> None:
     assert other.catalogue.films.equals(model.catalogue.films)
     assert (other.catalogue.source, other.catalogue.skipped) == (model.catalogue.source, model.catalogue.skipped)
     assert (other.spread is None) == (model.spread is None)
+    assert getattr(other.spread, "least", 0.0) == getattr(model.spread, "least", 0.0)
 
 
 def test_every_model_is_tried_here() -> None:

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_ON_STEP: Final = 1e-4
+"""How far off a step a rating may be, in steps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """A rating scale: ``low`` to ``high``, in steps of ``step`` (``None``: any value between).
+
+    Raises `ConfigError` where ``low`` is not under ``high``, or these are not a whole number of steps apart.
 
     >>> Scale(0.5, 5.0, 0.5).star_count
     10
@@ -33,6 +39,18 @@ class Scale:
             raise ConfigError(
                 f"rating scale: found {self}; allowed is low < high, both finite, and a step over 0, "
                 "for example 0.5:5:0.5"
+            )
+        if self.step is not None:
+            self._check_top(self.step)
+
+    def _check_top(self, step: float) -> None:
+        """The highest rating is a whole number of steps from the lowest: else none could be it, or be clipped to it."""
+        steps = (self.high - self.low) / step
+        whole = max(1, round(steps))
+        if abs(steps - whole) > _ON_STEP:
+            raise ConfigError(
+                f"rating scale: found {self}, whose highest rating is {steps:g} steps from its lowest; allowed is a "
+                f"whole number of steps, for example {self.low:g}:{self.low + whole * step:g}:{step:g}"
             )
 
     @classmethod
@@ -63,7 +81,7 @@ class Scale:
             return inside
         steps = (values - self.low) / self.step
         with np.errstate(invalid="ignore"):  # an infinite rating is off the scale, and no warning
-            on_step: NDArray[np.bool_] = inside & (np.abs(steps - np.rint(steps)) <= 1e-4)
+            on_step: NDArray[np.bool_] = inside & (np.abs(steps - np.rint(steps)) <= _ON_STEP)
         return on_step
 
     def clip(self, values: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -2,11 +2,17 @@
 
 Ordered probit (Albert and Chib 1993, section 4): the latent number of a pair is its prediction f and normal noise, and
 
-    P(rating ≤ star k) = Φ((c_k - f) / (noise × deviation)).
+    P(rating ≤ star k) = Φ((c_k - f) / (noise × deviation)),
+
+but for slips.
 
 Where f itself is known only as N(f, v), the noise's variance grows by v and the form stays: E Φ((c - f) / s) is
 Φ((c - E f) / √(s² + v)), since the difference of two independent normal numbers is normal. So one deviation of a pair,
 `Factors.deviation`, holds both, and no draw has to be kept.
+
+Tails of a normal distribution claim more than any ratings can tell: that somebody gives a one once in a billion. One
+rating in a hundred is therefore taken to be a slip, which is any star alike. It bounds the log loss, and keeps the
+deviation of stars, by which errors are divided to measure intervals, from vanishing.
 """
 
 from __future__ import annotations
@@ -28,6 +34,10 @@ _CHUNK: Final = 1 << 17
 """Pairs whose probabilities are there at once where only their mean is wanted: 20 MB at most."""
 
 _HALVINGS: Final = 60
+
+_SLIPS: Final = 0.01
+"""Share of ratings that are any star alike: from 0 to 0.01 the log loss of held-out training ratings falls by 0.2 to
+0.9 % on each of three tables, and beyond hardly any more."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +62,11 @@ class Cutpoints:
     def probabilities(self, latent: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each star, float64 over 0, shape ``(n, levels)``; rows add up to 1.
 
-        ``latent``: predictions, shape ``(n,)``; ``deviation``: as `Factors.deviation` gives it.
+        ``latent``: predictions, shape ``(n,)``; ``deviation``: as `Factors.deviation` gives it. None is under a
+        hundredth of an even share.
         """
-        return level_probabilities(latent, self.noise * deviation, self.thresholds, available_threads())
+        meant = level_probabilities(latent, self.noise * deviation, self.thresholds, available_threads())
+        return (1.0 - _SLIPS) * meant + _SLIPS / len(self.stars)
 
     def expected(self, latent: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
         """``Σ_k star_k P(k)``: the mean of the stars that a pair may get, shape ``(n,)``."""
@@ -63,9 +75,8 @@ class Cutpoints:
 
     def moments(self, probabilities: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Mean and standard deviation of stars of such `probabilities`, shape ``(n,)`` each."""
-        mean, centre = probabilities @ self.stars, self.stars.mean()
-        square = probabilities @ np.square(self.stars - centre)
-        return mean, np.sqrt(np.maximum(square - np.square(mean - centre), np.finfo(np.float64).tiny))
+        mean = probabilities @ self.stars
+        return mean, np.sqrt(np.einsum("nk,nk->n", probabilities, np.square(self.stars - mean[:, None])))
 
     def latent(self, expected: NDArray[np.float64]) -> NDArray[np.float64]:
         """The predictions whose `expected` star, at a deviation of 1, is this: what a mean of stars stands for."""

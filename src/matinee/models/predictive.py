@@ -50,8 +50,8 @@ class Predictive:
 
     @cached_property
     def deviation(self) -> NDArray[np.float64]:
-        """Root mean square of truth minus prediction, stars, shape ``(n,)``."""
-        return np.maximum(self._width * self.spread.deviation[self._group], _LEAST)
+        """Root mean square of truth minus prediction, stars, shape ``(n,)``: at most the width of the scale."""
+        return np.clip(self._width * self.spread.deviation[self._group], _LEAST, self.scale.width)
 
     def interval(self, coverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each.

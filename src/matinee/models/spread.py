@@ -4,11 +4,15 @@ Split conformal prediction (Vovk, Gammerman and Shafer 2005, section 4.2; Lei et
 quantiles of the errors on ratings that the fit did not see, taken within groups of equal support. Before that errors
 are divided by what the model says of each pair (`Factors.deviation`) and by a trend in how much is known of its user
 and of its film: few ratings are of rare films, and a trend learns of them from the less rare ones.
+
+What a model says of a pair is taken as it is down to a `Spread.least` deviation, and neither is the trend steeper than
+errors are apart: what few pairs say must not decide over all others.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,6 +28,9 @@ LEVELS: Final = (0.005, 0.01, 0.025, *(round(0.05 * step, 2) for step in range(1
 
 _FEWEST: Final = 200
 """A group with fewer held-out ratings takes in its neighbours until there are so many."""
+
+_LEAST_SHARE: Final = 0.2
+"""Of the usual error: what the smallest deviation that counts says at least."""
 
 _ROUNDS: Final = 25
 _PULL: Final = 4.0
@@ -65,6 +72,7 @@ class Spread:
     limits : what those shares lie under, float64, shape ``(len(SUPPORT_EDGES), l)``.
     deviation : root mean square, float64, shape ``(len(SUPPORT_EDGES),)``.
     trend : how the logarithm of the deviation grows with `Support.lack`, float64, shape ``(2,)``.
+    least : the smallest deviation that counts, 0 or more: a smaller one is taken for it.
 
     """
 
@@ -73,23 +81,48 @@ class Spread:
     limits: NDArray[np.float64]
     deviation: NDArray[np.float64]
     trend: NDArray[np.float64]
+    least: float = 0.0
 
     @classmethod
     def measured(
         cls, error: NDArray[np.float64], width: NDArray[np.float64], support: Support, coverage: float
     ) -> Spread:
         """From held-out errors (truth minus prediction, stars) and the deviation that the model gives each."""
-        trend, group = _trend(error / width, support.lack), support.group
+        least = _least(error, width)
+        width = np.maximum(width, least)
+        trend, group = np.minimum(_trend(error / width, support.lack), _steepest(error)), support.group
         left = error / (width * np.exp(support.lack @ trend))
         counts = np.bincount(group, minlength=len(SUPPORT_EDGES))
         spans = [_span(index, counts) for index in range(len(SUPPORT_EDGES))]
         parts = [left[(group >= low) & (group <= high)] for low, high in spans]
         deviation = np.array([np.sqrt(np.mean(np.square(part))) for part in parts])
-        return cls(coverage, np.array(LEVELS), np.array([_limits(part) for part in parts]), deviation, trend)
+        return cls(coverage, np.array(LEVELS), np.array([_limits(part) for part in parts]), deviation, trend, least)
 
     def width(self, deviation: NDArray[np.float64], support: Support) -> NDArray[np.float64]:
         """``deviation`` of pairs with the trend, in which ``limits`` and ``deviation`` of groups are measured."""
-        return np.asarray(deviation * np.exp(support.lack @ self.trend))
+        return np.asarray(np.maximum(deviation, self.least) * np.exp(support.lack @ self.trend))
+
+
+def _least(error: NDArray[np.float64], width: NDArray[np.float64]) -> float:
+    """The f at which the root mean square of ``error · min(f / width, 1)`` is a fifth of that of ``error``.
+
+    Calibrated, a deviation of f then says a fifth of the usual error. A model may be far surer of somebody who gives
+    one star only; a single slip of such people, over their deviation, would outweigh all other errors.
+    """
+    order = np.argsort(width, kind="stable")
+    width, squares = width[order], np.square(error[order])
+    up_to, over = np.cumsum(squares), np.cumsum((squares / np.square(width))[::-1])[::-1]
+    wanted, under = _LEAST_SHARE**2 * up_to[-1], up_to - squares
+    if not wanted:
+        return 0.0
+    first = int(np.argmax(np.square(width) * over + under >= wanted))
+    return float(np.sqrt(max(wanted - under[first], 0.0) / over[first]))
+
+
+def _steepest(error: NDArray[np.float64]) -> float:
+    """The steepest trend: those of whom nothing is known err as usual, times the largest of all errors over that."""
+    usual = float(np.sqrt(np.mean(np.square(error))))
+    return log(float(np.abs(error).max()) / usual) if usual else 0.0
 
 
 def _trend(error: NDArray[np.float64], lack: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -93,6 +93,7 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "baseline_mean": float(model.baseline.mean),
         "coverage": None if model.spread is None else float(model.spread.coverage),
         "levels": None if model.spread is None else len(model.spread.levels),
+        "least": 0.0 if model.spread is None else float(model.spread.least),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
         "folding": sorted(model.factors.folding),
         "noise": [name for name in NOISE if getattr(model.factors, name) is not None],

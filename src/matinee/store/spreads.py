@@ -60,9 +60,10 @@ def spread_of(values: dict[str, Any], arrays: Arrays) -> Spread | None:
         return _before(coverage, arrays["spread_below"], arrays["spread_above"])
     levels, limits, deviation, trend = (arrays[name] for name in _PRESENT)
     inside = len(levels) > 1 and levels[0] > 0 and levels[-1] < 1 and (np.diff(levels) > 0).all()
-    if not inside or (np.diff(limits) < 0).any() or (deviation < 0).any():
+    least = number({"least": 0.0} | values, "least")
+    if not inside or (np.diff(limits) < 0).any() or (deviation < 0).any() or least < 0:
         raise DamagedError("its spread has levels or limits that do not ascend, or a negative deviation")
-    return Spread(coverage, levels, limits, deviation, trend)
+    return Spread(coverage, levels, limits, deviation, trend, least)
 
 
 def _before(coverage: float, below: np.ndarray[Any, Any], above: np.ndarray[Any, Any]) -> Spread:

@@ -30,11 +30,12 @@ REPLICATES = 4_000
 SWEEPS = 3
 
 
-def a_chain(seed: int, times: bool, periods: int = 0, levels: int = 0) -> Chain:
+def a_chain(seed: int, times: bool, periods: int = 0, levels: int = 0, inner: bool = True) -> Chain:
     """Of a tiny pattern, two blocks a side: somebody rated a single film, some ratings have the same second."""
     rng = np.random.default_rng(3)
     user, item = np.nonzero(rng.random((USERS, ITEMS)) < 0.7)
     value = rng.standard_normal(len(user)).astype(np.float32)
+    value = value if inner else np.sign(value)
     matrix = RatingMatrix.from_triplets(user.astype(np.int32), item.astype(np.int32), value, (USERS, ITEMS), 1)
     time = np.sort(rng.integers(0, 40, len(user))) * 20 if times else None
     rated = who_rated_what(matrix, (2, 2), 0, 1)
@@ -55,7 +56,8 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
         expected = sum((weights_from_the_prior(weights, rng) for weights in side.weights), 0.0)
         rows = expected + rng.standard_normal((len(side.bias), RANK + 1)) / np.sqrt(side.precision)
         side.factors, side.bias = padded(rows[:, :RANK]), (rows[:, RANK] + side.bias_mean).astype(np.float32)
-    chain.noise.all = float(rng.gamma(1.0, 1.0))
+    if chain.latent is None or chain.latent.thresholds.noise_drawn:
+        chain.noise.all = float(rng.gamma(1.0, 1.0))
     for varying in (chain.noise.user, chain.noise.item) if chain.noise.varies else ():
         varying.alike = 1.0 + float(rng.exponential(50.0))
         varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
@@ -144,13 +146,16 @@ def looked_at(chain: Chain) -> list[float]:
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 
 
-@pytest.mark.parametrize(("times", "periods", "levels"), [(False, 0, 0), (True, 0, 0), (True, 3, 0), (True, 0, 5)])
+@pytest.mark.parametrize(
+    ("times", "periods", "levels", "inner"),
+    [(False, 0, 0, True), (True, 0, 0, True), (True, 3, 0, True), (True, 0, 5, True), (True, 0, 5, False)],
+)
 def test_sweeps_leave_the_joint_distribution_as_it_is(
-    times: bool, periods: int, levels: int, monkeypatch: pytest.MonkeyPatch
+    times: bool, periods: int, levels: int, inner: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``levels``: those of an ordered probit, 0 for ratings that are normal."""
+    """``levels``: those of an ordered probit, 0 for ratings that are normal; ``inner``: stars that tell a width."""
     monkeypatch.setattr(drawn_periods, "_PRIOR", 1.0)  # periods that matter: most real ones hardly differ
-    chain, rng = a_chain(1, times, periods, levels), np.random.default_rng(2)
+    chain, rng = a_chain(1, times, periods, levels, inner), np.random.default_rng(2)
     before, after = [], []
     for _ in range(REPLICATES):
         from_the_prior(chain, rng)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -88,5 +90,31 @@ def test_start_cuts_a_normal_distribution_into_the_shares() -> None:
 
 def test_two_stars_have_one_threshold_which_stays() -> None:
     given = planted(50, np.zeros(1), 1.0)
-    found = drawn(Thresholds(np.zeros(1), given.level), given, 3)
-    np.testing.assert_allclose(found, [[0.0, 1.0]] * 3, atol=1e-9)
+    start = Thresholds(np.zeros(1), given.level)
+    stays = float(start.value[0])
+    np.testing.assert_allclose(drawn(start, given, 3), [[stays, 1.0]] * 3, rtol=1e-12)
+    assert stays == pytest.approx(NormalDist().inv_cdf(np.mean(given.level == 0)), abs=0.03)
+
+
+@pytest.mark.parametrize("inner", [0, 3, 60])
+def test_the_noise_stays_where_no_inner_star_tells_how_wide_it_is(inner: int) -> None:
+    """Of two stars at the ends and hardly any between, thresholds come as near to each other as ratings say."""
+    given = planted(3_000, np.array([0.2]), 1.0)
+    level = np.where(given.level, 4, 0).astype(np.uint8)
+    near = np.argsort(np.abs(given.predicted - 0.2))[:inner]
+    level[near] = 1 + np.arange(inner) % 3
+    start = Thresholds(MIDDLE, level)
+    found = drawn(start, Ordered(level, given.predicted, given.steady), 100)
+    assert (found[:, -1] == 1.0).all()
+    assert np.abs(found[20:, :-1] - 0.2).max() < 0.3
+    assert (np.diff(found[:, :-1]) > 0).all()
+
+
+def test_a_star_with_none_below_it_does_not_tell_how_wide_it_is() -> None:
+    """Half the ratings are threes, half are fours: the threshold between the two stays, and the noise."""
+    given = planted(2_000, np.array([0.0]), 0.5)
+    level = np.where(given.level, 3, 2).astype(np.uint8)
+    found = drawn(Thresholds(2.0 * MIDDLE, level), Ordered(level, given.predicted, given.steady), 50)
+    assert (found[:, -1] == 1.0).all()
+    assert np.ptp(found[:, 2]) < 1e-12
+    assert len(np.unique(found[:, 1])) > 10

@@ -5,9 +5,10 @@ the noise hardly at all: with a million ratings a chain would stand still. Here 
 themselves, and all of them at once are proposed from its normal approximation at the mode, and taken or not (Metropolis
 and Hastings; Cowles 1996 proposes thresholds likewise, one after the other).
 
-Only thresholds, predictions and noise in proportion to each other are told by ratings. The star that is given most, of
-those that have one below and one above, is therefore as wide as the scale says: its two thresholds stay. With two stars
-there is a single threshold, which stays, and so does the noise.
+Only thresholds, predictions and noise in proportion to each other are told by ratings, so something has to stay. It is
+the width of a star, as the scale says, where ratings tell how wide one is: by those in it, below it and above it. Where
+they tell of none, among two stars or if hardly any but two are given, such a width is a unit without a measure, beside
+which noise and biases grow without end. There a single threshold stays, in the middle of the ratings, and the noise.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ _FARTHEST: Final = 2.0
 _FLATTEST: Final = 0.1
 """Least curvature in any direction; the prior's is 1."""
 
+_TELLING: Final = 0.25
+"""Of an even share of the ratings: so many in a star, below it and above it tell how wide it is."""
+
 
 @dataclass(frozen=True)
 class _Point:
@@ -58,11 +62,13 @@ class Thresholds:
     """Thresholds c, in units about the mean, with ``log(c_{k+1} - c_k) ~ N(log gap_k, 1)``, gaps of ``middle``.
 
     ``middle`` are the midpoints between the scale's stars: a proper prior under which also the threshold of a star that
-    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal.
+    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or
+    stays as it is given.
 
     Attributes
     ----------
     value : float64, ascending, shape ``(levels - 1,)``.
+    noise_drawn : whether the noise is drawn, or stays.
     centre, spread : of the normal distribution that ``value`` cuts into the shares of the stars, at the start.
 
     """
@@ -71,21 +77,24 @@ class Thresholds:
 
     def __init__(self, middle: NDArray[np.float64], level: NDArray[np.uint8]) -> None:
         self._middle, counts = middle, np.bincount(level, minlength=len(middle) + 1)
-        self._fixed = int(np.argmax(counts[1:-1])) if len(middle) > 1 else 0  # and the one after it
-        self._free = np.flatnonzero(np.arange(len(middle) - 1) != self._fixed)
-        cuts = _of_shares(counts)
-        self.spread = float(np.diff(middle)[self._fixed] / np.diff(cuts)[self._fixed]) if len(middle) > 1 else 1.0
-        self.centre = float(middle[self._fixed] - self.spread * cuts[self._fixed])
+        fixed, cuts = _telling_star(counts), _of_shares(counts)
+        self._free = np.array([gap for gap in range(len(middle) - 1) if gap != fixed], dtype=np.intp)
+        self.noise_drawn = fixed is not None
+        self._stays = int(np.argmin(np.abs(cuts))) if fixed is None else fixed
+        self.spread = 1.0 if fixed is None else float(np.diff(middle)[fixed] / np.diff(cuts)[fixed])
+        self._place = float(cuts[self._stays] if fixed is None else middle[fixed])
+        self.centre = float(self._place - self.spread * cuts[self._stays])
         self.value = self.centre + self.spread * cuts
 
     def draw(self, given: Ordered, rng: np.random.Generator, threads: int) -> Ordered:
         """Given predictions and relative precisions, whatever the latent numbers are: one proposal.
 
-        ``given.scale`` is the noise so far, which is drawn too: returns ``given`` with it.
+        ``given.scale`` is the noise so far, which is drawn too unless it stays: returns ``given`` with it.
         """
-        if len(self.value) < 2:
+        at = np.log(np.append(np.diff(self.value)[self._free], [given.scale] * self.noise_drawn))
+        if not len(at):
             return given
-        now = self._point(np.append(np.log(np.diff(self.value))[self._free], log(given.scale)), given, threads)
+        now = self._point(at, given, threads)
         mode = self._mode(now, given, threads)
         root = np.linalg.cholesky(mode.curvature)
         wide = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM))
@@ -95,13 +104,14 @@ class Thresholds:
         gain += _log_density(now.at - centre, root) - _log_density(proposed - centre, root)
         if log(1.0 - rng.random()) >= gain:
             return given
-        self.value = self.at(proposed[:-1])
-        return replace(given, scale=float(np.exp(proposed[-1])))
+        gaps, scale = self._split(proposed, given)
+        self.value = self.at(gaps)
+        return replace(given, scale=scale)
 
     def at(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Thresholds with these logarithms of the gaps that are free, shape ``(levels - 3,)``."""
+        """Thresholds with these logarithms of the gaps that are free, shape as `usual`."""
         sums = np.concatenate([[0.0], np.cumsum(self._gaps(gaps))])
-        return np.asarray(self._middle[self._fixed] + sums - sums[self._fixed])
+        return np.asarray(self._place + sums - sums[self._stays])
 
     @property
     def usual(self) -> NDArray[np.float64]:
@@ -128,25 +138,33 @@ class Thresholds:
             here = there
         return here
 
+    def _split(self, at: NDArray[np.float64], given: Ordered) -> tuple[NDArray[np.float64], float]:
+        """The logarithms of the gaps, and the scale: the last coordinate's, or the one that stays."""
+        count = len(self._free)
+        return at[:count], float(np.exp(at[count])) if self.noise_drawn else given.scale
+
     def _point(self, at: NDArray[np.float64], given: Ordered, threads: int) -> _Point:
-        gaps, scale = at[:-1], float(np.exp(at[-1]))
+        gaps, scale = self._split(at, given)
         slopes = threshold_slopes(replace(given, scale=scale), self.at(gaps), threads)
         turn = self._turn(gaps)
         gradient, curvature = turn.T @ slopes.gradient, turn.T @ slopes.curvature @ turn
-        curvature[np.diag_indices(len(gaps))] -= gradient[:-1]  # exp is its own second derivative
-        off = gaps - self.usual
-        gradient -= np.append(off, 2.0 * scale**2 - 2.0)
-        curvature += np.diag(np.append(np.ones(len(off)), 4.0 * scale**2))
-        value = slopes.value - float(off @ off) / 2.0 + 2.0 * float(at[-1]) - scale**2
+        count, off = len(gaps), gaps - self.usual
+        curvature[np.diag_indices(count)] += 1.0 - gradient[:count]  # exp is its own second derivative
+        gradient[:count] -= off
+        value = slopes.value - float(off @ off) / 2.0
+        if self.noise_drawn:
+            gradient[count] -= 2.0 * scale**2 - 2.0
+            curvature[count, count] += 4.0 * scale**2
+            value += 2.0 * log(scale) - scale**2
         return _Point(at, value, gradient, _definite(curvature))
 
     def _turn(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Derivatives of thresholds and log scale, rows, in the coordinates, columns."""
         count, number = len(self._middle), np.arange(len(self._middle) - 1)
-        under = (number < np.arange(count)[:, None]).astype(np.float64) - (number < self._fixed)
-        turn = np.zeros((count + 1, len(gaps) + 1))
-        turn[:-1, :-1] = (under * self._gaps(gaps))[:, self._free]
-        turn[-1, -1] = 1.0
+        under = (number < np.arange(count)[:, None]).astype(np.float64) - (number < self._stays)
+        turn = np.zeros((count + 1, len(gaps) + self.noise_drawn))
+        turn[:-1, : len(gaps)] = (under * self._gaps(gaps))[:, self._free]
+        turn[-1, len(gaps) :] = 1.0
         return turn
 
 
@@ -160,6 +178,14 @@ def _log_density(off: NDArray[np.floating], root: NDArray[np.floating]) -> float
     """Of the proposal, a multivariate t, up to a constant; ``root``: the lower factor of its precision."""
     squares = float(np.square(root.T @ off).sum())
     return -(_FREEDOM + len(off)) / 2.0 * log(1.0 + squares / _FREEDOM)
+
+
+def _telling_star(counts: NDArray[np.integer]) -> int | None:
+    """The inner star, counted from 0, with most ratings in, below and above it; ``None`` where even its are few."""
+    under = np.cumsum(counts)
+    told = np.minimum(counts[1:-1], np.minimum(under[:-2], under[-1] - under[1:-1]))
+    enough = _TELLING * under[-1] / len(counts)
+    return int(np.argmax(told)) if len(told) and told.max() >= enough else None
 
 
 def _of_shares(counts: NDArray[np.integer]) -> NDArray[np.float64]:
