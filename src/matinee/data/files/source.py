@@ -7,7 +7,7 @@ import re
 import stat
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -68,12 +68,13 @@ def open_source(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def said_plainly(path: Path) -> Iterator[None]:
-    """Turns the errors of the operating system into `DataError`."""
+def said_plainly(path: Path, where_missing: str = "") -> Iterator[None]:
+    """Turns the errors of the operating system into `DataError`; ``where_missing`` is another remedy."""
     try:
         yield
     except FileNotFoundError as error:
-        raise refusal(problem("missing-file", shown(path))) from error
+        found = problem("missing-file", shown(path))
+        raise refusal(replace(found, remedy=where_missing or found.remedy)) from error
     except PermissionError as error:
         raise refusal(problem("permission-denied", shown(path))) from error
     except OSError as error:
