@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from matinee.cli.choosing import Choosing
-from matinee.cli.console import write_json
+from matinee.cli.console import examples, write_json
 from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
 from matinee.cli.options import (
     chosen_run,
@@ -32,8 +32,11 @@ _APART: Final = ("singular_values", "certificate", "posterior_traces")
 
 
 @click.command(
-    epilog="Example:  matinee fit ratings.csv --model truncated-svd --set rank=20 --out model      "
-    "Then:  matinee predict model pairs.csv --out predictions.csv"
+    epilog=examples(
+        "matinee fit ratings.csv --model truncated-svd --set rank=20 --out model",
+        "matinee fit ratings.csv --model bayesian --set draws=1000 --checkpoint saved --out model",
+        "matinee predict model pairs.csv --out predictions.csv",
+    )
 )
 @ratings_options
 @model_options("chosen for the ratings")
@@ -76,7 +79,7 @@ def command(
     or archive. An older model in DIR is replaced only once the new one is whole on the disk.
 
     Without --model it takes the most accurate that is done in about a minute, or in --time-limit, and says which and
-    why; --set then is of what it takes.
+    why; --set then applies to the model it chose.
 
     Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is saved, without
     intervals; a second Ctrl-C ends the command at once and saves nothing. With --checkpoint the same command goes on

@@ -56,8 +56,8 @@ _RUN: Final = (
     click.option(
         "--intervals/--no-intervals",
         default=True,
-        help="Measure how wide intervals must be (the default), by further fits: one, or three short ones for bayesian; "
-        "or leave that out.",
+        help="Measure how wide intervals must be (the default), by further fits: one, or three short ones for "
+        "bayesian; or leave that out.",
     ),
     click.option(
         "--time-limit",

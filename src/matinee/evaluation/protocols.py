@@ -120,7 +120,10 @@ def _check_disjoint(training: Ratings, test: Ratings) -> None:
 
 def _corruptible(config: Model, how: str, replacement: float | None, fraction: float) -> TruncatedSVD:
     if not isinstance(config, TruncatedSVD):
-        raise ConfigError(f"protocol corrupt: found model '{config.name}'; it reads entries back from a truncated-svd")
+        raise ConfigError(
+            f"protocol corrupt: found model '{config.name}'; allowed is truncated-svd, which entries are read back "
+            "from; take that, or the protocol hide"
+        )
     if how not in CORRUPTIONS:
         raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS[:-1])}, or a number")
     if (how == "value") != (replacement is not None) or (replacement is not None and not np.isfinite(replacement)):
