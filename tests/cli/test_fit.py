@@ -37,7 +37,7 @@ def test_it_fits_saves_and_says_what_and_what_next(file: Path, tmp_path: Path) -
         "  users +40",
         r"  films +30 \(30 with a title\)",
         "  rank +3",
-        r"  fitted in +0\.\d\d s \(seed 0\)",
+        r"  fitted in +0\.\d\d s, intervals in 0\.\d\d s \(seed 0\)",
         r"  certificate +residuals at most \S+ σ₁ \(1e-05 asked\), orthonormal to \S+, ",
         r"  .* \d+\.\d% of the variance, by lapack",
         "  intervals +to hold 90% of the truths",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matinee.cli.console import examples, table, write_json
-from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
+from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted, what_it_learnt_from
 from matinee.cli.options import (
     DEFAULT_MODEL,
     chosen_model,
@@ -196,8 +196,9 @@ def _print(numbers: dict[str, Any]) -> None:
 
 def _errors(numbers: dict[str, Any]) -> str:
     low, high = numbers["rmse_interval"]
+    interval = f"{low:.4f} to {high:.4f}" if low < high else "too few users to tell"
     rows = [
-        [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
+        [numbers["model"], f"{numbers['rmse']:.4f}", interval, f"{numbers['mae']:.4f}"],
         ["biases alone", f"{numbers['baseline_rmse']:.4f}", "", ""],
     ]
     return table(["", "RMSE", "95 % interval", "MAE"], rows)
@@ -240,8 +241,21 @@ def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     if "verified" in details:
         checked = details["verified"]
         yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
-    if learnt := how_it_ended(details, numbers["parameters"]):
+    yield from _course(details, numbers["parameters"])
+    yield _seconds(numbers)
+
+
+def _course(details: dict[str, Any], parameters: dict[str, Any]) -> Iterator[str]:
+    """How the fit went."""
+    if sources := what_it_learnt_from(details):
+        yield f"Learnt from {sources}."
+    if learnt := how_it_ended(details, parameters):
         yield f"Learnt in {learnt}."
     if converged := how_it_converged(details):
         yield f"{converged[0].upper()}{converged[1:]}."
-    yield f"Fitted in {numbers['fit_seconds']:.2f} s, predicted in {numbers['predict_seconds']:.2f} s."
+
+
+def _seconds(numbers: dict[str, Any]) -> str:
+    measured = numbers["details"].get("interval_seconds")
+    more = "" if measured is None else f", intervals in {measured:.2f} s"
+    return f"Fitted in {numbers['fit_seconds']:.2f} s{more}, predicted in {numbers['predict_seconds']:.2f} s."
