@@ -87,7 +87,7 @@ def test_a_time_limit_then_on_and_then_more_draws(file: Path, tmp_path: Path) ->
     code, out, _ = fit(file, tmp_path / "m", "--set", "draws=20", *kept, "--time-limit", "0.000001")
     assert code == 0
     assert re.search(r"^  learnt in +1 draw, all burn-in: the last is used; time limit$", out, re.MULTILINE)
-    assert "not known to have converged: 0 kept draws are too few to tell; allow more time, or go on later" in out
+    assert "not known to have converged: 0 kept draws are too few to tell. Allow more time, or go on later" in out
     for draws in (20, 40):
         assert fit(file, tmp_path / "m", "--set", f"draws={draws}", *kept)[0] == 0
         assert fit(file, tmp_path / "whole", "--set", f"draws={draws}")[0] == 0
@@ -136,11 +136,11 @@ def test_chains_that_agree_and_chains_that_do_not(file: Path, tmp_path: Path) ->
         (
             "draws=400",
             "burn_in=100",
-        ): r"converged: of 40 watched predictions, nine in ten .* up to 1\.0\d .* at least \d+ effective draws;",
+        ): r"converged: of 40 watched predictions, nine in ten .* up to 1\.0\d .* at least \d+ effective draws\.",
         (
             "draws=16",
             "burn_in=0",
-        ): r"not converged: of 40 watched predictions, .* up to \d\.\d\d .*; take more draws \(--set draws=100\)",
+        ): r"not converged: of 40 watched predictions, .* up to \d\.\d\d .*\. Take more draws \(--set draws=100\)",
     }
     for (draws, burn_in), line in says.items():
         code, out, _ = fit(file, tmp_path / "m", "--set", draws, "--set", burn_in, short=short)

@@ -278,5 +278,5 @@ def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
     assert "convergence: " not in page
     few = report_html(CASES["by one draw in burn-in"])
     assert "<td>–</td>" in few
-    assert "<p>Not known to have converged: 0 kept draws are too few to tell; take more draws" in few
+    assert "<p>Not known to have converged: 0 kept draws are too few to tell. Take more draws" in few
     assert "How well the draws agree" not in report_html(CASES["iterated"])

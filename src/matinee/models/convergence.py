@@ -144,11 +144,11 @@ class Convergence:
         return f"{words}; {CUTS[self.ended]}" if self.ended in CUTS else words
 
     def in_words(self) -> str:
-        """One line: ``converged: of 40 watched predictions, nine in ten have an R-hat up to 1.01 …``."""
+        """``converged: of 40 watched predictions, nine in ten have an R-hat up to 1.01 …``, without a full stop."""
         if self.worst is None or self.least is None or self.chance is None:
-            return f"not known to have converged: {self.draws:,} kept draws are too few to tell; {self._remedy}"
-        found = f"{self._figures}; more draws would change a typical prediction by about {self.chance:.1g} stars"
-        return f"converged: {found}" if self.converged else f"not converged: {found}; {self._remedy}"
+            return f"not known to have converged: {self.draws:,} kept draws are too few to tell. {self._remedy}"
+        found = f"{self._figures}. More draws would change a typical prediction by about {self.chance:.1g} stars"
+        return f"converged: {found}" if self.converged else f"not converged: {found}. {self._remedy}"
 
     @property
     def _figures(self) -> str:
@@ -161,9 +161,9 @@ class Convergence:
     @property
     def _remedy(self) -> str:
         if self.ended in CUTS:
-            return "allow more time, or go on later with fit --checkpoint"
+            return "Allow more time, or go on later with fit --checkpoint"
         more = max(2 * (self.made - self.burn_in), _SOME)
-        return f"take more draws (--set draws={more}), more chains, or a longer burn_in"
+        return f"Take more draws (--set draws={more}), more chains, or a longer burn_in"
 
 
 def _nine_in_ten(count: int) -> int:

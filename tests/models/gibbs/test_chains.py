@@ -151,18 +151,18 @@ def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300, ended: 
 def test_what_is_said_is_of_predictions_alone() -> None:
     assert of(1.0149).in_words() == (
         "converged: of 1 watched predictions, nine in ten have an R-hat up to 1.01 (1.1 is allowed) and at least 200 "
-        "effective draws; more draws would change a typical prediction by about 0.03 stars"
+        "effective draws. More draws would change a typical prediction by about 0.03 stars"
     )
     assert of(AGREE + 0.02, 9).in_words() == (
         "not converged: of 1 watched predictions, nine in ten have an R-hat up to 1.12 (1.1 is allowed) and at least 9 "
-        "effective draws; more draws would change a typical prediction by about 0.1 stars; take more draws (--set "
+        "effective draws. More draws would change a typical prediction by about 0.1 stars. Take more draws (--set "
         "draws=300), more chains, or a longer burn_in"
     )
     assert of(None, None, 2).in_words() == (
-        "not known to have converged: 2 kept draws are too few to tell; take more draws (--set draws=100), more "
+        "not known to have converged: 2 kept draws are too few to tell. Take more draws (--set draws=100), more "
         "chains, or a longer burn_in"
     )
-    assert of(1.5, 9, ended="time limit").in_words().endswith("; allow more time, or go on later with fit --checkpoint")
+    assert of(1.5, 9, ended="time limit").in_words().endswith(". Allow more time, or go on later with fit --checkpoint")
     assert Convergence.of({"trace": []}) is None
 
 

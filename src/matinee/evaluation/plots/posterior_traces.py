@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = 2
 _ROW_HEIGHT: Final = 1.9
 _MOST_IN_LEGEND: Final = 6
-_LONGEST: Final = 40
+_LONGEST: Final = 32
 """Letters of the name of a panel."""
 
 CAPTION = (
