@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_file_for_any_number_of_threads(files, tmp_
         (["--protocol", "kfolds"], "'kfolds' is not one of 'hide', 'corrupt'"),
         (["--protocol", "corrupt", "--model", "mean"], "protocol corrupt: found model 'mean'"),
         (["--protocol", "corrupt", "--corruption", "eat"], "corruption: found 'eat'; allowed: remove, zero"),
-        (["--verify", "3"], "--corruption and --verify go with --protocol corrupt"),
+        (["--verify", "3"], "--verify: found with --protocol hide; allowed with --protocol corrupt only; add "),
         (["--test", "absent.csv"], "absent.csv: there is no such file"),
         (["--threads", "0"], "threads"),
         (["--seed", "-1"], "seed"),
@@ -138,4 +138,4 @@ def test_a_model_that_ranks_says_how_well(files, tmp_path):
 def test_corruption_of_a_ranking_is_refused(files, capsys, monkeypatch):
     said = failure("evaluate", files / "train.csv", "--model", "item-knn", "--protocol", "corrupt",
                    capsys=capsys, monkeypatch=monkeypatch)  # fmt: skip
-    assert "found model 'item-knn'; it reads entries back from a truncated-svd" in said
+    assert "found model 'item-knn'; allowed is truncated-svd, which entries are read back from; take that" in said

@@ -37,7 +37,7 @@ def test_it_fits_saves_and_says_what_and_what_next(file: Path, tmp_path: Path) -
         "  users +40",
         r"  films +30 \(30 with a title\)",
         "  rank +3",
-        r"  fitted in +0\.\d\d s \(seed 0\)",
+        r"  fitted in +0\.\d\d s, intervals in 0\.\d\d s \(seed 0\)",
         r"  certificate +residuals at most \S+ σ₁ \(1e-05 asked\), orthonormal to \S+, ",
         r"  .* \d+\.\d% of the variance, by lapack",
         "  intervals +to hold 90% of the truths",
@@ -151,7 +151,10 @@ def test_a_time_limit_that_is_too_short_is_said(real_data: Path, tmp_path: Path)
 
 BAD = {
     "model": (("--model", "svd"), "model: found 'svd'; allowed: mean, bias, truncated-svd"),
-    "parameter": (("--model", "bias", "--set", "rank=2"), "bias: found parameter 'rank'; allowed: damping"),
+    "parameter": (
+        ("--model", "bias", "--set", "rank=2"),
+        "bias: found parameter 'rank'; allowed: damping; see: matinee models",
+    ),
     "no parameters": (("--model", "mean", "--set", "rank=2"), "mean: found parameter 'rank'; allowed: none"),
     "value": (("--model", "bias", "--set", "damping=lots"), "damping: found 'lots'; allowed is a number"),
     "range": (("--set", "rank=0"), "svdpp: rank: found 0; allowed is a whole number from 1 to 2000"),
@@ -203,7 +206,7 @@ def test_a_missing_file_and_a_missing_out(file: Path, tmp_path: Path) -> None:
 def test_the_help_has_an_example() -> None:
     code, out, _ = matinee("fit", "--help")
     assert code == 0
-    assert "Example:  matinee fit ratings.csv --model truncated-svd --set rank=20 --out" in out
+    assert "\n    matinee fit ratings.csv --model truncated-svd --set rank=20 --out model\n" in out
 
 
 def test_as_a_process_of_its_own(file: Path, tmp_path: Path) -> None:

@@ -54,4 +54,4 @@ def test_bad_usage_and_help() -> None:
     assert "unexpected extra argument" in err
     code, out, _ = matinee("models", "--help")
     assert code == 0
-    assert "Example:  matinee models" in out
+    assert "Examples:\n    matinee models\n" in out

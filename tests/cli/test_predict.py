@@ -167,6 +167,8 @@ def test_stdout_has_the_table_alone(folder: Path, pairs: Path, tmp_path: Path) -
         "predicts": "stars",
         "pairs": 7,
         "sources": {"model": 4, "movie": 1, "user": 1, "mean": 1},
+        "timed": False,
+        "times": None,
         "interval_coverage": 0.9,
         "out": "-",
     }
@@ -346,7 +348,7 @@ def test_names_that_are_not_unicode(folder: Path, pairs: Path, tmp_path: Path) -
 def test_the_help_has_an_example() -> None:
     code, out, _ = matinee("predict", "--help")
     assert code == 0
-    assert "Example:  matinee predict model pairs.csv --out predictions.csv" in out
+    assert "Examples:\n    matinee predict model pairs.csv --out predictions.csv\n" in out
 
 
 def test_as_a_process_of_its_own_into_a_pipe_that_closes(folder: Path, tmp_path: Path) -> None:

@@ -10,8 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from matinee.models.ease import Ease
+from matinee.models.options import RunOptions
 from matinee.store.save import save
 from tests.data.hostile import matinee
+from tests.models.planted import planted
 
 from .planted import model
 
@@ -55,6 +58,7 @@ def test_what_a_rating_may_be_is_added_where_asked_for(folder: Path, pairs: Path
         ),
         (("--quantiles", "0.1,0.1"), "--quantiles: found '0.1,0.1'"),
         (("--quantiles", "0.9999"), "quantile: found 0.9999; allowed is 0.005 to 0.995"),
+        (("--coverage", "0.999"), "coverage: found 0.999; allowed is up to 0.99: held-out ratings tell nothing beyond"),
         (("--coverage", "90"), "--coverage: found 90; allowed is over 0 and under 1, like 0.8"),
     ],
 )
@@ -64,8 +68,24 @@ def test_levels_that_are_none_are_refused(folder: Path, pairs: Path, asked: tupl
     assert says in err
 
 
-def test_without_a_spread_they_are_refused(pairs: Path, tmp_path: Path) -> None:
+ASKED = (("--deviation",), ("--quantiles", "0.5"), ("--probabilities",), ("--coverage", "0.8"))
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])
+def test_without_a_spread_they_are_refused(pairs: Path, tmp_path: Path, asked: tuple[str, ...]) -> None:
     save(replace(model(), spread=None), tmp_path / "bare")
-    code, _, err = matinee("predict", str(tmp_path / "bare"), str(pairs), "--out", "-", "--deviation")
+    out = tmp_path / "out.csv"
+    code, _, err = matinee("predict", str(tmp_path / "bare"), str(pairs), "--out", str(out), *asked)
     assert code == 2
-    assert "has no measured spread; allowed is a model of stars that was fitted with intervals" in err
+    assert err.startswith(f"matinee: {asked[0]}: the model (truncated-svd) has no measured spread; allowed is one that")
+    assert err.endswith("fit it again without --no-intervals, or to more ratings\n")
+    assert not out.exists()
+
+
+def test_of_a_preference_they_are_refused(pairs: Path, tmp_path: Path) -> None:
+    save(Ease().fit(planted(40, 30, 0.3), RunOptions()), tmp_path / "ranking")
+    told = ("--deviation", "--probabilities")
+    code, _, err = matinee("predict", str(tmp_path / "ranking"), str(pairs), "--out", "-", *told)
+    assert code == 2
+    assert err.startswith("matinee: --deviation, --probabilities: found the model ease, which ranks films")
+    assert "take one, such as bayesian or svdpp" in err

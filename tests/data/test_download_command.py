@@ -53,7 +53,7 @@ def test_json_goes_to_a_file_or_alone_to_stdout(tiny: MisbehavingServer, tmp_pat
 def test_the_help_names_every_set_and_gives_an_example() -> None:
     out = CliRunner().invoke(command, ["--help"]).stdout
     assert all(re.search(rf"^  {re.escape(source.name)} ", out, re.MULTILINE) for source in SOURCES)
-    assert "Example:  matinee download ml-1m" in out
+    assert "\n    matinee download ml-1m --dir data\n" in out
 
 
 def test_an_unknown_name_exits_2_with_one_line() -> None:

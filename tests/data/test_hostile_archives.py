@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import shutil
 import tarfile
 import tempfile
 import zipfile
@@ -178,3 +179,21 @@ def test_a_hidden_twin_of_a_mac_is_passed_over(tmp_path: Path) -> None:
 )
 def test_the_ratings_among_other_files_are_chosen(names: list[str], chosen: list[str]) -> None:
     assert source.choose(names, "here") == chosen
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_other_ratings_inside_are_named_and_do_no_harm(tmp_path: Path, packed: bool) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    names = ("ratings.csv", "ratings_small.csv", "my-ratings.tsv", "u.data", "movies.csv", "tags.csv", "pairs.csv")
+    for name in names:
+        (folder / name).write_bytes(HEADER + good())
+    if packed:
+        shutil.make_archive(str(folder), "zip", folder)
+    report = check(folder.with_suffix(".zip") if packed else folder)
+    (found,) = (one for one in report.problems if one.kind == "more-ratings-inside")
+    assert report.sound
+    assert report.source.endswith("ratings.csv")
+    assert found.found == "'my-ratings.tsv, ratings_small.csv, u.data'"
+    assert found.remedy == "Name the file that you mean, if it is another one."
+    assert not check(folder / "ratings.csv").problems

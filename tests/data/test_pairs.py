@@ -171,7 +171,7 @@ def test_a_bad_table_is_refused(case: str, tmp_path: Path) -> None:
 
 
 def test_places_that_are_no_table(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="there is no such file"):
+    with pytest.raises(DataError, match=r"there is no such file or folder\. Check the path; it is the table of"):
         read_pairs(tmp_path / "nowhere.csv")
     with pytest.raises(DataError, match="this is not a file; allowed: a CSV, TSV or Parquet file"):
         read_pairs(tmp_path)
@@ -185,6 +185,7 @@ def test_places_that_are_no_table(tmp_path: Path) -> None:
         ("user=movieId", DataError, "one column has two roles; found 'movieId'"),
         ("critic=a", ConfigError, "found the role 'critic'"),
         ("a", ConfigError, "found 1 names"),
+        ("1,2,timestamp=4", ConfigError, r"allowed are two names, 'user,item', or pairs like 'user=uid,item=film,time"),
         ("user=", ConfigError, "only the timestamp can be passed over"),
     ],
 )

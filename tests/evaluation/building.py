@@ -124,7 +124,9 @@ def lowered(details: dict[str, Any], by: float) -> dict[str, Any]:
     return {**details, "trace": [{**step, "objective": step["objective"] - by} for step in details["trace"]]}
 
 
-def sampled(chains: int, draws: int, burn_in: int = 0, *, varies: bool = True) -> dict[str, Any]:
+def sampled(
+    chains: int, draws: int, burn_in: int = 0, *, varies: bool = True, pair: str = "user 92, Heat"
+) -> dict[str, Any]:
     """The details of a fit by chains that look alike, and of a number that no chain changes."""
     rng = np.random.default_rng(chains)
     names = ["noise", "RMSE of one draw", "size of p · q", "prediction 3", "prediction 11"]
@@ -133,9 +135,10 @@ def sampled(chains: int, draws: int, burn_in: int = 0, *, varies: bool = True) -
     values["size of p · q"] = [[0.5] * draws] * chains
     known = {"mean": 1.0, "sd": 0.1, "rhat": 1.0123, "bulk": 1234.5, "tail": 234.5}
     quantities = {name: known if draws > 8 else dict.fromkeys(known) for name in names}
+    quantities["prediction 3"] = {**quantities["prediction 3"], "pair": pair}
     kept = chains * (draws - burn_in)
     return iterated([1.0] * draws, "all sweeps", watching=False) | {
-        "convergence": {"chains": chains, "draws": kept, "quantities": quantities},
+        "convergence": {"chains": chains, "draws": kept, "burn_in": burn_in, "quantities": quantities},
         "posterior_traces": {"burn_in": burn_in, "every": 1, "values": values},
     }
 
@@ -176,7 +179,9 @@ CASES: dict[str, Evaluation] = {
     "distributed, one row": distributed(1),
     "sampled": evaluation(rank=0, model="bayesian", details=sampled(1, 350, 50)),
     "by four chains": evaluation(rank=0, details=sampled(4, 60, 20, varies=False), scale=Scale(0, 100, 1)),
-    "by nine chains without burn-in": evaluation(rank=0, model="a model of a very long name", details=sampled(9, 30)),
+    "by nine chains without burn-in": evaluation(
+        rank=0, model="a model of a very long name", details=sampled(9, 30, pair=HOSTILE)
+    ),
     "by one draw in burn-in": evaluation(rank=0, details=sampled(2, 1, 1)),
     "ranked": ranked(),
     "one film ranked": ranked(1),

@@ -336,8 +336,15 @@ def test_a_line_a_chain_and_how_well_they_agree() -> None:
     figure = _draw("posterior-traces", CASES["by four chains"])
     assert [axes.get_title(loc="left").splitlines() for axes in figure.axes] == [
         [name, "R-hat 1.01, 1,234 effective"]
-        for name in ("noise", "RMSE of one draw", "size of p · q", "precision of user biases")
-    ] + [[f"prediction {at}", "R-hat 1.01, 1,234 effective"] for at in (3, 11)]
+        for name in (
+            "noise",
+            "RMSE of one draw",
+            "size of taste (p · q)",
+            "precision of user biases",
+            "user 92, Heat",
+            "prediction 11",
+        )
+    ]
     assert [axes.get_ylabel() for axes in figure.axes] == ["stars", "stars", "stars", "", "stars", "stars"]
     assert {len(axes.lines) for axes in figure.axes} == {4}
     words = [text.get_text() for text in figure.legends[0].get_texts()]
@@ -350,7 +357,7 @@ def test_traces_in_words() -> None:
     assert told.startswith(
         "300 draws kept of 1 chain, after 50 draws of burn-in. noise: 1 ± 0.1 stars, R-hat 1.01, 1,234 effective; "
     )
-    assert "ν of users: 1 ± 0.1, R-hat 1.01" in told
+    assert "how alike users' noise is (ν): 1 ± 0.1, R-hat 1.01" in told
     few = PICTURES["posterior-traces"].describe(CASES["by one draw in burn-in"])
     assert few.startswith("0 draws kept of 2 chains, after 1 draw of burn-in. noise: no draw kept, R-hat not known; ")
 

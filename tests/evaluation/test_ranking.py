@@ -153,5 +153,5 @@ def test_nothing_liked_among_the_hidden_is_said() -> None:
 
 
 def test_corruption_of_a_ranking_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"protocol corrupt: found model 'ease'; it reads entries back from a trunc"):
+    with pytest.raises(ConfigError, match=r"protocol corrupt: found model 'ease'; allowed is truncated-svd"):
         evaluate_corrupted(planted(20, 20), Ease())

@@ -271,13 +271,17 @@ def test_the_films_missed_furthest_are_those_with_the_worst_rank() -> None:
 
 def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
     page = report_html(CASES["sampled"])
-    assert "converged: R-hat of nine predictions in ten at most 1.01, at least 1,234 effective draws of 300" in page
-    assert '<th scope="row">ν of users</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>' in page
+    assert (
+        "<p>Converged: of 2 watched predictions, nine in ten have an R-hat up to 1.01 (1.1 is allowed) and at" in page
+    )
+    assert '<th scope="row">user 92, Heat</th>' in page
+    alike = "how alike users&#39; noise is (ν)"
+    assert f'<th scope="row">{alike}</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>' in page
     assert "posterior traces" not in page
     assert "convergence: " not in page
     few = report_html(CASES["by one draw in burn-in"])
     assert "<td>–</td>" in few
-    assert "not known to have converged: too few draws to tell, 0 kept" in few
+    assert "<p>Not known to have converged: 0 kept draws are too few to tell. Take more draws" in few
     assert "How well the draws agree" not in report_html(CASES["iterated"])
 
 

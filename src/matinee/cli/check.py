@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matinee.cli.console import write_json
+from matinee.cli.console import examples, write_json
 
 if TYPE_CHECKING:
     from matinee.data.check import Contents, Report
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _BAR = 40
 
 
-@click.command(epilog="Example:  matinee check ml-1m.zip      or:  matinee check votes.csv --columns uid,film,score")
+@click.command(epilog=examples("matinee check ml-1m.zip", "matinee check votes.csv --columns uid,film,score"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--columns", metavar="NAMES", help="user,item,rating[,timestamp], or pairs like user=uid,item=film.")
 @click.option("--scale", metavar="LOW:HIGH[:STEP]", help="The rating scale, like 0.5:5:0.5; found if not given.")

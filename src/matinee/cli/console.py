@@ -23,6 +23,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) ->
     return "\n".join("  ".join(line).rstrip() for line in cells)
 
 
+def examples(*commands: str) -> str:
+    """The end of a help text: each command on a line of its own, as it can be copied."""
+    return "\n".join(["\b", f"Example{'s' * (len(commands) > 1)}:", *(f"  {command}" for command in commands)])
+
+
 def write_json(values: Any, target: str) -> None:
     """``values`` as JSON into the file named ``target``, whole or not at all; ``-`` is stdout."""
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

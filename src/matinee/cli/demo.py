@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matinee.cli.console import table, write_json
+from matinee.cli.console import examples, table, write_json
 from matinee.cli.options import json_option
 from matinee.cli.progress import progress_bar
 
@@ -24,7 +24,7 @@ _HIDDEN = 0.1
 _CORRUPTED = 0.01
 
 
-@click.command(epilog="Example:  matinee demo --out first-look      Then open first-look/report.html")
+@click.command(epilog=examples("matinee demo --out first-look"))
 @click.option(
     "--out",
     "folder",
@@ -40,7 +40,8 @@ _CORRUPTED = 0.01
 def command(folder: Path, seed: int, threads: int | None, json_file: str | None) -> None:
     """Run the main job on the built-in sample: ratings in, matrix, SVD, hide and predict, histogram, report.
 
-    Needs no network and no file: the sample is made from the seed. Every step says what it does.
+    Needs no network and no file: the sample is made from the seed. Every step says what it does. Then open
+    DIR/report.html.
     """
     from matinee.evaluation.summary import summary
 

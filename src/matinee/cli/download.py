@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from matinee.cli.console import write_json
+from matinee.cli.console import examples, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ class _Named(click.Command):
             formatter.write_dl([(source.name, source.about) for source in SOURCES])
 
 
-@click.command(cls=_Named, epilog="Example:  matinee download ml-1m --dir data      Then:  matinee check data/ml-1m")
+@click.command(cls=_Named, epilog=examples("matinee download ml-1m --dir data", "matinee check data/ml-1m"))
 @click.argument("name")
 @click.option(
     "--dir",

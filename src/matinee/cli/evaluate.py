@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matinee.cli.console import table, write_json
-from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
+from matinee.cli.console import examples, table, write_json
+from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted, what_it_learnt_from
 from matinee.cli.options import (
     DEFAULT_MODEL,
     chosen_model,
@@ -40,12 +40,21 @@ _SHOWN = {
 
 
 @click.command(
-    epilog="Examples:  matinee evaluate ratings.csv --model truncated-svd --set rank=20 --out results      "
-    "matinee evaluate ratings.csv --protocol corrupt --fraction 1 --verify 20 --out corrupted"
+    epilog=examples(
+        "matinee evaluate ratings.csv --model truncated-svd --set rank=20 --out results",
+        "matinee evaluate training.csv --test test.csv --model bayesian --out results",
+        "matinee evaluate ratings.csv --protocol corrupt --fraction 1 --verify 20 --out corrupted",
+    )
 )
 @ratings_options
 @model_options(f"{DEFAULT_MODEL}, unlike fit, which chooses")
-@click.option("--test", "test_file", metavar="FILE", type=click.Path(path_type=Path), help="Ratings to predict.")
+@click.option(
+    "--test",
+    "test_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A file of ratings to predict; all of the first file is learnt from.",
+)
 @click.option(
     "--protocol",
     type=click.Choice(["hide", "corrupt"]),
@@ -73,7 +82,11 @@ _SHOWN = {
 )
 @run_options
 @click.option(
-    "--out", "folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Report, pictures."
+    "--out",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where predictions.csv, result.json, report.html and the pictures go.",
 )
 @json_option
 def command(
@@ -128,8 +141,10 @@ def command(
 def _check_protocol(test_file: Path | None, protocol: str | None, corruption: str, verify: int, **_: Any) -> None:
     if test_file is not None and protocol is not None:
         raise click.UsageError("--test names the ratings to predict, --protocol a way to choose them: give one")
-    if protocol != "corrupt" and (corruption != "remove" or verify):
-        raise click.UsageError("--corruption and --verify go with --protocol corrupt")
+    given = "--corruption" if corruption != "remove" else "--verify" if verify else None
+    if given and protocol != "corrupt":
+        found, remedy = ("--test", "take one of them") if test_file else ("--protocol hide", "add --protocol corrupt")
+        raise click.UsageError(f"{given}: found with {found}; allowed with --protocol corrupt only; {remedy}.")
 
 
 def _evaluated(
@@ -181,8 +196,9 @@ def _print(numbers: dict[str, Any]) -> None:
 
 def _errors(numbers: dict[str, Any]) -> str:
     low, high = numbers["rmse_interval"]
+    interval = f"{low:.4f} to {high:.4f}" if low < high else "too few users to tell"
     rows = [
-        [numbers["model"], f"{numbers['rmse']:.4f}", f"{low:.4f} to {high:.4f}", f"{numbers['mae']:.4f}"],
+        [numbers["model"], f"{numbers['rmse']:.4f}", interval, f"{numbers['mae']:.4f}"],
         ["biases alone", f"{numbers['baseline_rmse']:.4f}", "", ""],
     ]
     return table(["", "RMSE", "95 % interval", "MAE"], rows)
@@ -225,8 +241,21 @@ def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
     if "verified" in details:
         checked = details["verified"]
         yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
-    if learnt := how_it_ended(details, numbers["parameters"]):
+    yield from _course(details, numbers["parameters"])
+    yield _seconds(numbers)
+
+
+def _course(details: dict[str, Any], parameters: dict[str, Any]) -> Iterator[str]:
+    """How the fit went."""
+    if sources := what_it_learnt_from(details):
+        yield f"Learnt from {sources}."
+    if learnt := how_it_ended(details, parameters):
         yield f"Learnt in {learnt}."
     if converged := how_it_converged(details):
         yield f"{converged[0].upper()}{converged[1:]}."
-    yield f"Fitted in {numbers['fit_seconds']:.2f} s, predicted in {numbers['predict_seconds']:.2f} s."
+
+
+def _seconds(numbers: dict[str, Any]) -> str:
+    measured = numbers["details"].get("interval_seconds")
+    more = "" if measured is None else f", intervals in {measured:.2f} s"
+    return f"Fitted in {numbers['fit_seconds']:.2f} s{more}, predicted in {numbers['predict_seconds']:.2f} s."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from matinee.cli.choosing import Choosing
-from matinee.cli.console import write_json
-from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted
+from matinee.cli.console import examples, write_json
+from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted, what_it_learnt_from
 from matinee.cli.options import (
     chosen_run,
     json_option,
@@ -32,8 +33,11 @@ _APART: Final = ("singular_values", "certificate", "posterior_traces")
 
 
 @click.command(
-    epilog="Example:  matinee fit ratings.csv --model truncated-svd --set rank=20 --out model      "
-    "Then:  matinee predict model pairs.csv --out predictions.csv"
+    epilog=examples(
+        "matinee fit ratings.csv --model truncated-svd --set rank=20 --out model",
+        "matinee fit ratings.csv --model bayesian --set draws=1000 --checkpoint saved --out model",
+        "matinee predict model pairs.csv --out predictions.csv",
+    )
 )
 @ratings_options
 @model_options("chosen for the ratings")
@@ -76,7 +80,7 @@ def command(
     or archive. An older model in DIR is replaced only once the new one is whole on the disk.
 
     Without --model it takes the most accurate that is done in about a minute, or in --time-limit, and says which and
-    why; --set then is of what it takes.
+    why; --set then applies to the model it chose.
 
     Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is saved, without
     intervals; a second Ctrl-C ends the command at once and saves nothing. With --checkpoint the same command goes on
@@ -94,11 +98,13 @@ def command(
         ratings = read_chosen(file, columns, scale, movies, users, on_bad_rows)
         config = choosing.for_ratings(ratings, options)
         progress("fitting", 0.0)
+        started = time.perf_counter()
         fitted = config.fit(ratings, options)
+        seconds = time.perf_counter() - started
         progress("saving", 0.0)
         save(fitted, folder)
     say_interrupted(fitted.factors.details)
-    record = {**_record(fitted, ratings, folder), "chosen": choosing.reason}
+    record = {**_record(fitted, ratings, folder, seconds), "chosen": choosing.reason}
     if json_file != "-":
         _print(record)
     if json_file:
@@ -118,7 +124,7 @@ def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpo
     return chosen
 
 
-def _record(model: FactorModel, ratings: Ratings, folder: Path) -> dict[str, Any]:
+def _record(model: FactorModel, ratings: Ratings, folder: Path, seconds: float) -> dict[str, Any]:
     from importlib.metadata import version
 
     from matinee.data.files.source import shown
@@ -137,6 +143,7 @@ def _record(model: FactorModel, ratings: Ratings, folder: Path) -> dict[str, Any
         "rank": model.rank,
         "seed": model.seed,
         "fit_seconds": model.seconds,
+        "interval_seconds": None if model.spread is None else seconds - model.seconds,
         "certificate": model.factors.details.get("certificate"),
         "details": {name: value for name, value in model.factors.details.items() if name not in _APART},
         "interval_coverage": None if model.spread is None else model.spread.coverage,
@@ -160,9 +167,11 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("ratings", f"{record['ratings']:,} from {record['file']}"),
         ("users", f"{record['users']:,}"),
         ("films", f"{record['films']:,}{titled}"),
-        ("rank", f"{record['rank']}"),
-        ("fitted in", f"{record['fit_seconds']:.2f} s (seed {record['seed']})"),
+        ("rank", _rank(record)),
+        ("fitted in", _seconds(record)),
     ]
+    if sources := what_it_learnt_from(record["details"]):
+        figures.insert(1, ("learnt from", sources))
     if record["certificate"]:
         figures.append(("certificate", _certificate(record["certificate"])))
     if learnt := how_it_ended(record["details"], record["parameters"]):
@@ -170,6 +179,18 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
     if converged := how_it_converged(record["details"]):
         figures.append(("chains", converged))
     return [*figures, ("intervals", _intervals(record)), ("saved in", record["directory"])]
+
+
+def _rank(record: dict[str, Any]) -> str:
+    """As asked for, and how many columns are saved, where that is another number."""
+    asked, saved = record["parameters"].get("rank"), record["rank"]
+    return f"{saved}" if asked in (None, saved) else f"{asked}, saved as {saved} column{'s' * (saved != 1)}"
+
+
+def _seconds(record: dict[str, Any]) -> str:
+    measured = record["interval_seconds"]
+    more = "" if measured is None else f", intervals in {measured:.2f} s"
+    return f"{record['fit_seconds']:.2f} s{more} (seed {record['seed']})"
 
 
 def _certificate(found: dict[str, Any]) -> str:

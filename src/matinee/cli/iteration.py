@@ -11,23 +11,28 @@ if TYPE_CHECKING:
 
 
 def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> str | None:
-    """One line, as ``12 sweeps, no gain after 9; …``; ``None`` where the model did not iterate."""
+    """One line, as ``12 sweeps, no gain after 9; …`` or ``60 draws: …``; ``None`` where the model did not iterate."""
+    from matinee.models.convergence import Convergence
     from matinee.models.iteration import Iteration
 
-    iteration = Iteration.of(details)
+    iteration, drawn = Iteration.of(details), Convergence.of(details)
     if iteration is None:
         return None
-    nouns = (noun for noun in ("epochs", "draws") if noun in parameters)
-    words = iteration.in_words(next(nouns, "sweeps"))
-    return f"{words}, {details['resumed']:,} of them from the checkpoint" if "resumed" in details else words
+    words = iteration.in_words("epochs" if "epochs" in parameters else "sweeps") if drawn is None else drawn.course()
+    return f"{words}; {details['resumed']:,} draws are from the checkpoint" if "resumed" in details else words
 
 
 def how_it_converged(details: Mapping[str, Any]) -> str | None:
-    """One line, as ``converged: R-hat of …``; ``None`` where the model does not draw."""
+    """One line, as ``converged: of 40 watched predictions, …``; ``None`` where the model does not draw."""
     from matinee.models.convergence import Convergence
 
     found = Convergence.of(details)
     return None if found is None else found.in_words()
+
+
+def what_it_learnt_from(details: Mapping[str, Any]) -> str | None:
+    """As ``ratings, times, genres and years (movies.csv)``; ``None`` where the model takes nothing but ratings."""
+    return ", ".join(details["learnt_from"]) if "learnt_from" in details else None
 
 
 def say_interrupted(details: Mapping[str, Any]) -> None:

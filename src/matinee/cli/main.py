@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from matinee.cli.console import examples
+
 _COMMANDS = {
     "demo": "the whole job on the built-in sample: read, fit, hide and predict, histogram, report",
     "download": "fetch a public data set: resumed, verified, safely extracted",
@@ -31,6 +33,13 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"matinee.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS:
+            ctx.fail(f"No such command '{args[0]}'; allowed: {', '.join(_COMMANDS)}.")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -39,7 +48,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with:  matinee demo      Then:  matinee check ratings.csv",
+    epilog=examples("matinee demo", "matinee check ratings.csv"),
 )
 @click.version_option(package_name="matinee")
 def cli() -> None:
@@ -55,7 +64,7 @@ def main() -> None:
         cli.main(standalone_mode=False)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "matinee"
-        click.echo(f"matinee: {error.format_message()} See: {command} --help", err=True)
+        click.echo(f"matinee: {error.format_message().rstrip('.')}. See: {command} --help", err=True)
         sys.exit(2)
     except click.ClickException as error:
         click.echo(f"matinee: {error.format_message()}", err=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from matinee.cli.console import table, write_json
+from matinee.cli.console import examples, table, write_json
 from matinee.cli.options import DEFAULT_MODEL, json_option
 
 if TYPE_CHECKING:
     from matinee.models.config import Parameter
 
 
-@click.command(epilog="Example:  matinee models      Then:  matinee fit ratings.csv --model truncated-svd --out model")
+@click.command(epilog=examples("matinee models", "matinee fit ratings.csv --model truncated-svd --out model"))
 @json_option
 def command(json_file: str | None) -> None:
     """List every model with its parameters, their defaults, and one line on when to use it."""

@@ -56,13 +56,14 @@ _RUN: Final = (
     click.option(
         "--intervals/--no-intervals",
         default=True,
-        help="Measure how wide intervals must be, by a second fit (default), or leave that out.",
+        help="Measure how wide intervals must be (the default), by further fits: one, or three short ones for "
+        "bayesian; or leave that out.",
     ),
     click.option(
         "--time-limit",
         type=float,
         metavar="SECONDS",
-        help="Stop a fit after so long, with the best so far; measuring intervals is a fit of its own.",
+        help="Stop a fit after so long, with the best so far; measuring intervals may take as long again.",
     ),
 )
 json_option: Final = click.option(

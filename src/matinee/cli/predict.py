@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from matinee.cli.console import write_json
+from matinee.cli.console import examples, write_json
 from matinee.cli.options import json_option
 from matinee.cli.progress import progress_bar
 
@@ -18,30 +18,45 @@ if TYPE_CHECKING:
 
 STDOUT: Final = "-"
 
-_MEANING: Final = {
-    "model": "user and film both known",
-    "bias": "user and film both known, by their biases",
-    "movie": "film known, user not",
-    "user": "user known, film not",
-    "mean": "neither known, or the model has nothing else",
-}
+
+class _Place(click.types.StringParamType):
+    """Where predictions go."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return "Give a file, as in --out predictions.csv, or --out - for stdout."
 
 
 @click.command(
-    epilog="Example:  matinee predict model pairs.csv --out predictions.csv      where pairs.csv has the columns "
-    "userId,movieId and any others"
+    epilog=examples(
+        "matinee predict model pairs.csv --out predictions.csv",
+        "matinee predict model pairs.csv --out sure.csv --coverage 0.8 --quantiles 0.1,0.5,0.9 --probabilities",
+    )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("pairs", metavar="PAIRS", type=click.Path(path_type=Path))
 @click.option(
-    "--out", metavar="FILE", required=True, help="CSV, TSV (.tsv) or Parquet (.parquet) by its name; - is stdout."
+    "--out",
+    metavar="FILE",
+    required=True,
+    type=_Place(),
+    help="CSV, TSV (.tsv) or Parquet (.parquet) by its name; - is stdout.",
 )
-@click.option("--columns", metavar="NAMES", help="Which columns are the user and the film: user=uid,item=film.")
-@click.option("--coverage", type=float, metavar="SHARE", help="Of the interval in lower and upper, like 0.8.")
+@click.option(
+    "--columns",
+    metavar="NAMES",
+    help="Which columns are the user, the film and, for a model that learnt from times, the time: "
+    "user=uid,item=film,timestamp=when.",
+)
+@click.option(
+    "--coverage",
+    type=float,
+    metavar="SHARE",
+    help="Share of ratings that lower and upper are to hold, like 0.8. Default: 0.9.",
+)
 @click.option(
     "--quantiles",
     metavar="LEVELS",
-    help="What a rating lies under with these chances: 0.1,0.5,0.9 adds q0.1 and so on.",
+    help="Add quantiles, as 0.1,0.5,0.9: q0.1 is the value that one rating in ten lies under.",
 )
 @click.option("--deviation", is_flag=True, help="Add the standard deviation of what a rating may be.")
 @click.option("--probabilities", is_flag=True, help="Add the probability of each star: p1, p2 and so on.")
@@ -59,11 +74,12 @@ def command(
 ) -> None:
     """Predict the ratings of the users and films in PAIRS with the model in DIR.
 
-    PAIRS is a CSV, TSV or Parquet file with a column of users and one of films. FILE gets its rows in their
-    order, all of its columns, and after them prediction (stars, not rounded; for a model that ranks, a preference
-    that only orders a user's films), lower and upper (the interval) and source: model, bias, movie, user or mean,
-    by what was known. More of what a rating may be is added after those if asked for: quantiles, the standard
-    deviation, the probability of each star.
+    PAIRS is a CSV, TSV or Parquet file with a column of users (userId) and one of films (movieId). A column of times
+    (timestamp, date or the like) is used if the model learnt from times: predictions are then for those. FILE gets
+    the rows in their order, all columns, and after them prediction (stars, not rounded; for a model that ranks, a
+    preference that only orders a user's films), lower and upper (the interval) and source: model, bias, movie, user
+    or mean, by what was known. More of what a rating may be is added after those if asked for: the standard
+    deviation, quantiles, the probability of each star.
     """
     from matinee.cli.predict_file import target
     from matinee.errors import ConfigError
@@ -101,6 +117,7 @@ def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, prob
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
     from matinee.data.files.source import shown
     from matinee.data.pairs.read import read_pairs
+    from matinee.models.base import SOURCES_IN_WORDS
     from matinee.models.pairs import predict_pairs
     from matinee.store.load import load
 
@@ -119,7 +136,9 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, w
         "model": model.config.name,
         "predicts": model.config.predicts,
         "pairs": len(table),
-        "sources": {source: sources[source] for source in _MEANING if source in sources},
+        "sources": {source: sources[source] for source in SOURCES_IN_WORDS if source in sources},
+        "timed": model.factors.timed,
+        "times": asked.time if model.factors.timed else None,
         "interval_coverage": None if model.spread is None else wanted.coverage or model.spread.coverage,
         "out": shown(chosen.name),
     }
@@ -141,9 +160,23 @@ def _explain_missing_limits(model: FactorModel) -> None:
 
 
 def _print(record: dict[str, Any]) -> None:
+    from matinee.models.base import SOURCES_IN_WORDS
+
     kind = "preferences" if record["predicts"] == "preference" else "predictions"
     click.echo(f"{record['pairs']:,} {kind} by {record['model']} in {record['out']}")
     for source, count in record["sources"].items():
-        click.echo(f"  {source:<6} {count:>11,}  {_MEANING[source]}")
+        click.echo(f"  {source:<6} {count:>11,}  {SOURCES_IN_WORDS[source]}")
+    if record["timed"]:
+        click.echo(f"  {_when(record['times'])}")
     if record["interval_coverage"]:
         click.echo(f"  lower and upper are made to hold {record['interval_coverage']:.0%} of the truths")
+
+
+def _when(column: str | None) -> str:
+    from matinee.data.wording import quote
+
+    if column is None:
+        return (
+            "for no particular time: no column of times was recognised in PAIRS (name it with --columns timestamp=NAME)"
+        )
+    return f"for the times in column {quote(column)}"

@@ -50,44 +50,47 @@ class Roles:
         return {role: position for role, position in found.items() if position is not None}
 
 
-def parse_columns(given: ColumnsGiven) -> Chosen:
+ALLOWED: Final = (
+    "three or four names, 'user,item,rating[,timestamp]', or pairs like 'user=uid,item=film,rating=score,timestamp='"
+)
+
+
+def parse_columns(given: ColumnsGiven, allowed: str = ALLOWED) -> Chosen:
     """``columns`` as a mapping from role to column name, 1-based number or ``None`` (no such column).
 
     ``"uid,film,score"`` names user, item, rating and perhaps timestamp in order;
-    ``"user=uid,rating=score"`` names some. Raises `ConfigError` for anything else.
+    ``"user=uid,rating=score"`` names some. Raises `ConfigError` for anything else, which says what is ``allowed``.
     """
     if given is None:
         return {}
-    pairs = _parse_text(given) if isinstance(given, str) else dict(given)
+    pairs = _parse_text(given, allowed) if isinstance(given, str) else dict(given)
     chosen = {_ALIASES.get(role, role): name for role, name in pairs.items()}
     unknown = [role for role in chosen if role not in ROLES]
     if unknown or len(chosen) < len(pairs):
         raise _refuse(
             given,
             f"found the role {quote(unknown[0] if unknown else 'item')}" + ("" if unknown else " twice"),
+            allowed,
         )
     if any(chosen.get(role, "") is None for role in ROLES[:3]):
-        raise _refuse(given, "only the timestamp can be passed over")
+        raise _refuse(given, "only the timestamp can be passed over", allowed)
     return chosen
 
 
-def _parse_text(text: str) -> dict[str, str | int | None]:
+def _parse_text(text: str, allowed: str) -> dict[str, str | int | None]:
     parts = [part.strip() for part in text.split(",")]
     if not any("=" in part for part in parts):
         if not 3 <= len(parts) <= 4 or not all(parts):
-            raise _refuse(text, f"found {len(parts)} names")
+            raise _refuse(text, f"found {len(parts)} names", allowed)
         return dict(zip(ROLES, parts, strict=False))
     if not all("=" in part for part in parts):
-        raise _refuse(text, "found some with = and some without")
+        raise _refuse(text, "found some with = and some without", allowed)
     pairs = [(role.strip(), name.strip() or None) for role, _, name in (part.partition("=") for part in parts)]
     return dict(pairs)
 
 
-def _refuse(given: object, found: str) -> ConfigError:
-    return ConfigError(
-        f"columns: {found} in {given!r}; allowed are three or four names, 'user,item,rating[,timestamp]', "
-        "or pairs like 'user=uid,item=film,rating=score,timestamp='"
-    )
+def _refuse(given: object, found: str, allowed: str) -> ConfigError:
+    return ConfigError(f"columns: {found} in {given!r}; allowed are {allowed}")
 
 
 def recognised(names: Sequence[str], chosen: Chosen) -> bool:

@@ -20,7 +20,7 @@ from matinee.data.files.source import open_source, said_plainly, shown
 from matinee.data.files.typed import read_typed
 from matinee.data.people import find_people, introduced
 from matinee.data.validate import Validated, validate
-from matinee.data.wording import problem
+from matinee.data.wording import problem, quote
 from matinee.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -185,4 +185,10 @@ def _with_files(examined: Examined, opened: Opened, movies: str | Path | None, p
     catalogue, known = find_catalogue(opened.beside, movies), find_people(opened.beside, people)
     ratings = replace(examined.ratings, catalogue=catalogue)
     ratings = introduced(ratings, known, asked_for=people is not None)
-    return replace(examined, ratings=ratings, problems=(*examined.problems, *ratings.people.problems))
+    return replace(examined, ratings=ratings, problems=(*examined.problems, *ratings.people.problems, *_more(opened)))
+
+
+def _more(opened: Opened) -> list[Problem]:
+    """That there are other files of ratings, if there are."""
+    found = quote(", ".join(opened.others))
+    return [problem("more-ratings-inside", opened.name, found=found)] if opened.others else []

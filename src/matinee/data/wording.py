@@ -169,6 +169,12 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "nul-bytes": Wording("there are NUL bytes in the line", "text", f"Fetch the file again: it is damaged; {SKIP}."),
     # Worth knowing, nothing lost.
+    "more-ratings-inside": Wording(
+        "other files inside are named like ratings too, and are not read",
+        "",
+        "Name the file that you mean, if it is another one.",
+        harmless=True,
+    ),
     "byte-order-mark": Wording(
         "the file begins with a byte-order mark", "", "Nothing to do: it is passed over.", harmless=True
     ),

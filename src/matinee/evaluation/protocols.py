@@ -120,7 +120,10 @@ def _check_disjoint(training: Ratings, test: Ratings) -> None:
 
 def _corruptible(config: Model, how: str, replacement: float | None, fraction: float) -> TruncatedSVD:
     if not isinstance(config, TruncatedSVD):
-        raise ConfigError(f"protocol corrupt: found model '{config.name}'; it reads entries back from a truncated-svd")
+        raise ConfigError(
+            f"protocol corrupt: found model '{config.name}'; allowed is truncated-svd, which entries are read back "
+            "from; take that, or the protocol hide"
+        )
     if how not in CORRUPTIONS:
         raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS[:-1])}, or a number")
     if (how == "value") != (replacement is not None) or (replacement is not None and not np.isfinite(replacement)):
@@ -165,11 +168,14 @@ def _evaluated(
 ) -> Evaluation:
     if not len(test):
         raise DataError(f"{test.source}: no ratings to predict; give a file with at least one")
-    model = config.fit(training, options)
     started = time.perf_counter()
+    model = config.fit(training, options)
+    fitted, started = time.perf_counter() - started, time.perf_counter()
     table = _rows(model, training, test, options)
     seconds = time.perf_counter() - started
     details = details | {name: value for name, value in model.factors.details.items() if name != "singular_values"}
+    if model.spread is not None:
+        details["interval_seconds"] = fitted - model.seconds
     coverage = None if model.spread is None else model.spread.coverage
     setting = _setting(training, config, options, protocol, len(training), model.seconds, seconds, coverage, details)
     values = tuple(model.factors.details.get("singular_values", ()))

@@ -23,7 +23,17 @@ from matinee.evaluation.ranking_metrics import LABELS, MEASURES
 from matinee.evaluation.ranking_story import ranking_steps
 from matinee.evaluation.story import steps
 from matinee.evaluation.summary import summary
-from matinee.evaluation.wording import chance, clean, data_name, decimals, film_name, predicted_ratings, shorten, signed
+from matinee.evaluation.wording import (
+    chance,
+    clean,
+    data_name,
+    decimals,
+    film_name,
+    predicted_ratings,
+    sentence,
+    shorten,
+    signed,
+)
 from matinee.models.convergence import Convergence
 
 if TYPE_CHECKING:
@@ -163,4 +173,5 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters |= {"signed": signed, "film": _film, "clean": clean, "chance": chance}
+    environment.filters |= {"sentence": sentence, "shorten": shorten}
     return environment.get_template("report.html.j2")

@@ -32,6 +32,11 @@ def film_name(row: Mapping[str, Any]) -> str:
     return clean(row["title"]) if row.get("title") else f"film {clean(row['item'])}"
 
 
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def signed(number: float, decimals: int = 2) -> str:
     """A number with its sign, with a true minus; zero has none."""
     text = f"{abs(number):.{decimals}f}"

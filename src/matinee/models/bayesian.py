@@ -25,6 +25,7 @@ from matinee.models.gibbs.posterior import Posterior
 from matinee.models.gibbs.resume import Keeper, about
 from matinee.models.gibbs.run import Run, Schedule
 from matinee.models.gibbs.seen import Seen
+from matinee.models.gibbs.told import told_of
 from matinee.models.stopping import stopping
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Bayesian(Model):
     rank: int = parameter(16, "factors of a user and of a film", low=1, high=1_000)
     draws: int = parameter(300, "draws that are averaged", low=1, high=100_000)
     burn_in: int = parameter(50, "draws before them that are thrown away", low=0, high=100_000)
-    thinning: int = parameter(1, "of so many draws one is kept", low=1, high=1_000)
+    thinning: int = parameter(1, "keep one draw in so many", low=1, high=1_000)
     chains: int = parameter(1, "chains that start apart and are averaged, to see that they agree", low=1, high=100)
     user_features: int = parameter(
         100, "components of which films a user rated that say something of the user; 0: none", low=0, high=2_000
@@ -103,7 +104,8 @@ class Bayesian(Model):
 
     periods: int = parameter(
         0,
-        "parts of the whole time, of as many ratings each, that films are liked in more or less, and by whom; 0: none",
+        "number of periods, with equal shares of the ratings, in which a film's bias and its audience may differ; "
+        "0: none",
         low=0,
         high=1_000,
     )
@@ -136,7 +138,8 @@ class Bayesian(Model):
         known, time = attributes_of(ratings, **uses), None
         if ratings.timestamp is not None and self.times == "used":
             time = ratings.timestamp[np.lexsort((ratings.item, ratings.user))]
-        return self._learn(matrix, options, ratings.scale, time, known)
+        found = self._learn(matrix, options, ratings.scale, time, known)
+        return told_of(found, ratings, matrix, options.seed, known)
 
     def _learn(
         self,

@@ -64,7 +64,7 @@ class ModelConfig:
         for name, text in settings.items():
             if name not in fields:
                 allowed = ", ".join(fields) or "none"
-                raise ConfigError(f"{cls.name}: found parameter '{name}'; allowed: {allowed}")
+                raise ConfigError(f"{cls.name}: found parameter '{name}'; allowed: {allowed}; see: matinee models")
             values[name] = _converted(cls.name, name, hints[name], text)
         return cls(**values)
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from matinee.models.iteration import CUTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,14 @@ PREDICTION: Final = "prediction "
 
 
 _SHOWN: Final = 6
-_REMEDY: Final = "ask for more draws or chains, or a longer burn_in"
+_SOME: Final = 100
+"""Draws that are asked for at least."""
+
+_LABELS: Final = {
+    "size of p · q": "size of taste (p · q)",
+    "ν of users": "how alike users' noise is (ν)",
+    "ν of films": "how alike films' noise is (ν)",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Quantity:
     mean, sd : over the kept draws of all chains; ``None`` where none was kept.
     rhat : split R-hat, 1 where chains and their halves agree; ``None`` for too few draws, or where it never varies.
     bulk, tail : effective draws of the middle and of the 5 % and 95 % quantiles; ``None`` for too few draws.
+    pair : of a prediction, whose and of which film, as ``user 92, Heat``; ``None`` where that is not known.
 
     """
 
@@ -48,6 +58,12 @@ class Quantity:
     rhat: float | None
     bulk: float | None
     tail: float | None
+    pair: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called where people read it."""
+        return self.pair or _LABELS.get(self.name, self.name)
 
     @property
     def predicts(self) -> bool:
@@ -57,11 +73,24 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Convergence:
-    """``draws`` kept of ``chains`` chains together, and what is watched of them."""
+    """How a sampler's chains went.
+
+    Attributes
+    ----------
+    chains : how many there are.
+    draws : kept of all together.
+    quantities : what is watched of them.
+    made, burn_in : draws of each chain, kept or not, and those of them that are burn-in.
+    ended : what ended them, as in `Iteration.ended`.
+
+    """
 
     chains: int
     draws: int
     quantities: tuple[Quantity, ...]
+    made: int = 0
+    burn_in: int = 0
+    ended: str = ""
 
     @classmethod
     def of(cls, details: Mapping[str, Any]) -> Convergence | None:
@@ -70,7 +99,8 @@ class Convergence:
         if not told:
             return None
         found = (Quantity(name=name, **numbers) for name, numbers in told["quantities"].items())
-        return cls(int(told["chains"]), int(told["draws"]), tuple(found))
+        course = int(details.get("sweeps", 0)), int(told.get("burn_in", 0))
+        return cls(int(told["chains"]), int(told["draws"]), tuple(found), *course, str(details.get("ended", "")))
 
     @property
     def worst(self) -> float | None:
@@ -103,19 +133,37 @@ class Convergence:
         """Whether chains, and their halves, agree about predictions."""
         return self.worst is not None and self.worst <= AGREE
 
-    def in_words(self) -> str:
-        """One line: ``converged: R-hat of nine predictions in ten at most 1.01, at least 210 effective draws …``."""
-        if self.worst is None or self.least is None or self.chance is None:
-            return f"not known to have converged: too few draws to tell, {self.draws:,} kept; {_REMEDY}"
-        if self.converged:
-            return f"converged: {self._figures('at most', 'at least')}"
-        return f"not converged everywhere: {self._figures('up to', 'as few as')}; {_REMEDY}"
+    def course(self) -> str:
+        """One line: ``2 chains of 45 draws: 15 burn-in, 30 kept each``."""
+        kept, left = self.draws // self.chains, self.made - self.burn_in
+        words = f"{self.made:,} draw{'s' * (self.made != 1)}"
+        if self.chains > 1:
+            words = f"{self.chains:,} chains of {words}"
+        told = f"{kept:,}{f' of {left:,}' if left > kept else ''} kept{' each' if self.chains > 1 else ''}"
+        words += f": {self.burn_in:,} burn-in, {told}" if kept else ", all burn-in: the last is used"
+        return f"{words}; {CUTS[self.ended]}" if self.ended in CUTS else words
 
-    def _figures(self, most: str, fewest: str) -> str:
+    def in_words(self) -> str:
+        """``converged: of 40 watched predictions, nine in ten have an R-hat up to 1.01 …``, without a full stop."""
+        if self.worst is None or self.least is None or self.chance is None:
+            return f"not known to have converged: {self.draws:,} kept draws are too few to tell. {self._remedy}"
+        found = f"{self._figures}. More draws would change a typical prediction by about {self.chance:.1g} stars"
+        return f"converged: {found}" if self.converged else f"not converged: {found}. {self._remedy}"
+
+    @property
+    def _figures(self) -> str:
+        watched = sum(one.predicts for one in self.quantities)
         return (
-            f"R-hat of nine predictions in ten {most} {self.worst:.2f}, {fewest} {self.least:,.0f} effective draws of "
-            f"{self.draws:,}, {self.chance:.1g} stars left to chance"
+            f"of {watched} watched predictions, nine in ten have an R-hat up to {self.worst:.2f} ({AGREE} is allowed) "
+            f"and at least {self.least:,.0f} effective draws"
         )
+
+    @property
+    def _remedy(self) -> str:
+        if self.ended in CUTS:
+            return "Allow more time, or go on later with fit --checkpoint"
+        more = max(2 * (self.made - self.burn_in), _SOME)
+        return f"Take more draws (--set draws={more}), more chains, or a longer burn_in"
 
 
 def _nine_in_ten(count: int) -> int:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 TRACES: Final = ("trace", "watched_trace")
 """The details that hold one entry a sweep."""
 
-_CUTS: Final = {TIME_LIMIT: "time limit", INTERRUPTED: "Ctrl-C"}
+CUTS: Final = {TIME_LIMIT: "time limit", INTERRUPTED: "Ctrl-C"}
+"""What may end an iteration before its time, as it is said."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class Iteration:
         words = f"{made:,} {noun if made > 1 else noun.removesuffix('s')}"
         if self.watched:
             words += f", {self._best(made)}"
-        if self.ended in _CUTS:
-            return f"{words}; {_CUTS[self.ended]}: best so far kept"
+        if self.ended in CUTS:
+            return f"{words}; {CUTS[self.ended]}: best so far kept"
         return f"{words}; then {self.kept:,} on all ratings" if self.again else words
 
     def _best(self, made: int) -> str:

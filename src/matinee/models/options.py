@@ -52,10 +52,10 @@ class RunOptions:
     seed : from 0 to 2⁶⁴ - 1, fixes every random choice; the result does not depend on ``threads``.
     threads : at least 1; ``None`` takes every processor this process may use.
     progress : told what is going on.
-    intervals : whether to measure how wide predictive intervals must be (fits a second time, on part of
-        the ratings).
+    intervals : whether to measure how wide predictive intervals must be, by further fits to parts of the ratings:
+        one, or three short ones for ``bayesian`` (`Model.calibrations`).
     time_limit : seconds a fit may iterate before it stops with the best so far; ``None``: no limit. Measuring
-        intervals is a fit of its own.
+        intervals may take as long again.
     checkpoint : where a fit is saved about once a minute and at its end, and goes on from when it is started again;
         measuring intervals has none. Only for a model that ``resumes``.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -48,6 +48,11 @@ class Wanted:
     deviation: bool = False
     probabilities: bool = False
 
+    @property
+    def given(self) -> list[str]:
+        """The names of what was asked for."""
+        return [name for name, value in vars(self).items() if value not in (None, (), False)]
+
     def names(self, scale: Scale) -> list[str]:
         """The columns it adds, in order, after `COLUMNS`."""
         names = ["deviation"] * self.deviation + [f"q{level:g}" for level in self.quantiles]
@@ -68,13 +73,14 @@ def predict_pairs(model: FactorModel, pairs: Pairs, wanted: Wanted = PLAIN) -> p
     """
     names = [*COLUMNS, *wanted.names(model.scale)]
     _check_columns(pairs, names)
+    _check_wanted(model, wanted)
     user, user_known = encode(pairs, pairs.user, model.users)
     item, item_known = encode(pairs, pairs.item, model.items)
     when = times(pairs) if model.factors.timed else None
     found = model.predict(user, item, user_known, item_known, when)
     limits = _limits(found, wanted)
     added = [pl.Series(model.shown(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]
-    added += _beside(model, found, wanted)
+    added += [] if found.predictive is None else _beside(model, found.predictive, wanted)
     return pairs.frame.with_columns(column.alias(name) for column, name in zip(added, names, strict=True))
 
 
@@ -85,17 +91,25 @@ def _limits(found: Predictions, wanted: Wanted) -> list[pl.Series]:
     return [nothing if limit is None else pl.Series(limit) for limit in (found.lower, found.upper)]
 
 
-def _beside(model: FactorModel, found: Predictions, wanted: Wanted) -> list[pl.Series]:
-    if wanted == replace(PLAIN, coverage=wanted.coverage):
-        return []
-    if found.predictive is None:
+def _check_wanted(model: FactorModel, wanted: Wanted) -> None:
+    """Raise `ConfigError` where something is wanted that a model without a measured spread cannot give."""
+    asked = ", ".join(f"--{name}" for name in wanted.given)
+    if asked and model.config.predicts == "preference":
         raise ConfigError(
-            f"quantiles, deviation, probabilities: the model ({model.config.name}) has no measured spread; allowed is "
-            "a model of stars that was fitted with intervals; fit it again without --no-intervals"
+            f"{asked}: found the model {model.config.name}, which ranks films and predicts no stars; allowed is a "
+            "model of stars; take one, such as bayesian or svdpp"
         )
-    columns = [found.predictive.deviation] if wanted.deviation else []
-    columns += list(found.predictive.quantiles(wanted.quantiles).T) if wanted.quantiles else []
-    return [pl.Series(column) for column in columns + (_stars(model, found.predictive) if wanted.probabilities else [])]
+    if asked and model.spread is None:
+        raise ConfigError(
+            f"{asked}: the model ({model.config.name}) has no measured spread; allowed is one that was fitted with "
+            "intervals; fit it again without --no-intervals, or to more ratings"
+        )
+
+
+def _beside(model: FactorModel, found: Predictive, wanted: Wanted) -> list[pl.Series]:
+    columns = [found.deviation] if wanted.deviation else []
+    columns += list(found.quantiles(wanted.quantiles).T) if wanted.quantiles else []
+    return [pl.Series(column) for column in columns + (_stars(model, found) if wanted.probabilities else [])]
 
 
 def _stars(model: FactorModel, predictive: Predictive) -> list[NDArray[np.float64]]:

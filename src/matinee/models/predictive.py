@@ -60,7 +60,11 @@ class Predictive:
         """
         if not 0.0 < coverage < 1.0:
             raise ConfigError(f"coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
-        out = (1.0 - coverage) / 2.0
+        out, most = (1.0 - coverage) / 2.0, 1.0 - 2.0 * float(self.spread.levels[0])
+        if coverage > most + 1e-9:
+            raise ConfigError(
+                f"coverage: found {coverage:g}; allowed is up to {most:g}: held-out ratings tell nothing beyond"
+            )
         limits = self.quantiles((out, 1.0 - out))
         return limits[:, 0], limits[:, 1]
 

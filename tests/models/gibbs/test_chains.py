@@ -140,23 +140,58 @@ def test_watched_pairs_are_of_those_who_have_ratings() -> None:
     assert matrix.item_counts[monitor._item].min() > 0
 
 
-def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300) -> Convergence:
+def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300, ended: str = "all sweeps") -> Convergence:
     one = {"mean": 3.0, "sd": 0.4, "rhat": rhat, "bulk": bulk, "tail": bulk}
     wild = {"mean": 1.0, "sd": 1.0, "rhat": 3.0, "bulk": 2.0, "tail": 2.0}
-    told = {"chains": 2, "draws": draws, "quantities": {"prediction 1": one, "precision of film factors": wild}}
-    return Convergence.of({"convergence": told})
+    told = {"chains": 2, "draws": draws, "burn_in": 50}
+    told["quantities"] = {"prediction 1": one, "precision of film factors": wild}
+    return Convergence.of({"convergence": told, "sweeps": 50 + draws // 2, "ended": ended})
 
 
 def test_what_is_said_is_of_predictions_alone() -> None:
     assert of(1.0149).in_words() == (
-        "converged: R-hat of nine predictions in ten at most 1.01, at least 200 effective draws of 300, "
-        "0.03 stars left to chance"
+        "converged: of 1 watched predictions, nine in ten have an R-hat up to 1.01 (1.1 is allowed) and at least 200 "
+        "effective draws. More draws would change a typical prediction by about 0.03 stars"
     )
     assert of(AGREE + 0.02, 9).in_words() == (
-        "not converged everywhere: R-hat of nine predictions in ten up to 1.12, as few as 9 effective draws of 300, "
-        "0.1 stars left to chance; ask for more draws or chains, or a longer burn_in"
+        "not converged: of 1 watched predictions, nine in ten have an R-hat up to 1.12 (1.1 is allowed) and at least 9 "
+        "effective draws. More draws would change a typical prediction by about 0.1 stars. Take more draws (--set "
+        "draws=300), more chains, or a longer burn_in"
     )
     assert of(None, None, 2).in_words() == (
-        "not known to have converged: too few draws to tell, 2 kept; ask for more draws or chains, or a longer burn_in"
+        "not known to have converged: 2 kept draws are too few to tell. Take more draws (--set draws=100), more "
+        "chains, or a longer burn_in"
     )
+    assert of(1.5, 9, ended="time limit").in_words().endswith(". Allow more time, or go on later with fit --checkpoint")
     assert Convergence.of({"trace": []}) is None
+
+
+def course(chains: int, draws: int, burn_in: int, made: int, ended: str = "all sweeps") -> str:
+    told = {"chains": chains, "draws": draws, "burn_in": burn_in, "quantities": {}}
+    return Convergence.of({"convergence": told, "sweeps": made, "ended": ended}).course()
+
+
+def test_draws_are_told_apart_by_what_became_of_them() -> None:
+    assert course(1, 40, 20, 60) == "60 draws: 20 burn-in, 40 kept"
+    assert course(2, 60, 15, 45) == "2 chains of 45 draws: 15 burn-in, 30 kept each"
+    assert course(1, 20, 20, 60) == "60 draws: 20 burn-in, 20 of 40 kept"
+    assert course(1, 11, 20, 31, "time limit") == "31 draws: 20 burn-in, 11 kept; time limit"
+    assert course(1, 0, 1, 1, "interrupted") == "1 draw, all burn-in: the last is used; Ctrl-C"
+
+
+def test_what_is_watched_has_a_name_for_people() -> None:
+    one = {"mean": 3.0, "sd": 0.4, "rhat": 1.0, "bulk": 9.0, "tail": 9.0}
+    quantities = {
+        "ν of users": one,
+        "size of p · q": one,
+        "noise": one,
+        "prediction 1": {**one, "pair": "user 7, Heat"},
+    }
+    found = Convergence.of({"convergence": {"chains": 1, "draws": 9, "quantities": quantities}})
+    assert [each.label for each in found.quantities] == [
+        "how alike users' noise is (ν)",
+        "size of taste (p · q)",
+        "noise",
+        "user 7, Heat",
+    ]
+    assert [each.predicts for each in found.quantities] == [False, False, False, True]

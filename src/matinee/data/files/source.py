@@ -7,7 +7,7 @@ import re
 import stat
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -48,11 +48,12 @@ class RatingsFile:
 
 @dataclass(frozen=True)
 class Opened:
-    """The files of ratings behind a path, where titles may be, and a name for the whole."""
+    """The files of ratings behind a path, where titles may be, a name for the whole, and what else may be ratings."""
 
     files: tuple[RatingsFile, ...]
     beside: Path
     name: str
+    others: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -68,12 +69,13 @@ def open_source(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def said_plainly(path: Path) -> Iterator[None]:
-    """Turns the errors of the operating system into `DataError`."""
+def said_plainly(path: Path, where_missing: str = "") -> Iterator[None]:
+    """Turns the errors of the operating system into `DataError`; ``where_missing`` is another remedy."""
     try:
         yield
     except FileNotFoundError as error:
-        raise refusal(problem("missing-file", shown(path))) from error
+        found = problem("missing-file", shown(path))
+        raise refusal(replace(found, remedy=where_missing or found.remedy)) from error
     except PermissionError as error:
         raise refusal(problem("permission-denied", shown(path))) from error
     except OSError as error:
@@ -99,7 +101,7 @@ def _folder(path: Path, scratch: Path) -> Opened:
     names = list(_names(path, _DEPTH))
     chosen = choose(names, shown(path))
     files = tuple(_unpacked(path / name, shown(path / name), scratch) for name in chosen)
-    return Opened(files, (path / chosen[0]).parent, _joined(path, chosen))
+    return Opened(files, (path / chosen[0]).parent, _joined(path, chosen), others(names, chosen))
 
 
 def _archive(path: Path, scratch: Path) -> Opened:
@@ -107,7 +109,7 @@ def _archive(path: Path, scratch: Path) -> Opened:
     chosen = choose(names, shown(path))
     extract(path, scratch, members=set(chosen))
     files = tuple(_unpacked(scratch / name, shown(path / name), scratch) for name in chosen)
-    return Opened(files, path, _joined(path, chosen))
+    return Opened(files, path, _joined(path, chosen), others(names, chosen))
 
 
 def _unpacked(path: Path, where: str, scratch: Path) -> RatingsFile:
@@ -148,22 +150,34 @@ def _names(folder: Path, depth: int) -> Iterator[str]:
 
 def choose(names: Iterable[str], where: str) -> list[str]:
     """The ratings among the files ``names``: by well-known name, or the only table there is."""
-    visible = [name for name in names if not name.startswith("__MACOSX/") and not _base(name).startswith(".")]
-    visible.sort(key=lambda name: (name.count("/"), _natural(name)))
+    visible = _visible(names)
     for pattern in _RATINGS_NAMES:
         matches = [name for name in visible if fnmatch(_base(name), pattern)]
         if matches:
             folder = PurePosixPath(matches[0]).parent
             return [name for name in matches if PurePosixPath(name).parent == folder] if "*" in pattern else matches[:1]
-    tables = [
-        name
-        for name in visible
-        if PurePosixPath(_base(name)).suffix in _TABLE_SUFFIXES and not _NOT_RATINGS.match(_base(name))
-    ]
+    tables = [name for name in visible if _is_table(name)]
     if len(tables) == 1:
         return tables
     found = ", ".join(visible[:6]) + (f" and {len(visible) - 6} more" if len(visible) > 6 else "")
     raise refusal(problem("no-ratings-inside", where, found=quote(found) if found else "no files"))
+
+
+def others(names: Iterable[str], chosen: Sequence[str]) -> tuple[str, ...]:
+    """Those of the files ``names`` that are named like ratings too, beside the ``chosen``."""
+    patterns = (*_RATINGS_NAMES, "*rating*")
+    tables = (name for name in _visible(names) if _is_table(name) and name not in chosen)
+    return tuple(name for name in tables if any(fnmatch(_base(name), pattern) for pattern in patterns))
+
+
+def _visible(names: Iterable[str]) -> list[str]:
+    """Without what systems put there, the least deep first."""
+    visible = [name for name in names if not name.startswith("__MACOSX/") and not _base(name).startswith(".")]
+    return sorted(visible, key=lambda name: (name.count("/"), _natural(name)))
+
+
+def _is_table(name: str) -> bool:
+    return PurePosixPath(_base(name)).suffix in _TABLE_SUFFIXES and not _NOT_RATINGS.match(_base(name))
 
 
 def _base(name: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matinee.data.columns import Chosen
 
 SIDES: Final = ("user", "item")
+_ALLOWED: Final = "two names, 'user,item', or pairs like 'user=uid,item=film,timestamp=when'"
 
 
 def parse_pair_columns(given: str | None) -> Chosen:
@@ -20,7 +21,7 @@ def parse_pair_columns(given: str | None) -> Chosen:
     names = [part.strip() for part in given.split(",")] if given else []
     if len(names) == 2 and all(names) and not any("=" in name for name in names):
         return dict(zip(SIDES, names, strict=True))
-    return parse_columns(given)
+    return parse_columns(given, _ALLOWED)
 
 
 def is_header(fields: Sequence[str], chosen: Chosen) -> bool:

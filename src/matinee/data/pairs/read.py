@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from matinee.data.columns import Chosen
 
+_MISSING: Final = "Check the path; it is the table of users and films to predict."
+
 
 def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pairs:
     """The table of users and items at ``path``, every column and row kept.
@@ -37,7 +39,7 @@ def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pair
     `ConfigError` for ``columns`` that say nothing.
     """
     path, chosen = Path(path), parse_pair_columns(columns)
-    with tempfile.TemporaryDirectory(prefix="matinee-") as scratch, said_plainly(path):
+    with tempfile.TemporaryDirectory(prefix="matinee-") as scratch, said_plainly(path, _MISSING):
         file = _plain(path, Path(scratch))
         if is_parquet(file) or path.suffix.lower() in (".parquet", ".pq"):
             return _parquet(file, shown(path), chosen)

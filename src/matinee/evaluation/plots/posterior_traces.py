@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from matinee.errors import InputError
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.wording import counted, model_name
+from matinee.evaluation.wording import counted, model_name, shorten
 from matinee.models.convergence import TRACES, Convergence, Quantity
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _COLUMNS: Final = 2
 _ROW_HEIGHT: Final = 1.9
 _MOST_IN_LEGEND: Final = 6
+_LONGEST: Final = 32
+"""Letters of the name of a panel."""
 
 CAPTION = (
     "The model draws all that it does not know again and again, each draw from the one before, and predicts the mean. "
@@ -62,7 +64,8 @@ def describe(evaluation: Evaluation) -> str:
     """The figure in words, for those who cannot see it."""
     told, found = _told(evaluation)
     by_name = {one.name: one for one in found.quantities}
-    lines = [f"{name}: {_around(by_name[name])}, {_agreement(by_name[name])}" for name in told["values"]]
+    shown = [by_name[name] for name in told["values"]]
+    lines = [f"{_label(one)}: {_around(one)}, {_agreement(one)}" for one in shown]
     burn_in = f"after {counted(told['burn_in'], 'draw')} of burn-in" if told["burn_in"] else "without burn-in"
     return f"{_chains(found)}, {burn_in}. {'; '.join(lines)}."
 
@@ -94,7 +97,12 @@ def _zoom(axes: Axes, kept: list[list[float]]) -> None:
 
 
 def _heading(name: str, found: Convergence) -> str:
-    return f"{name}\n{_agreement(next(one for one in found.quantities if one.name == name))}"
+    one = next(one for one in found.quantities if one.name == name)
+    return f"{_label(one)}\n{_agreement(one)}"
+
+
+def _label(one: Quantity) -> str:
+    return shorten(one.label, _LONGEST)
 
 
 def _agreement(one: Quantity) -> str:

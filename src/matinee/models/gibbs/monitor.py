@@ -27,19 +27,23 @@ _DRAWN: Final = ("noise", "RMSE of one draw", "size of p · q")
 """What the picture shows, beside the ν of users and the predictions that agree least."""
 
 
-class Monitor:
-    """Numbers of every draw of every chain, burn-in included.
+def watched_pairs(matrix: RatingMatrix, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Rows and columns of `PREDICTIONS` pairs: a user and a film as ratings have them, but each by itself.
 
-    Predictions are of pairs drawn by ``seed``: a user and a film as ratings have them, but each by itself, so that
-    hardly any of these pairs is known.
+    Hardly any of these pairs is rated, and empty rows and columns of ``matrix`` make no difference.
     """
+    rng = np.random.default_rng([seed, _PAIRS_STREAM])
+    users = matrix.by_item[1][rng.integers(0, len(matrix), PREDICTIONS)]
+    return users, matrix.by_user[1][rng.integers(0, len(matrix), PREDICTIONS)]
+
+
+class Monitor:
+    """Numbers of every draw of every chain, burn-in included; predictions are of `watched_pairs`."""
 
     STATE: ClassVar[tuple[str, ...]] = ("_names", "_table")
 
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
-        rng = np.random.default_rng([seed, _PAIRS_STREAM])
-        self._user = matrix.by_item[1][rng.integers(0, len(matrix), PREDICTIONS)]
-        self._item = matrix.by_user[1][rng.integers(0, len(matrix), PREDICTIONS)]
+        self._user, self._item = watched_pairs(matrix, seed)
         self._names: list[str] = []
         self._rows: list[NDArray[np.float64]] = []
 
@@ -77,7 +81,12 @@ class Monitor:
         table = np.array(self._rows).reshape(-1, chains, len(self._names)).transpose(2, 1, 0)
         found = {name: _quantity(draws[:, kept]) for name, draws in zip(self._names, table, strict=True)}
         return {
-            "convergence": {"chains": chains, "draws": int(kept.sum()) * chains, "quantities": found},
+            "convergence": {
+                "chains": chains,
+                "draws": int(kept.sum()) * chains,
+                "burn_in": burn_in,
+                "quantities": found,
+            },
             "posterior_traces": _traces({name: table[self._names.index(name)] for name in _shown(found)}, burn_in),
         }
 
