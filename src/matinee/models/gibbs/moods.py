@@ -35,7 +35,7 @@ class DrawnMoods:
     def __init__(self, matrix: RatingMatrix, time: NDArray[np.int64], noise: Noise) -> None:
         """``time``: of the ratings in the order of ``matrix.by_user``."""
         self.starts, item, _ = matrix.by_user
-        self._owner = np.repeat(np.arange(matrix.shape[0]), matrix.user_counts)
+        self._owner = matrix.users_of_ratings()
         self._order = np.lexsort((time, self._owner))
         self._item, self._noise = item[self._order], noise
         self.time = time[self._order]
