@@ -9,13 +9,11 @@ variables that choose OpenBLAS's kernels. The bars: 0.20 at rank 16, 0.45 at 64,
 from __future__ import annotations
 
 import argparse
-import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from matrix_product import in_environment
-from measure import finish, median, ratio, timed, useful_gflop
-from peers import TUNING
+from measure import finish, median, timed, useful_gflop
 from sets import SEED, movielens_10m
+from throughput import by_turns, setting, shares
 
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
@@ -25,8 +23,6 @@ from matinee.models.base import BASELINE_DAMPING
 
 if TYPE_CHECKING:
     from matinee.matrix.baseline import Baseline
-
-ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {"as it is": (), "without the choice of kernels": TUNING}
 
 
 class Sweeps:
@@ -50,32 +46,15 @@ class Sweeps:
         return useful_gflop(len(self._users.rows[1]), len(self._users.bias) + len(self._items.bias), self._rank)
 
 
-def product(size: int, threads: int, without: tuple[str, ...]) -> float:
-    """GFLOP/s of the matrix product: the median of three in one process."""
-    return 2 * size**3 / 1e9 / median(in_environment(without, size, threads, 3)["seconds"])
-
-
-def measured(sweeps: dict[int, Sweeps], rounds: int, size: int, threads: int) -> dict[str, list[Any]]:
-    """Everything once a round, by turns: GFLOP/s of each product, seconds of both halves of each rank."""
-    found: dict[str, list[Any]] = {str(name): [] for name in (*ENVIRONMENTS, *sweeps)}
-    for _ in range(rounds):
-        for name, without in ENVIRONMENTS.items():
-            found[name].append(product(size, threads, without))
-        for rank, own in sweeps.items():
-            found[str(rank)].append(own.seconds())
-    return found
-
-
 def summary(rank: int, own: Sweeps, found: dict[str, list[Any]]) -> dict[str, Any]:
     """Medians of a rank, and of its ratios within a round."""
     speed = [own.gflop / sum(halves) for halves in found[str(rank)]]
-    shares = {f"of the product, {name}": ratio(speed, found[name]) for name in ENVIRONMENTS}
     return {
         "rank": rank,
         "items_seconds": median([items for items, _ in found[str(rank)]]),
         "users_seconds": median([users for _, users in found[str(rank)]]),
         "gflops": median(speed),
-        **shares,
+        **shares(speed, found),
     }
 
 
@@ -90,15 +69,13 @@ def main() -> None:
     matrix = RatingMatrix.from_ratings(movielens_10m(options.ratings), options.threads)
     baseline = damped_baseline(matrix, BASELINE_DAMPING, options.threads)
     sweeps = {rank: Sweeps(matrix, baseline, rank, options.threads) for rank in options.ranks}
-    found = measured(sweeps, options.rounds, options.product, options.threads)
+    measures = {str(rank): own.seconds for rank, own in sweeps.items()}
+    found = by_turns(measures, options.rounds, options.product, options.threads)
     finish(
         "als_throughput",
         {
             "ratings": len(matrix),
-            "threads": options.threads,
-            "rounds": options.rounds,
-            **{name: os.environ.get(name, "not set") for name in TUNING},
-            "product": {name: {"gflops": median(found[name])} for name in ENVIRONMENTS},
+            **setting(options.rounds, options.threads, found),
             "ranks": [summary(rank, own, found) for rank, own in sweeps.items()],
         },
     )

@@ -11,13 +11,12 @@ The bar: 0.35 of the product at rank 64, plain.
 from __future__ import annotations
 
 import argparse
-import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from als_throughput import ENVIRONMENTS, product
-from measure import finish, median, ratio, timed, useful_gflop
-from peers import TUNING
+from measure import finish, median, timed, useful_gflop
 from sets import SEED, movielens_10m
+from throughput import by_turns, setting, shares
 
 from matinee.kernels.blas import single_threaded_blas
 from matinee.matrix.sparse import RatingMatrix
@@ -53,15 +52,9 @@ def swept(chain: Chain) -> Callable[[], None]:
     return once
 
 
-def measured(made: dict[str, Chain], rounds: int, size: int, threads: int) -> dict[str, list[float]]:
-    """GFLOP/s of each product and seconds of each sweep, by turns."""
-    found: dict[str, list[float]] = {name: [] for name in (*ENVIRONMENTS, *made)}
-    for _ in range(rounds):
-        for name, without in ENVIRONMENTS.items():
-            found[name].append(product(size, threads, without))
-        for name, chain in made.items():
-            found[name].append(timed(swept(chain))[0])
-    return found
+def seconds(chain: Chain) -> float:
+    """Of a sweep."""
+    return timed(swept(chain))[0]
 
 
 def main() -> None:
@@ -75,17 +68,15 @@ def main() -> None:
     options = parser.parse_args()
     matrix = RatingMatrix.from_ratings(movielens_10m(options.ratings), options.threads)
     made = chains(matrix, options.rank, options.components, options.threads)
-    found = measured(made, options.rounds, options.product, options.threads)
+    measures = {name: partial(seconds, chain) for name, chain in made.items()}
+    found = by_turns(measures, options.rounds, options.product, options.threads)
     gflop = useful_gflop(len(matrix), sum(matrix.shape), options.rank)
     finish(
         "bayesian_throughput",
         {
             "ratings": len(matrix),
             "rank": options.rank,
-            "threads": options.threads,
-            "rounds": options.rounds,
-            **{name: os.environ.get(name, "not set") for name in TUNING},
-            "product": {name: {"gflops": median(found[name])} for name in ENVIRONMENTS},
+            **setting(options.rounds, options.threads, found),
             "sweep": {name: summary(found, name, gflop) for name in made},
         },
     )
@@ -93,9 +84,8 @@ def main() -> None:
 
 def summary(found: dict[str, list[float]], name: str, gflop: float) -> dict[str, Any]:
     """Medians, and of ratios within a round."""
-    speed = [gflop / seconds for seconds in found[name]]
-    shares = {f"of the product, {environment}": ratio(speed, found[environment]) for environment in ENVIRONMENTS}
-    return {"seconds": median(found[name]), "gflops": median(speed), **shares}
+    speed = [gflop / taken for taken in found[name]]
+    return {"seconds": median(found[name]), "gflops": median(speed), **shares(speed, found)}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // Forward filtering, backward sampling (Carter and Kohn 1994; Frühwirth-Schnatter 1994) with a state of one number.
 #include "moods.hpp"
 
-#include "normals.hpp"
+#include "normal_draws.hpp"
 #include "streams.hpp"
 #include "threads.hpp"
 

@@ -3,7 +3,7 @@
 #include "cholesky.hpp"
 #include "kernels.hpp"
 #include "last_index.hpp"
-#include "normal.hpp"
+#include "normal_equations.hpp"
 #include "threads.hpp"
 
 #include <atomic>

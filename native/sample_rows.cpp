@@ -1,5 +1,5 @@
 // Posterior draws of all rows: normal equations, Cholesky A = Uᵗ U, and x = U⁻¹ (U⁻ᵗ v + z) with z standard normal.
-#include "normals.hpp"
+#include "normal_draws.hpp"
 #include "row_solver.hpp"
 #include "streams.hpp"
 

@@ -5,19 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.kernels.moods import Seen, draw_moods
+from matinee.kernels.moods import Observed, draw_moods
 from matinee.kernels.reference.moods import draw_moods as twin
 from tests.kernels.building import THREADS
 
 
-def seen_of(counts: list[int], seed: int, apart: int = 40) -> Seen:
+def seen_of(counts: list[int], seed: int, apart: int = 40) -> Observed:
     """Times that differ within a row, by seconds to minutes."""
     rng = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     times = [1_000 + np.cumsum(rng.integers(1, apart, count)) for count in counts]
     entries = int(offsets[-1])
     left, precision = rng.standard_normal(entries).astype(np.float32), rng.uniform(0.2, 4, entries).astype(np.float32)
-    return Seen(offsets, np.concatenate([*times, np.zeros(0)]).astype(np.int64), left, precision)
+    return Observed(offsets, np.concatenate([*times, np.zeros(0)]).astype(np.int64), left, precision)
 
 
 @given(counts=st.lists(st.integers(0, 12), min_size=1, max_size=6), seed=st.integers(0, 1_000))
@@ -37,7 +37,7 @@ def test_threads_change_not_one_bit() -> None:
 
 
 def test_ratings_of_one_second_share_their_level() -> None:
-    seen = Seen(np.array([0, 3]), np.array([5, 5, 90]), np.ones(3, np.float32), np.ones(3, np.float32))
+    seen = Observed(np.array([0, 3]), np.array([5, 5, 90]), np.ones(3, np.float32), np.ones(3, np.float32))
     level, _, steps = draw_moods(seen, 60.0, 1.0, 4, 1)
     assert level[0] == level[1] != level[2]
     assert steps == 2
@@ -47,7 +47,7 @@ def test_ratings_of_one_second_share_their_level() -> None:
 def test_squared_steps_tell_the_variance(variance: float) -> None:
     """Seen through so much noise that levels are drawn from what they are before anything is seen."""
     seen = seen_of([400] * 50, 5)
-    blind = Seen(seen.offsets, seen.time, seen.left, np.full(len(seen.time), 1e-9, np.float32))
+    blind = Observed(seen.offsets, seen.time, seen.left, np.full(len(seen.time), 1e-9, np.float32))
     level, squares, steps = draw_moods(blind, 100.0, variance, 6, 2)
     assert steps == len(level) == 20_000
     assert squares / steps == pytest.approx(variance, rel=0.05)

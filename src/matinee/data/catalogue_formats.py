@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from matinee.data.catalogue_kaggle import named_genres, read_metadata
-from matinee.data.catalogue_rows import HEAD_BYTES, FilmRows, decode, fields, lines, records, year_of
+from matinee.data.catalogue_rows import FilmRows, year_of
+from matinee.data.records import HEAD_BYTES, decode, fields, lines, records
 from matinee.data.titles import split_title
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matinee.data.catalogue_rows import FilmRows, decode, records, year_of
+from matinee.data.catalogue_rows import FilmRows, year_of
+from matinee.data.records import decode, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

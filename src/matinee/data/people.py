@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from matinee.data.beside import candidates, holds_files, named, opened_folder, plain_file, refuse
-from matinee.data.people_formats import USER, Listed, read_listed
+from matinee.data.people_formats import USER, read_listed
 from matinee.data.people_rows import checked
 from matinee.errors import DataError
 
@@ -63,7 +63,7 @@ class People:
 
     def known(self, users: Vocabulary) -> int:
         """Of how many of these users something is known; 0 where the ids are of another kind."""
-        if not len(self) or (self.table[USER].dtype == pl.String) != (users.kind == "string"):
+        if not len(self) or not users.like(self.table[USER]):
             return 0
         return int(users.encode(self.table[USER])[1].sum())
 

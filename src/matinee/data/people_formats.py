@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.catalogue_rows import HEAD_BYTES, decode, fields
 from matinee.data.columns import SYNONYMS
+from matinee.data.records import HEAD_BYTES, decode, fields, lines, numbered_lines, numbered_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     Records = list[tuple[int, list[str]]]
@@ -40,14 +38,14 @@ class Listed:
 def read_listed(path: Path) -> Listed | None:
     """The people in the file ``path``, or ``None`` where it is no file of people in a known form."""
     with path.open("rb") as file:
-        first = _first_line(decode(file.read(HEAD_BYTES)))
+        first = next(lines(decode(file.read(HEAD_BYTES))), "")
     if re.match(r"[^|]+\|\d+\|[MF]\|[^|]*\|[^|]*$", first):
         return Listed(_U_USER, _split(path, "|"))
     if re.match(r"[^:]+::[MF]::\d+::\d+::[^:]*$", first):
         return Listed(_USERS_DAT, _split(path, "::"))
     delimiter = max(",\t;|", key=first.count)
     names = with_user(fields(first, delimiter))
-    return None if names is None else Listed(names, list(_records(path, delimiter))[1:])
+    return None if names is None else Listed(names, list(numbered_records(decode(path.read_bytes()), delimiter))[1:])
 
 
 def with_user(names: Iterable[str]) -> tuple[str, ...] | None:
@@ -65,25 +63,5 @@ def with_user(names: Iterable[str]) -> tuple[str, ...] | None:
     return (*given[:place], USER, *given[place + 1 :])
 
 
-def _first_line(head: str) -> str:
-    return next((line for line in re.split(r"\r\n|\n|\r", head) if line.strip()), "")
-
-
 def _split(path: Path, separator: str) -> Records:
-    lines = enumerate(re.split(r"\r\n|\n|\r", decode(path.read_bytes())), 1)
-    return [(number, line.split(separator)) for number, line in lines if line.strip()]
-
-
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line it begins on; blank ones are left out."""
-    reader = csv.reader(io.StringIO(decode(path.read_bytes()), newline=""), delimiter=delimiter)
-    while True:
-        number = reader.line_num + 1
-        try:
-            record = next(reader, None)
-        except csv.Error:
-            record = [""]
-        if record is None:
-            return
-        if record:
-            yield number, record
+    return [(number, line.split(separator)) for number, line in numbered_lines(decode(path.read_bytes()))]

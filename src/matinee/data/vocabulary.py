@@ -65,6 +65,10 @@ class Vocabulary:
         """``"integer"`` or ``"string"``."""
         return "string" if self._ids.dtype == pl.String else "integer"
 
+    def like(self, raw: pl.Series) -> bool:
+        """Whether ``raw`` are ids of the same kind."""
+        return (raw.dtype == pl.String) == (self.kind == "string")
+
     def __len__(self) -> int:
         return len(self._ids)
 

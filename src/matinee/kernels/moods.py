@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observed:
     """What is seen of levels: ``left_e = level_e + n / √precision_e``, n standard normal.
 
     Attributes
@@ -32,7 +32,7 @@ class Seen:
 
 
 def draw_moods(
-    seen: Seen, scale: float, variance: float, key: int, threads: int
+    seen: Observed, scale: float, variance: float, key: int, threads: int
 ) -> tuple[NDArray[np.float32], float, int]:
     """Draw the levels of an Ornstein–Uhlenbeck process over the time of each row, given what is seen of them.
 

@@ -83,6 +83,14 @@ class RatingMatrix:
         """Mean of all ratings."""
         return float(np.mean(self.by_user[2], dtype=np.float64))
 
+    def users_of_ratings(self) -> NDArray[np.int64]:
+        """The user of each rating, in the order of `by_user`, shape ``(ratings,)``."""
+        return np.repeat(np.arange(self.shape[0]), self.user_counts)
+
+    def across(self) -> NDArray[np.int64]:
+        """Where each rating of `by_item` is in `by_user`, shape ``(ratings,)``."""
+        return np.argsort(self.by_user[1], kind="stable")
+
     def residual(self, mean: float, user: NDArray[np.floating], item: NDArray[np.floating]) -> RatingMatrix:
         """The matrix of ``rating - mean - user bias - item bias`` at the known cells, nothing elsewhere."""
         rows, columns = (

@@ -7,26 +7,22 @@ go. Nothing in the directory is run.
 from __future__ import annotations
 
 import json
-import os
 import re
-from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from matinee.models.options import Saved
-from matinee.store import durable
 from matinee.store.manifest import Payload, seal
 from matinee.store.payloads import DamagedError, decode_arrays, encode_arrays
 from matinee.store.plain import count, mapping, text
 from matinee.store.reading import GoneError, read_checked, read_whole
 from matinee.store.refusal import refuse
+from matinee.store.replace import ELSEWHERE, Replaceable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from matinee.errors import StoreError
 
 NAME: Final = "checkpoint.json"
 FORMAT: Final = "matinee-checkpoint"
@@ -36,8 +32,13 @@ SCHEMA: Final = 1
 _LARGEST: Final = 1 << 26
 """Bytes; a larger manifest is not one."""
 
-_OURS: Final = re.compile(r"state-[0-9a-f]{16}\.safetensors|checkpoint\.json")
-_TEMPORARY: Final = re.compile(r"\.(.+)\.\d+\.tmp")
+_STATE: Final = re.compile(r"state-[0-9a-f]{16}\.safetensors")
+_CHECKPOINT: Final = Replaceable(
+    "checkpoint",
+    NAME,
+    lambda name: _STATE.fullmatch(name) is not None,
+    "an older one there is untouched: make room, and the same command goes on from it",
+)
 _ANEW: Final = "take another directory, or remove this one, to begin anew"
 
 
@@ -54,20 +55,11 @@ class DirectoryCheckpoint:
 
     def check(self) -> None:
         """Raise the `StoreError` that `load` or `save` would raise, as far as can be told before a fit."""
-        try:
-            names = [entry.name for entry in self._folder.iterdir()]
-        except FileNotFoundError:
-            _check_writable(next(parent for parent in self._folder.absolute().parents if parent.exists()))
-            return
-        except NotADirectoryError as error:
-            raise refuse(self._folder, "a file is in the way", remedy="choose another directory") from error
-        except OSError as error:
-            raise _unwritable(self._folder, error) from error
-        foreign = sorted(name for name in names if not _is_ours(name))
+        foreign = _CHECKPOINT.foreign(_CHECKPOINT.names_in(self._folder))
         if foreign:
             what, allowed = "the directory holds other files than a checkpoint", "a new or empty one, or a checkpoint's"
-            raise refuse(self._folder, what, found=foreign[0], allowed=allowed, remedy="choose another directory")
-        _check_writable(self._folder)
+            raise refuse(self._folder, what, found=foreign[0], allowed=allowed, remedy=ELSEWHERE)
+        _CHECKPOINT.refuse_unwritable(self._folder)
 
     def load(self) -> Saved | None:
         """What was saved last; ``None`` where nothing was. Raises `StoreError` where any part of it is damaged."""
@@ -92,37 +84,7 @@ class DirectoryCheckpoint:
         self.check()
         content = encode_arrays(saved.arrays)
         payload = _payload_of(content)
-        manifest = _encoded(saved.values, payload)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with durable.turn(self._folder):
-                self._replace(payload.name, content, manifest)
-        except OSError as error:
-            raise _unwritable(self._folder, error) from error
-
-    def _replace(self, name: str, content: bytes, manifest: bytes) -> None:
-        before = {path.name for path in self._folder.iterdir()}
-        try:
-            durable.put(self._folder / name, content)
-            durable.settle(self._folder)
-            durable.put(self._folder / NAME, manifest)
-        except OSError:
-            if not self._holds(manifest):
-                self._remove({name} - before)
-            raise
-        durable.settle(self._folder)
-        self._remove(before - {name, NAME})
-
-    def _holds(self, manifest: bytes) -> bool:
-        with suppress(OSError):
-            return (self._folder / NAME).read_bytes() == manifest
-        return False
-
-    def _remove(self, names: set[str]) -> None:
-        """What cannot be removed does no harm."""
-        for name in filter(_is_ours, names):
-            with suppress(OSError):
-                (self._folder / name).unlink()
+        _CHECKPOINT.replace(self._folder, {payload.name: content}, _encoded(saved.values, payload))
 
     def _manifest(self) -> dict[str, Any] | None:
         place = self._folder / NAME
@@ -140,7 +102,7 @@ class DirectoryCheckpoint:
     def _arrays(self, manifest: dict[str, Any]) -> dict[str, NDArray[Any]]:
         entry = mapping(manifest, "arrays")
         payload = Payload(text(entry, "name"), count(entry, "bytes"), text(entry, "sha256"))
-        if not _OURS.fullmatch(payload.name):
+        if not _STATE.fullmatch(payload.name):
             raise DamagedError(f"it names the file {payload.name!r}, which is none of a checkpoint's")
         return decode_arrays(read_checked(self._folder / payload.name, payload, "checkpoint", _ANEW))
 
@@ -164,22 +126,3 @@ def _check_head(manifest: Any, place: Path) -> None:
         raise refuse(place, "it is of another matinee", found=found, allowed=str(SCHEMA), remedy=_ANEW)
     if manifest.get("seal") != seal(manifest):
         raise refuse(place, "it has been changed or damaged: its checksum is wrong", remedy=_ANEW)
-
-
-def _is_ours(name: str) -> bool:
-    left_over = _TEMPORARY.fullmatch(name)
-    return _OURS.fullmatch(left_over[1] if left_over else name) is not None
-
-
-def _check_writable(folder: Path) -> None:
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise _unwritable(folder, PermissionError(13, os.strerror(13)))
-
-
-def _unwritable(folder: Path, error: OSError) -> StoreError:
-    return refuse(
-        error.filename or folder,
-        f"the checkpoint cannot be saved ({error.strerror or error})",
-        allowed="a directory you may write to, with space left",
-        remedy="an older one there is untouched: make room, and the same command goes on from it",
-    )

@@ -7,35 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from matinee.models.newcomers import ARRAYS as NEWCOMER_ARRAYS
-from matinee.store.spreads import spread_arrays
+from matinee.store.parts import spread
+from matinee.store.parts.every import OF_FACTORS, PARTS
 
 if TYPE_CHECKING:
     from matinee.models.base import FactorModel
-    from matinee.models.link import Cutpoints
     from matinee.store.payloads import Arrays
 
 FOLDING: Final = "folding."
 """What the names of the arrays in `Factors.folding` begin with."""
-
-NOISE: Final = ("user_noise", "item_noise", "user_doubt", "item_doubt")
-"""Arrays of `Factors` that a model may have or not."""
-
-MOODS: Final = "moods."
-MOOD_ARRAYS: Final = ("starts", "time", "level", "scales")
-"""What the names of the arrays of `Factors.moods` begin with, and what they are."""
-
-
-NEWCOMERS: Final = "newcomers."
-"""What the names of the arrays of `Factors.newcomers` begin with."""
-
-PERIODS: Final = "periods."
-PERIOD_ARRAYS: Final = ("edges", "factors", "bias", "home")
-"""The same of `Factors.periods`."""
-
-LINK: Final = "link."
-LINK_ARRAYS: Final = ("thresholds", "stars")
-"""Likewise of `Factors.link`."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +43,8 @@ def take_apart(model: FactorModel) -> Contents:
         "item_counts": model.item_counts,
     }
     arrays |= {f"{FOLDING}{name}": array for name, array in own.folding.items()}
-    arrays |= {name: side for name in NOISE if (side := getattr(own, name)) is not None}
-    if own.moods is not None:
-        arrays |= {f"{MOODS}{name}": getattr(own.moods, name) for name in MOOD_ARRAYS}
-    if own.newcomers is not None:
-        arrays |= {f"{NEWCOMERS}{name}": getattr(own.newcomers, name) for name in NEWCOMER_ARRAYS}
-    if own.periods is not None:
-        arrays |= {f"{PERIODS}{name}": getattr(own.periods, name) for name in PERIOD_ARRAYS}
-    if own.link is not None:
-        arrays |= {f"{LINK}{name}": getattr(own.link, name) for name in LINK_ARRAYS}
-    arrays |= spread_arrays(model)
+    for part in PARTS:
+        arrays |= part.arrays(model)
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
 
@@ -91,19 +63,9 @@ def _values(model: FactorModel) -> dict[str, Any]:
         "scale": {"low": float(scale.low), "high": float(scale.high), "step": scale.step and float(scale.step)},
         "mean": float(model.factors.mean),
         "baseline_mean": float(model.baseline.mean),
-        "coverage": None if model.spread is None else float(model.spread.coverage),
-        "levels": None if model.spread is None else len(model.spread.levels),
-        "least": 0.0 if model.spread is None else float(model.spread.least),
+        **spread.values(model),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
         "folding": sorted(model.factors.folding),
-        "noise": [name for name in NOISE if getattr(model.factors, name) is not None],
-        "moods": None if model.factors.moods is None else list(model.factors.moods.level.shape),
-        "newcomers": model.factors.newcomers is not None,
-        "periods": None if model.factors.periods is None else len(model.factors.periods.bias),
-        "link": None if model.factors.link is None else _link(model.factors.link),
+        **{key: value for part in OF_FACTORS for key, value in part.values(model).items()},
         "details": model.factors.details,
     }
-
-
-def _link(link: Cutpoints) -> dict[str, Any]:
-    return {"levels": len(link.stars), "noise": float(link.noise)}

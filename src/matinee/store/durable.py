@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FCNTL: Final[Any] = import_module("fcntl") if find_spec("fcntl") else None  # Windows has none
+_LEFT_OVER: Final = re.compile(r"\.(.+)\.\d+\.tmp")
 
 
 def put(path: Path, content: bytes) -> None:
@@ -26,6 +28,12 @@ def put(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def left_over_of(name: str) -> str | None:
+    """The name of the file that `put` was writing when it died and left ``name``; ``None`` where it left no such."""
+    found = _LEFT_OVER.fullmatch(name)
+    return found and found[1]
 
 
 def settle(directory: Path) -> None:

@@ -11,10 +11,10 @@ from matinee.kernels.streams import stream_normals, words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.kernels.moods import Seen
+    from matinee.kernels.moods import Observed
 
 
-def draw_moods(seen: Seen, scale: float, variance: float, key: int) -> NDArray[np.float64]:
+def draw_moods(seen: Observed, scale: float, variance: float, key: int) -> NDArray[np.float64]:
     """Levels, shape ``(entries,)``. Times within a row must differ."""
     level = np.empty(len(seen.time))
     for row, (start, end) in enumerate(zip(seen.offsets[:-1], seen.offsets[1:], strict=True)):

@@ -46,7 +46,7 @@ class Attributes:
 
 def same_ids(table: pl.DataFrame, side: Vocabulary) -> bool:
     """Whether the first column of ``table`` holds ids of the kind that ``side`` has, and any at all."""
-    return len(table) > 0 and (table.to_series(0).dtype == pl.String) == (side.kind == "string")
+    return len(table) > 0 and side.like(table.to_series(0))
 
 
 def attributes_of(ratings: Ratings, *, genres: bool, years: bool, people: bool) -> Attributes:

@@ -53,7 +53,7 @@ class Chain:
         self.mean, self.rank = matrix.mean, rank
         left = matrix.by_user[2] - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
-        self._matrix, self._across = matrix, np.argsort(matrix.by_user[1], kind="stable")
+        self._matrix, self._across = matrix, matrix.across()
         self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
         self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
         self.noise = Noise(matrix, varies, stars is not None)

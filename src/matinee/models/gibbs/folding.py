@@ -14,6 +14,7 @@ from matinee.models.folding import met
 from matinee.models.gibbs.expected import seen_rows
 from matinee.models.gibbs.residual import unexplained
 from matinee.models.gibbs.row_doubt import row_doubt
+from matinee.models.gibbs.user_prior import UserPrior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:
 
 def _given(factors: Factors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
     """What ratings say of people who are ``steady`` beside others."""
-    precision = (factors.details["user_prior"]["noise_precision"] * steady).astype(np.float32)
+    precision = (UserPrior.of(factors.details).noise_precision * steady).astype(np.float32)
     items, scale = padded(factors.item_factors), factors.folding["item_scale"]
     return Likelihood(rows, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
 
@@ -82,28 +83,26 @@ def folded_uncertainty(
     (Louis 1982); of that the mean over each person's ratings is taken.
     """
     rows, people = _met(people, rows)
-    known, counts = people.details["user_prior"], np.diff(rows[0])
+    known, counts = UserPrior.of(people.details), np.diff(rows[0])
     own, steady = (people.user_factors, people.user_bias), np.ones(len(counts))
     for _ in range(_rounds(people, people.link is not None) if varies else 1):
         seen, doubt = seen_rows(people, own, rows, steady, threads)
         steady = _steadiness(people, own, seen, doubt, threads) if varies else steady
     told = 1.0 - steady * _open(people, rows, doubt) / np.maximum(counts, 1)
     with single_threaded_blas():
-        unknown, explained = row_doubt(
-            people, rows, known["noise_precision"] * steady * np.clip(told, _LEAST_TOLD, 1.0)
-        )
-    relative = (known["noise_precision"] * unknown).astype(np.float32)
+        unknown, explained = row_doubt(people, rows, known.noise_precision * steady * np.clip(told, _LEAST_TOLD, 1.0))
+    relative = (known.noise_precision * unknown).astype(np.float32)
     if not varies:
         return None, relative
     squares = _squares(people, own, seen, doubt, threads) + explained / steady
-    left = np.maximum(known["noise_alike"] + counts - 2.0, 1.0)
-    return np.sqrt((known["noise_alike"] + squares) / left).astype(np.float32), relative
+    left = np.maximum(known.noise_alike + counts - 2.0, 1.0)
+    return np.sqrt((known.noise_alike + squares) / left).astype(np.float32), relative
 
 
 def _open(factors: Factors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
     """Each person's sum of the variances of what is latent, in units of the usual noise and the films'."""
     scaled = np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64) * doubt
-    return np.asarray(factors.details["user_prior"]["noise_precision"] * _sums(rows, scaled))
+    return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
 
 
 def _steadiness(
@@ -113,9 +112,9 @@ def _steadiness(
 
     ``doubt``: the variance of each rating, where it is latent.
     """
-    known = factors.details["user_prior"]
+    known = UserPrior.of(factors.details)
     squares = _squares(factors, own, rows, doubt, threads)
-    return np.asarray((known["noise_alike"] + np.diff(rows[0])) / (known["noise_alike"] + squares))
+    return np.asarray((known.noise_alike + np.diff(rows[0])) / (known.noise_alike + squares))
 
 
 def _squares(
@@ -129,12 +128,12 @@ def _squares(
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
     scaled = np.square(left, dtype=np.float64) + doubt
     scaled *= np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64)
-    return np.asarray(factors.details["user_prior"]["noise_precision"] * _sums(rows, scaled))
+    return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
 
 
 def _prior(factors: Factors, rows: Compressed, threads: int) -> Prior:
     """What the films that they rated say of people, before how they rated them."""
-    known, offsets = factors.details["user_prior"], rows[0]
+    known, offsets = UserPrior.of(factors.details), rows[0]
     weight = (1.0 / np.sqrt(np.maximum(np.diff(offsets), 1))).astype(np.float32)
     features = (offsets, rows[1], np.repeat(weight, np.diff(offsets)))
     mean = spmm(features, padded(factors.folding["pull"]), threads)
@@ -142,8 +141,8 @@ def _prior(factors: Factors, rows: Compressed, threads: int) -> Prior:
     return Prior(
         mean,
         np.ones(mean.shape[1], np.float32),
-        (known["bias_mean"] + bias_mean).astype(np.float32),
-        known["bias_precision"],
+        (known.bias_mean + bias_mean).astype(np.float32),
+        known.bias_precision,
     )
 
 

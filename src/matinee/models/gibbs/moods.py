@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from matinee.kernels.moods import Seen, draw_moods
+from matinee.kernels.moods import Observed, draw_moods
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class DrawnMoods:
     def __init__(self, matrix: RatingMatrix, time: NDArray[np.int64], noise: Noise) -> None:
         """``time``: of the ratings in the order of ``matrix.by_user``."""
         self.starts, item, _ = matrix.by_user
-        self._owner = np.repeat(np.arange(matrix.shape[0]), matrix.user_counts)
+        self._owner = matrix.users_of_ratings()
         self._order = np.lexsort((time, self._owner))
         self._item, self._noise = item[self._order], noise
         self.time = time[self._order]
@@ -49,7 +49,7 @@ class DrawnMoods:
         weight, left = precision.astype(np.float32), left[self._order] - self.level.sum(1)
         for index, scale in enumerate(SCALES):
             left += self.level[:, index]
-            seen = Seen(self.starts, self.time, left, weight)
+            seen = Observed(self.starts, self.time, left, weight)
             drawn, squares, steps = draw_moods(seen, scale, self.variance[index], keys[index], threads)
             self.level[:, index] = drawn
             left -= drawn

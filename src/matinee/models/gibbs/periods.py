@@ -49,11 +49,11 @@ class DrawnPeriods:
         self.edges = period_edges(time, count)
         count = len(self.edges) + 1
         self.period = np.searchsorted(self.edges, time, side="right")
-        owner = np.repeat(np.arange(matrix.shape[0]), matrix.user_counts)
+        owner = matrix.users_of_ratings()
         self.home = home_periods(owner, self.period, matrix.shape[0], count)
         pair, column = np.unique(owner * count + self.period, return_inverse=True)
         self._who, self._when = np.divmod(pair, count)
-        self._column = column.astype(np.int32)[np.argsort(matrix.by_user[1], kind="stable")]
+        self._column = column.astype(np.int32)[matrix.across()]
         self._order = np.argsort(self.period, kind="stable")
         starts = np.searchsorted(self.period[self._order], np.arange(count + 1))
         self._starts, self._item = starts.astype(np.int64), matrix.by_user[1][self._order]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matinee.models.gibbs.user_prior import UserPrior
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,7 +30,7 @@ def row_doubt(
     of typical films times themselves; explained is ``tr(Z Σ Zᵀ)``, by which squares of residuals are too small on
     average. ``precision``: of each row's ratings beside ``item_scale``, ``(b,)``.
     """
-    prior = np.append(np.ones(people.rank), 1.0 / people.details["user_prior"]["bias_precision"])
+    prior = np.append(np.ones(people.rank), 1.0 / UserPrior.of(people.details).bias_precision)
     typical = _typical(people)
     films = np.column_stack([people.item_factors, np.ones(len(people.item_bias))]).astype(np.float64)
     films *= people.folding["item_scale"][:, None]

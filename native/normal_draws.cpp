@@ -1,4 +1,4 @@
-#include "normals.hpp"
+#include "normal_draws.hpp"
 
 #include "streams.hpp"
 
