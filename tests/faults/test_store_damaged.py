@@ -251,6 +251,8 @@ MISFITS: dict[str, tuple[Callable[[Saved], None], str]] = {
     "few limits": (_array("spread_limits", lambda a: a[1:]), "spread_limits is float64 of shape (8, 25)"),
     "mixed limits": (_array("spread_limits", lambda a: a[:, ::-1]), "levels or limits that do not ascend"),
     "wrong levels": (_array("spread_levels", lambda a: a + 1), "levels or limits that do not ascend"),
+    "noise of no name": (_value(noise=[[]]), "its noise is [[]], not a list of some of"),
+    "noise unheard of": (_value(noise=["film_noise"]), "its noise is ['film_noise'], not a list of some of"),
     "one level": (_value(levels=3), "spread_levels is float64 of shape (25,)"),
     "negative counts": (_array("user_counts", _put(-1)), "user_counts holds negative counts"),
     "counts that disagree": (_array("item_counts", _put(1000)), "its items have 1,"),

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -165,6 +165,18 @@ def test_a_full_disk_at_any_step_leaves_the_old_model_and_no_litter(tmp_path: Pa
         with stopping_at(step, lambda: full, for_good=False), pytest.raises(StoreError, match=says):
             save(fitted(2), tmp_path)
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_error_once_the_new_manifest_is_there_leaves_the_new_model(tmp_path: Path) -> None:
+    broken = OSError(errno.EIO, os.strerror(errno.EIO))
+    save(fitted(1), tmp_path / "counted")
+    steps = steps_of_a_save(tmp_path / "counted")
+    for step in range(last_rename(steps) + 1, len(steps) + 1):
+        folder = tmp_path / str(step)
+        save(fitted(1), folder)
+        with stopping_at(step, lambda: broken, for_good=False), suppress(StoreError):
+            save(fitted(2), folder)
+        assert answers(load(folder)) == answers(fitted(2)), steps[step - 1]
 
 
 def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
