@@ -81,6 +81,13 @@ def test_the_gain_of_one_spread_over_itself_is_nothing(told) -> None:
         assert score.gain == (0.0, 0.0)
 
 
+def test_intervals_of_gains_draw_whole_users_so_that_saying_all_thrice_makes_none_surer(told) -> None:
+    thrice = replace(told, rows=pl.concat([told.rows] * 3))
+    for once, again in zip(scores(told), scores(thrice), strict=True):
+        width, same = (high - low for low, high in (once.gain, again.gain))
+        assert same == pytest.approx(width, rel=1e-6)
+
+
 def test_coverages_of_true_distributions_are_nominal(told) -> None:
     """Three standard errors of a share; truths are whole stars, which shifts levels a little."""
     np.testing.assert_allclose(coverages(told), LEVELS, atol=0.04)

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from matinee.matrix.split import hidden_parts, hide
+from matinee.models.base import FactorModel
 from matinee.models.baselines import Bias
 from matinee.models.bayesian import Bayesian
 from matinee.models.calibration import measured_spread
 from matinee.models.options import RunOptions
+from matinee.models.spread import Spread
 from tests.models.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -98,6 +100,25 @@ def test_all_fits_for_intervals_share_one_time_limit() -> None:
 
     measured_spread(Watched(), planted(60, 40, 0.3), RunOptions(time_limit=8.0))
     assert given == [2.0] * 4
+
+
+def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ratings(monkeypatch) -> None:
+    """A model that says 7 on a scale up to 5 says 5; moods count."""
+    whole = replace(known(), timestamp=np.arange(len(known())))
+    asked, measured = [], []
+    predict = FactorModel.predict
+
+    def seven(self, *pairs, time=None, **how):
+        asked.append(time)
+        found = predict(self, *pairs, time=time, **how)
+        return replace(found, value=np.full(len(found.value), 7.0))
+
+    monkeypatch.setattr(FactorModel, "predict", seven)
+    monkeypatch.setattr(Spread, "measured", lambda error, *_: measured.append(error))
+    measured_spread(Bias(), whole, RunOptions(seed=3))
+    (split,) = hidden_parts(whole, 0.1, 1, 3)
+    np.testing.assert_array_equal(asked, [split.hidden.timestamp])
+    np.testing.assert_allclose(measured, [split.hidden.value - 5.0])
 
 
 def test_who_rated_less_is_doubted_more(model) -> None:

@@ -149,6 +149,20 @@ def test_of_another_fit_it_is_refused_and_says_what_differs(case: str) -> None:
     assert "take another directory to begin anew" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("what", "says"), [("version", "matinee: found .*, here 99"), ("name", "model: found bayesian, here another")]
+)
+def test_of_another_matinee_or_model_it_is_refused(what: str, says: str, monkeypatch) -> None:
+    ratings, memory = planted(60, 40, 0.4), Memory()
+    CONFIG.fit(ratings, options(memory))
+    if what == "version":
+        monkeypatch.setattr("matinee.models.gibbs.resume.version", lambda _: "99")
+    else:
+        monkeypatch.setattr(Bayesian, "name", "another")
+    with pytest.raises(ConfigError, match=says):
+        CONFIG.fit(ratings, options(memory))
+
+
 def test_of_other_ratings_it_is_refused() -> None:
     ratings, memory = planted(60, 40, 0.4), Memory()
     CONFIG.fit(ratings, options(memory))
