@@ -61,7 +61,7 @@ def main() -> None:
 
     _show_what_can_be_shown()
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="matinee", standalone_mode=False)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "matinee"
         click.echo(f"matinee: {error.format_message().rstrip('.')}. See: {command} --help", err=True)
