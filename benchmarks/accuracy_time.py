@@ -22,7 +22,7 @@ from peers import ask, write_problem
 from sets import SEED, published_split
 
 from matinee.evaluation.rows import predicted_rows
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
 from matinee.models.registry import MODELS, model_named
 
 if TYPE_CHECKING:

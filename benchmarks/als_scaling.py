@@ -16,9 +16,9 @@ import numpy as np
 from measure import finish, forget_peak, in_child, peak_memory, timed
 from sets import SEED, planted_as_many
 
+from matinee.fitting.options import RunOptions
 from matinee.kernels.solve_rows import stride_of
 from matinee.models.als import ALS
-from matinee.models.options import RunOptions
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000, 100_000_000)
 _FEWEST: Final = 1_000_000

@@ -21,15 +21,15 @@ from measure import finish, median, ratio, timed
 from peers import ask, write_problem
 from sets import SEED, movielens_10m
 
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import Split, hide
 from matinee.models.als import ALS
-from matinee.models.options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from matinee.data.ratings import Ratings
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
     Fit = Callable[[str, "Penalty"], dict[str, float]]
 
@@ -86,7 +86,7 @@ class Setting:
         return {"seconds": answer["seconds"], "rmse": answer["rmse_clipped"]}
 
 
-def rmse(model: FactorModel, hidden: Ratings) -> float:
+def rmse(model: FittedModel, hidden: Ratings) -> float:
     """Of clipped predictions, stars."""
     shown = model.scale.clip(model.predict(hidden.user, hidden.item).value)
     return float(np.sqrt(np.mean(np.square(shown - hidden.value))))

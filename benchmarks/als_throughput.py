@@ -15,11 +15,11 @@ from measure import finish, median, timed, useful_gflop
 from sets import SEED, movielens_10m
 from throughput import by_turns, setting, shares
 
+from matinee.fitting.model import BASELINE_DAMPING
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
-from matinee.models.alternating import Half, Side
-from matinee.models.base import BASELINE_DAMPING
+from matinee.models.common.alternating import Half, Side
 
 if TYPE_CHECKING:
     from matinee.matrix.baseline import Baseline

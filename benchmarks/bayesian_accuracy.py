@@ -20,11 +20,11 @@ from measure import finish, median
 from sets import FOLDS, cut, movielens_1m, present, published_split
 
 from matinee.cli.options import parse_settings
-from matinee.evaluation.metrics import errors, rmse
+from matinee.evaluation.metrics.errors import errors, rmse
 from matinee.evaluation.protocols import evaluate_test
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation

@@ -20,8 +20,8 @@ from throughput import by_turns, setting, shares
 
 from matinee.kernels.blas import single_threaded_blas
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.gibbs.chain import Chain
-from matinee.models.gibbs.features import who_rated_what
+from matinee.models.bayesian.chain.chain import Chain
+from matinee.models.bayesian.chain.features import who_rated_what
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,8 @@ from peers import ask, write_problem
 from sets import SEED, published_split
 
 from matinee.evaluation.rows import predicted_rows
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 
 if TYPE_CHECKING:
     from matinee.matrix.split import Split

@@ -19,7 +19,7 @@ from scipy.stats import binom
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.models.gibbs.calibrating import Plan, Setting, doubts, ranks
+from tests.support.calibrating import Plan, Setting, doubts, ranks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

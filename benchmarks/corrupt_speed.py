@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from measure import finish, real_data, timed
 
-from matinee.data.planted import MOVIELENS_10M, planted
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
+from matinee.data.synthetic.planted import MOVIELENS_10M, planted
 from matinee.evaluation.protocols import evaluate_corrupted
-from matinee.models.fill import FILLS
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.common.fill import FILLS
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """New people with 20 ratings each folded in to 10,677 films at rank 64: µs a person in a batch, ms for one alone.
 
-Both ways: `FactorModel.fold_in`, from a table of ratings made before to a model of these people, as whoever uses the
+Both ways: `FittedModel.fold_in`, from a table of ratings made before to a model of these people, as whoever uses the
 library calls it; and `Model.fold_rows`, from compressed rows, the arithmetic alone. The bars: at most 100 µs a person
 in a batch of 1,000, at most 1 ms for one alone. item-knn and ease, which have no such factors, take what they need.
 """
@@ -16,17 +16,18 @@ import polars as pl
 from measure import finish, median, timed
 from sets import SEED
 
-from matinee.data.planted import MOVIELENS_10M, planted
 from matinee.data.ratings import Ratings
+from matinee.data.synthetic.planted import MOVIELENS_10M, planted
 from matinee.data.vocabulary import Vocabulary
-from matinee.models.folding import rows_of
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
 from matinee.models.registry import MODELS, model_named
+from matinee.predicting.fold_in import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matinee.models.base import FactorModel, Model
+    from matinee.fitting.model import Model
+    from matinee.predicting.fitted import FittedModel
 
 _PAUSE: Final = 0.02
 _FEW: Final = {"sweeps": 2, "epochs": 2, "patience": 0}
@@ -63,7 +64,7 @@ def middle(call: Callable[[], Any], repeats: int) -> float:
     return median([timed(call, _PAUSE)[0] for _ in range(repeats + 1)][1:])
 
 
-def measured(model: FactorModel, batch: Ratings, alone: Ratings, repeats: int, threads: int) -> dict[str, Any]:
+def measured(model: FittedModel, batch: Ratings, alone: Ratings, repeats: int, threads: int) -> dict[str, Any]:
     """Both sizes, both ways."""
 
     def both(ratings: Ratings) -> tuple[float, float]:

@@ -22,7 +22,7 @@ _SIZE: Final = 300_000
 
 @cache
 def ratings() -> Any:
-    from matinee.data.planted import MOVIELENS_1M, planted
+    from matinee.data.synthetic.planted import MOVIELENS_1M, planted
 
     return planted(MOVIELENS_1M.scaled(_SIZE), 20)
 
@@ -67,7 +67,7 @@ def half_sweep(rank: int, steps: int = 0) -> Callable[[], Any]:
 
 
 def fit(name: str, **parameters: Any) -> Callable[[], Any]:
-    from matinee.models.options import RunOptions
+    from matinee.fitting.options import RunOptions
     from matinee.models.registry import model_named
 
     model, options = model_named(name)(**parameters), RunOptions(seed=20, threads=2, intervals=False)

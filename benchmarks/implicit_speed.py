@@ -19,9 +19,9 @@ from measure import finish, median, ratio, timed
 from peers import ask, write_problem
 from sets import SEED, movielens_1m, movielens_10m
 
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.implicit_als import ImplicitALS
-from matinee.models.options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

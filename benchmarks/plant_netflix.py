@@ -10,7 +10,7 @@ import json
 import resource
 import time
 
-from matinee.data.planted import NETFLIX, planted
+from matinee.data.synthetic.planted import NETFLIX, planted
 from matinee.kernels.threads import available_threads
 
 

@@ -22,7 +22,7 @@ def once(what: str, file: str) -> dict[str, float]:
     """Seconds and peak bytes of one reading, or of nothing, with the imports made before."""
     import polars as pl
 
-    from matinee.data.read import read_ratings
+    from matinee.data.reading.read import read_ratings
     from matinee.matrix.sparse import RatingMatrix
 
     work = {

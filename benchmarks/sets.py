@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from measure import real_data
 
-from matinee.data.planted import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, planted
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
+from matinee.data.synthetic.planted import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, planted
 from matinee.matrix.split import Split, hide
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from peers import ask, write_problem
 from sets import SEED, movielens_10m, published_split
 
 from matinee.data.write import write_ratings
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
-from matinee.models.options import RunOptions
 from matinee.models.sgd import SGD, DescendingFit
 
 if TYPE_CHECKING:

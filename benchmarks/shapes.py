@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from matinee.data.planted import planted
-from matinee.data.planted_shape import named_shapes
+from matinee.data.synthetic.planted import planted
+from matinee.data.synthetic.planted_shape import named_shapes
 from matinee.data.write import write_ratings
 
 

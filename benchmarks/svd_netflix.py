@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from measure import finish, forget_peak, peak_memory, timed
 
-from matinee.data.planted import NETFLIX, planted
+from matinee.data.synthetic.planted import NETFLIX, planted
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.options import RunOptions
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sets import movielens_1m
 from sklearn.utils.extmath import randomized_svd
 
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.fill import FILLS, fill_of
+from matinee.models.common.fill import FILLS, fill_of
 from matinee.models.svd.solve import truncated_svd
 
 if TYPE_CHECKING:

@@ -18,18 +18,18 @@ from measure import finish, median, timed
 from peers import ask, write_problem
 from sets import GLOCALK, cut
 
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
 from matinee.models.svdpp import SVDPlusPlus
 
 if TYPE_CHECKING:
     from matinee.matrix.split import Split
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 OPTIONS = RunOptions(seed=20, threads=2, intervals=False)
 SPLITS = ("ratings_small.hide10.seed20", GLOCALK)
 
 
-def rmse(model: FactorModel, split: Split) -> float:
+def rmse(model: FittedModel, split: Split) -> float:
     """Of clipped predictions of all that is hidden, in stars."""
     predicted = model.shown(model.predict(split.hidden.user, split.hidden.item).value)
     return float(np.sqrt(np.mean((predicted - split.hidden.value) ** 2)))

@@ -17,14 +17,14 @@ import click
 
 import matinee
 from matinee.cli.main import _COMMANDS, cli
-from matinee.data.sources import SOURCES
+from matinee.data.download.sources import SOURCES
 from matinee.data.wording import WORDINGS
 from matinee.models.registry import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from matinee.models.base import Model
+    from matinee.fitting.model import Model
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 NOTE: Final = "<!-- Written by docs/generate.py (make docs): change the code, not this page. -->"
@@ -32,6 +32,8 @@ LINE: Final = 100
 ROOMS: Final = {
     "data": "Data: ratings in",
     "matrix": "Matrix",
+    "predicting": "Fitted models and predictions",
+    "fitting": "Fitting",
     "models": "Models",
     "evaluation": "Evaluation",
     "store": "Saving and loading",

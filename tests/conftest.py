@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.data.misbehaving_server import MisbehavingServer
+from tests.support.misbehaving_server import MisbehavingServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,15 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from matinee.data.catalogue import Catalogue
     from matinee.data.check import check
-    from matinee.data.download import download
-    from matinee.data.people import People
+    from matinee.data.download.fetch import download
+    from matinee.data.metadata.catalogue import Catalogue
+    from matinee.data.metadata.people import People
     from matinee.data.ratings import Ratings
-    from matinee.data.read import read_ratings
-    from matinee.data.sample import sample
+    from matinee.data.reading.dataframes import ratings_from_table
+    from matinee.data.reading.read import read_ratings
     from matinee.data.scale import Scale
-    from matinee.data.tables import ratings_from_table
+    from matinee.data.synthetic.sample import sample
     from matinee.data.vocabulary import Vocabulary
     from matinee.errors import (
         ConfigError,
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     )
     from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
     from matinee.evaluation.result import Evaluation
+    from matinee.fitting.options import RunOptions
     from matinee.matrix.sparse import RatingMatrix
     from matinee.matrix.split import hide
     from matinee.models.als import ALS
-    from matinee.models.base import FactorModel
     from matinee.models.baselines import Bias, Mean
-    from matinee.models.bayesian import Bayesian
+    from matinee.models.bayesian.model import Bayesian
     from matinee.models.ease import Ease
-    from matinee.models.factors import Predictions
     from matinee.models.implicit_als import ImplicitALS
     from matinee.models.item_knn import ItemKNN
     from matinee.models.nmf import Nmf
-    from matinee.models.options import RunOptions
-    from matinee.models.predictive import Predictive
     from matinee.models.sgd import SGD
-    from matinee.models.soft_impute import SoftImpute
+    from matinee.models.soft_impute.model import SoftImpute
     from matinee.models.svd.certificate import Certificate
     from matinee.models.svd.solve import Decomposition, truncated_svd
     from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
+    from matinee.predicting.distribution import Predictive
+    from matinee.predicting.factors import Predictions
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.checkpoint import DirectoryCheckpoint
     from matinee.store.load import load
     from matinee.store.save import save
@@ -70,7 +70,7 @@ __all__ = [
     "DownloadError",
     "Ease",
     "Evaluation",
-    "FactorModel",
+    "FittedModel",
     "ImplicitALS",
     "InputError",
     "ItemKNN",
@@ -107,15 +107,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "data.catalogue": ("Catalogue",),
+    "data.metadata.catalogue": ("Catalogue",),
     "data.check": ("check",),
-    "data.download": ("download",),
-    "data.people": ("People",),
+    "data.download.fetch": ("download",),
+    "data.metadata.people": ("People",),
     "data.ratings": ("Ratings",),
-    "data.read": ("read_ratings",),
-    "data.sample": ("sample",),
+    "data.reading.read": ("read_ratings",),
+    "data.synthetic.sample": ("sample",),
     "data.scale": ("Scale",),
-    "data.tables": ("ratings_from_table",),
+    "data.reading.dataframes": ("ratings_from_table",),
     "data.vocabulary": ("Vocabulary",),
     "errors": (
         "ConfigError",
@@ -132,18 +132,18 @@ _HOMES: Final = {
     "matrix.sparse": ("RatingMatrix",),
     "matrix.split": ("hide",),
     "models.als": ("ALS",),
-    "models.base": ("FactorModel",),
+    "predicting.fitted": ("FittedModel",),
     "models.baselines": ("Bias", "Mean"),
-    "models.bayesian": ("Bayesian",),
+    "models.bayesian.model": ("Bayesian",),
     "models.ease": ("Ease",),
-    "models.factors": ("Predictions",),
+    "predicting.factors": ("Predictions",),
     "models.implicit_als": ("ImplicitALS",),
     "models.item_knn": ("ItemKNN",),
     "models.nmf": ("Nmf",),
-    "models.options": ("RunOptions",),
-    "models.predictive": ("Predictive",),
+    "fitting.options": ("RunOptions",),
+    "predicting.distribution": ("Predictive",),
     "models.sgd": ("SGD",),
-    "models.soft_impute": ("SoftImpute",),
+    "models.soft_impute.model": ("SoftImpute",),
     "models.svd.certificate": ("Certificate",),
     "models.svd.solve": ("Decomposition", "truncated_svd"),
     "models.svdpp": ("SVDPlusPlus",),

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.house.sources import ROOT
+from tests.support.sources import ROOT
 
 FOLDER = ROOT / "benchmarks"
 SCRIPTS = sorted(file.stem for file in FOLDER.glob("*.py") if "argparse" in file.read_text())

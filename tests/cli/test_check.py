@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.data.hostile import HEADER, good, matinee
+from tests.support.hostile import HEADER, good, matinee
 
 if TYPE_CHECKING:
     from pathlib import Path

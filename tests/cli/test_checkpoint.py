@@ -15,8 +15,8 @@ import pytest
 
 from matinee.data.write import write_ratings
 from matinee.store.load import load
-from tests.data.hostile import matinee
-from tests.models.planted import planted
+from tests.support.hostile import matinee
+from tests.support.planted import planted
 
 ROOT = Path(__file__).parents[2]
 SHORT = ("--model", "bayesian", "--set", "rank=3", "--set", "burn_in=10", "--set", "user_features=8")
@@ -25,8 +25,8 @@ NO_INTERVALS = ("--no-intervals", "--threads", "1")
 PROGRAM = """
 import sys
 from matinee.cli.main import main
-from matinee.models.gibbs import resume
-from matinee.models.gibbs.chain import Chain
+from matinee.models.bayesian.run import resume
+from matinee.models.bayesian.chain.chain import Chain
 
 resume._EVERY = resume._SHARE = 0.0
 sweep, log = Chain.sweep, open({log!r}, "a")

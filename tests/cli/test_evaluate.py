@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from matinee.cli.main import cli, main
-from matinee.data.sample import sample
+from matinee.data.synthetic.sample import sample
 from matinee.data.write import write_ratings
 from matinee.matrix.split import hide
 

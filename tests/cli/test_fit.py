@@ -13,10 +13,9 @@ import pytest
 from matinee.models.baselines import Bias
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
-from tests.data.hostile import matinee
-from tests.store.building import answers
-
-from .planted import ratings_file
+from tests.support.cli_planted import ratings_file
+from tests.support.hostile import matinee
+from tests.support.stored import answers
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from matinee.cli.main import cli
-from tests.data.hostile import matinee
+from tests.support.hostile import matinee
 
 NAMES = cli.list_commands(click.Context(cli))
 

@@ -19,9 +19,9 @@ import pytest
 from matinee.data.write import write_ratings
 from matinee.models.registry import MODELS
 from matinee.store.load import load
-from tests.data.hostile import matinee
-from tests.models.creeping import Creeping
-from tests.models.planted import planted
+from tests.support.creeping import Creeping
+from tests.support.hostile import matinee
+from tests.support.planted import planted
 
 ROOT = Path(__file__).parents[2]
 SLOW = ("--model", "creeping", "--set", "pause=0.05", "--set", "epochs=200", "--set", "turn=3", "--set", "patience=190")
@@ -30,7 +30,7 @@ PROGRAM = """
 import sys
 from matinee.cli.main import main
 from matinee.models.registry import MODELS
-from tests.models.creeping import Creeping, Scripted
+from tests.support.creeping import Creeping, Scripted
 
 MODELS["creeping"] = Creeping
 sweep = Scripted.sweep

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from matinee.models.registry import MODELS
-from tests.data.hostile import matinee
+from tests.support.hostile import matinee
 
 if TYPE_CHECKING:
     from pathlib import Path

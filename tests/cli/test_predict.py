@@ -18,14 +18,13 @@ import polars as pl
 import pytest
 
 from matinee.data.scale import Scale
-from matinee.models.base import SOURCES
+from matinee.fitting.options import RunOptions
 from matinee.models.ease import Ease
-from matinee.models.options import RunOptions
+from matinee.predicting.fitted import SOURCES
 from matinee.store.save import save
-from tests.data.hostile import matinee
-from tests.models.planted import planted
-
-from .planted import model
+from tests.support.cli_planted import model
+from tests.support.hostile import matinee
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

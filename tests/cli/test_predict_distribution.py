@@ -10,13 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from matinee.fitting.options import RunOptions
 from matinee.models.ease import Ease
-from matinee.models.options import RunOptions
 from matinee.store.save import save
-from tests.data.hostile import matinee
-from tests.models.planted import planted
-
-from .planted import model
+from tests.support.cli_planted import model
+from tests.support.hostile import matinee
+from tests.support.planted import planted
 
 
 @pytest.fixture

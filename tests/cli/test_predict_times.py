@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.save import save
-from tests.data.hostile import matinee
-from tests.models.planted import planted
 from tests.models.test_bayesian import with_times
-
-from .planted import model
+from tests.support.cli_planted import model
+from tests.support.hostile import matinee
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.data.hostile import matinee
 from tests.models.test_bayesian import with_times
-from tests.store.building import ratings
-
-from .planted import ITEMS, USERS, ratings_file
+from tests.support.cli_planted import ITEMS, USERS, ratings_file
+from tests.support.hostile import matinee
+from tests.support.stored import ratings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from matinee.store.load import load
-from tests.data.hostile import matinee
-from tests.models.described import described
+from tests.support.described import described
+from tests.support.hostile import matinee
 
 if TYPE_CHECKING:
     from pathlib import Path

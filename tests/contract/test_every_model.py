@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from matinee.errors import ConfigError
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.base import SOURCES, FactorModel
 from matinee.models.baselines import Mean
-from matinee.models.options import RunOptions
 from matinee.models.registry import MODELS, model_named
-from tests.models.planted import HALF_STARS, planted, ratings_from
+from matinee.predicting.fitted import SOURCES, FittedModel
+from tests.support.planted import HALF_STARS, planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 
@@ -54,7 +54,7 @@ def config_of(name: str, **values):
     return model_named(name)(**{key: value for key, value in wanted.items() if key in known})
 
 
-def everywhere(model: FactorModel) -> tuple[np.ndarray, np.ndarray]:
+def everywhere(model: FittedModel) -> tuple[np.ndarray, np.ndarray]:
     user, item = (index.ravel() for index in np.indices((len(model.users), len(model.items))))
     return user, item
 
@@ -69,7 +69,7 @@ def fitted(split):
     return {name: config_of(name).fit(split.training, QUICK) for name in MODELS}
 
 
-def rmse(model: FactorModel, hidden) -> float:
+def rmse(model: FittedModel, hidden) -> float:
     predicted = model.scale.clip(model.predict(hidden.user, hidden.item).value)
     return float(np.sqrt(np.mean((predicted - hidden.value) ** 2)))
 

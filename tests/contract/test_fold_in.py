@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from matinee.errors import ConfigError, DataError, UnknownIdError
-from matinee.models.base import SOURCES
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
 from matinee.models.registry import MODELS
-from matinee.models.spread import Support
+from matinee.predicting.calibration import Support
+from matinee.predicting.fitted import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.contract.test_every_model import QUICK, config_of, every_model, everywhere
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matinee.data.ratings import Ratings
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 ITEMS = 250
 TRAINED = 248
@@ -42,7 +42,7 @@ def training() -> Ratings:
 
 
 @pytest.fixture(scope="module")
-def fitted(training) -> dict[str, FactorModel]:
+def fitted(training) -> dict[str, FittedModel]:
     return {name: config_of(name).fit(training, QUICK) for name in MODELS}
 
 
@@ -55,7 +55,7 @@ def people() -> Ratings:
     return whole.take(~single & (whole.user < 29))
 
 
-def values(model: FactorModel) -> np.ndarray:
+def values(model: FittedModel) -> np.ndarray:
     return model.predict(*everywhere(model)).value
 
 

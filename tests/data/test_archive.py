@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data import archive_guard
-from matinee.data.archive import archive_kind, archive_members, decompress, extract
+from matinee.data.download import archive_guard
+from matinee.data.download.archive import archive_kind, archive_members, decompress, extract
 from matinee.errors import DataError
 
 if TYPE_CHECKING:

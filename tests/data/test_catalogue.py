@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from matinee.data.catalogue import Catalogue, Film
-from matinee.data.titles import plain, search_keys, split_title
+from matinee.data.metadata.catalogue import Catalogue, Film
+from matinee.data.metadata.titles import plain, search_keys, split_title
 from matinee.errors import InputError
 
 FILMS = [

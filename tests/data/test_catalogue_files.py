@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.catalogue import Catalogue, find_catalogue, is_catalogue_file
-from matinee.data.titles import plain
+from matinee.data.metadata.catalogue import Catalogue, find_catalogue, is_catalogue_file
+from matinee.data.metadata.titles import plain
 from matinee.errors import DataError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matinee.data.check import check
-
-from .hostile import HEADER, good
+from tests.support.hostile import HEADER, good
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,12 +15,12 @@ import pytest
 from click.testing import CliRunner
 
 from matinee.cli.download import command
-from matinee.data.download import download
-from matinee.data.sources import SOURCES
-from tests.data.download_kit import ZIP, data_set, is_whole, pinned
+from matinee.data.download.fetch import download
+from matinee.data.download.sources import SOURCES
+from tests.support.download_kit import ZIP, data_set, is_whole, pinned
 
 if TYPE_CHECKING:
-    from tests.data.misbehaving_server import MisbehavingServer
+    from tests.support.misbehaving_server import MisbehavingServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,8 +67,8 @@ def test_an_unknown_name_exits_2_with_one_line() -> None:
 BAR = """
     import sys
     from matinee.cli.download import command
-    from matinee.data.download import download
-    from tests.data.download_kit import data_set, pinned
+    from matinee.data.download.fetch import download
+    from tests.support.download_kit import data_set, pinned
     download.__kwdefaults__["sources"] = data_set(pinned(sys.argv[1]))
     command(["ml-tiny", "--dir", sys.argv[2]])
 """

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from matinee.data.download import download
-from matinee.data.sources import DataSet, Place
+from matinee.data.download.fetch import download
+from matinee.data.download.sources import DataSet, Place
 from matinee.errors import DownloadError
-from tests.data.download_kit import QUICK, RATINGS, ZIP, is_whole, left_over, pinned
+from tests.support.download_kit import QUICK, RATINGS, ZIP, is_whole, left_over, pinned
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.data.misbehaving_server import MisbehavingServer
+    from tests.support.misbehaving_server import MisbehavingServer
 
 KAGGLE = Place("a test", kaggle="somebody/ml-tiny")
 
@@ -75,7 +75,7 @@ def test_files_are_copied_where_they_cannot_be_linked(monkeypatch, tmp_path, cac
     def no_links(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr("matinee.data.kaggle.os.link", no_links)
+    monkeypatch.setattr("matinee.data.download.kaggle.os.link", no_links)
     assert is_whole(fetch(tmp_path, KAGGLE))
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from matinee.data.films import GENRES, films
+from matinee.data.synthetic.films import GENRES, films
 
 
 def test_there_are_several_hundred_and_each_only_once() -> None:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matinee.data.check import check
-from matinee.data.files import source
-from matinee.data.read import read_ratings
+from matinee.data.reading import source
+from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
-
-from .hostile import HEADER, Hostile, assert_everywhere, each, good, matinee
+from tests.support.hostile import HEADER, Hostile, assert_everywhere, each, good, matinee
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +143,7 @@ def test_a_bad_archive_is_refused_and_nothing_is_left_behind(
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from matinee.data import archive_guard
+    from matinee.data.download import archive_guard
 
     monkeypatch.setattr(archive_guard, "FREE_BYTES", 1 << 16)
     path = tmp_path / "bomb.csv.gz"

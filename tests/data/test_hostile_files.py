@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from matinee.data import read
 from matinee.data.check import check
-from matinee.data.read import read_ratings
+from matinee.data.reading import read
+from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
-
-from .hostile import HEADER, Hostile, assert_everywhere, each, good, matinee
+from tests.support.hostile import HEADER, Hostile, assert_everywhere, each, good, matinee
 
 WHOLE = [
     Hostile("an empty file", b"", "empty-file", ("the file is empty",)),

@@ -14,10 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.data.check import check
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
-
-from .hostile import HEADER, good
+from tests.support.hostile import HEADER, good
 
 TEXT = HEADER + good()
 

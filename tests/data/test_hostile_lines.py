@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .hostile import GOOD_ROWS, HEADER, Hostile, assert_everywhere, each, good, line
+from tests.support.hostile import GOOD_ROWS, HEADER, Hostile, assert_everywhere, each, good, line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from matinee.data.check import check
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
 from matinee.data.scale import Scale
 from matinee.errors import ConfigError, DataError
-
-from .hostile import HEADER, good, matinee
+from tests.support.hostile import HEADER, good, matinee
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from matinee.data.check import check
-
-from .hostile import HEADER, Hostile, assert_everywhere, each
+from tests.support.hostile import HEADER, Hostile, assert_everywhere, each
 
 if TYPE_CHECKING:
     from pathlib import Path

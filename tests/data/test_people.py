@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from matinee.data.check import check
-from matinee.data.people import People, find_people
-from matinee.data.people_tables import people_from_table
-from matinee.data.read import read_ratings
-from matinee.data.tables import ratings_from_table
+from matinee.data.metadata.people import People, find_people
+from matinee.data.metadata.people_tables import people_from_table
+from matinee.data.reading.dataframes import ratings_from_table
+from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
-from matinee.data.activity import share_out
-from matinee.data.planted import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, PlantedShape, planted, planted_truth
-from matinee.data.planted_shape import named_shapes
 from matinee.data.scale import Scale
+from matinee.data.synthetic.activity import share_out
+from matinee.data.synthetic.planted import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, PlantedShape, planted, planted_truth
+from matinee.data.synthetic.planted_shape import named_shapes
 from matinee.errors import ConfigError
 
 SMALL = MOVIELENS_10M.scaled(100_000)

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.data.duplicates import superseded
-from matinee.data.files import lines, netflix
 from matinee.data.places import Interleaved, Kept, Listed, Offset, Stacked
-from matinee.data.read import examine, read_ratings
+from matinee.data.reading import lines, netflix
+from matinee.data.reading.read import examine, read_ratings
 from matinee.data.scale import Scale, infer_scale
 from matinee.data.validate import distribution
 from matinee.errors import DataError
-
-from .hostile import HEADER, good
+from tests.support.hostile import HEADER, good
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,7 +198,7 @@ def test_titles_beside_the_ratings_or_as_told(tmp_path: Path) -> None:
 
 
 def test_a_well_formed_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from matinee.data import read
+    from matinee.data.reading import read
 
     def slow(*_: object) -> None:
         raise AssertionError("read line by line")

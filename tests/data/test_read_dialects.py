@@ -17,9 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data import read
-from matinee.data.files import lines, netflix
-from matinee.data.read import read_ratings
+from matinee.data.reading import lines, netflix, read
+from matinee.data.reading.read import read_ratings
 from matinee.data.scale import Scale
 
 SCALE = Scale(0.5, 5, 0.5)

@@ -10,9 +10,9 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
-from matinee.data import sample as module
-from matinee.data.films import films
-from matinee.data.sample import sample
+from matinee.data.synthetic import sample as module
+from matinee.data.synthetic.films import films
+from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.read import read_ratings
+from matinee.data.reading.dataframes import ratings_from_table
+from matinee.data.reading.read import read_ratings
 from matinee.data.scale import Scale
-from matinee.data.tables import ratings_from_table
 from matinee.errors import ConfigError, DataError, InputError
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ WITHOUT_PYARROW = """
 import sys
 sys.modules["pyarrow"] = None
 import pandas as pd
-from matinee.data.tables import ratings_from_table
+from matinee.data.reading.dataframes import ratings_from_table
 frame = pd.DataFrame({"user": ["a", "b"], "item": pd.array([1, 2], dtype="Int64"), "rating": [1, 2],
                       "date": pd.to_datetime(["2001-01-01", "2002-01-01"])})
 print(ratings_from_table(frame).to_frame().rows())

@@ -12,7 +12,7 @@ import pytest
 
 from matinee.cli.main import cli
 from matinee.models.registry import model_named
-from tests.docs.pages import Page, pages
+from tests.support.pages import Page, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

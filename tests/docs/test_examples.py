@@ -21,9 +21,9 @@ import pytest
 
 from matinee import sample
 from matinee.data.write import write_ratings
-from tests.data.hostile import matinee
-from tests.docs.pages import Block, Command, Page, pages
-from tests.docs.shown import missing
+from tests.support.hostile import matinee
+from tests.support.pages import Block, Command, Page, pages
+from tests.support.shown import missing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.docs.pages import ROOT, Page, pages
+from tests.support.pages import ROOT, Page, pages
 
 LARGEST_PICTURE = 100_000
 HOUSE = ("src", "native", "tests", "docs", "benchmarks", "tools")

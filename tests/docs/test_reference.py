@@ -10,7 +10,7 @@ import pytest
 
 import matinee
 from matinee.models.registry import MODELS
-from tests.docs.pages import DOCS, Page
+from tests.support.pages import DOCS, Page
 
 if TYPE_CHECKING:
     from types import ModuleType

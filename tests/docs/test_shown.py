@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.docs.shown import missing
+from tests.support.shown import missing
 
 PRINTED = "RMSE  0.8569  0.844 to 0.871\nlargest residual 3e-06 σ₁\n100,000 ratings\n"
 

@@ -11,14 +11,15 @@ import polars as pl
 import pytest
 
 from matinee.errors import InputError
-from matinee.evaluation import artifacts, report
-from matinee.evaluation.artifacts import predictions_table, summary, write_evaluation
-from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
+from matinee.evaluation.metrics.errors import errors, mae, rmse, rmse_interval
 from matinee.evaluation.plots import Rendered, applicable
+from matinee.evaluation.report import artifacts
+from matinee.evaluation.report import page as report
+from matinee.evaluation.report.artifacts import predictions_table, summary, write_evaluation
+from matinee.evaluation.report.summary import to_json
 from matinee.evaluation.result import CSV_COLUMNS, Evaluation
-from matinee.evaluation.summary import to_json
 from matinee.files import write_whole
-from tests.evaluation.building import CASES, evaluation
+from tests.support.evaluations import CASES, evaluation
 
 CONTRACT = {
     "model", "parameters", "protocol", "seed", "train_ratings", "test_ratings", "rmse", "rmse_interval", "mae",

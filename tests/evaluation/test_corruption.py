@@ -11,7 +11,7 @@ from matinee.errors import ConfigError
 from matinee.evaluation import corruption
 from matinee.evaluation.corruption import Entries, read_back, refit_one
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.fill import FILLS
+from matinee.models.common.fill import FILLS
 from matinee.models.truncated_svd import TruncatedSVD
 
 

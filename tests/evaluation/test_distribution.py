@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from matinee.data.scale import Scale
-from matinee.evaluation.distribution import (
+from matinee.evaluation.metrics.distribution import (
     LEVELS,
     coverages,
     crps,
@@ -19,11 +19,11 @@ from matinee.evaluation.distribution import (
     star_reliability,
     states_stars,
 )
-from matinee.evaluation.examples import surprising
-from matinee.evaluation.groups import intervals_by_activity
-from matinee.evaluation.summary import summary
-from matinee.models.predictive import normal_stars
-from tests.evaluation.building import distributed, evaluation
+from matinee.evaluation.metrics.groups import intervals_by_activity
+from matinee.evaluation.report.examples import surprising
+from matinee.evaluation.report.summary import summary
+from matinee.predicting.distribution import normal_stars
+from tests.support.evaluations import distributed, evaluation
 
 WHOLE = Scale(1, 5, 1)
 

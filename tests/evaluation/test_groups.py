@@ -9,9 +9,17 @@ import polars as pl
 import pytest
 
 from matinee.data.scale import Scale
-from matinee.evaluation.groups import by_activity, by_source, by_star, star_centres, star_index, star_labels, summarise
-from matinee.evaluation.metrics import rmse_interval
-from tests.evaluation.building import CASES, evaluation, with_rows
+from matinee.evaluation.metrics.errors import rmse_interval
+from matinee.evaluation.metrics.groups import (
+    by_activity,
+    by_source,
+    by_star,
+    star_centres,
+    star_index,
+    star_labels,
+    summarise,
+)
+from tests.support.evaluations import CASES, evaluation, with_rows
 
 
 def _tiny():

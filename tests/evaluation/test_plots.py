@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from matinee.errors import InputError
-from matinee.evaluation.examples import spread_examples, surprising
-from matinee.evaluation.metrics import errors, rmse
+from matinee.evaluation.metrics.errors import errors, rmse
 from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, save_figures, to_png, to_svg
 from matinee.evaluation.plots.error_histogram import bin_edges
 from matinee.evaluation.plots.style import set_apart, styled
-from matinee.evaluation.wording import clean, compact, counted, shorten, signed
-from tests.evaluation.building import CASES, evaluation, with_rows
+from matinee.evaluation.report.examples import spread_examples, surprising
+from matinee.evaluation.report.wording import clean, compact, counted, shorten, signed
+from tests.support.evaluations import CASES, evaluation, with_rows
 
 OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity"]
 OF_A_SPREAD = ["reliability", "interval-by-activity"]
@@ -272,7 +272,7 @@ def test_the_users_matplotlib_is_left_alone_and_leaves_us_alone() -> None:
 
 _PROGRAM = """
 import hashlib, sys
-from tests.evaluation.building import CASES
+from tests.support.evaluations import CASES
 from matinee.evaluation.plots import render
 for name, picture in render(CASES["zeroed"]).items():
     print(name, hashlib.sha256(picture.png + picture.svg).hexdigest())

@@ -6,14 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matinee.data.read import read_ratings
-from matinee.data.sample import sample
+from matinee.data.reading.read import read_ratings
+from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError, DataError
-from matinee.evaluation.metrics import coverage, errors, rmse
+from matinee.evaluation.metrics.errors import coverage, errors, rmse
 from matinee.evaluation.protocols import CORRUPTIONS, evaluate_corrupted, evaluate_hidden, evaluate_test
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
 from matinee.models.baselines import Bias, Mean
-from matinee.models.options import RunOptions
 from matinee.models.truncated_svd import TruncatedSVD
 
 

@@ -9,17 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from matinee.data.sample import sample
+from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError, DataError
 from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
 from matinee.evaluation.ranking import ranked_rows
+from matinee.fitting.options import RunOptions
+from matinee.fitting.preference import PreferenceModel
 from matinee.matrix.split import hide
 from matinee.models.ease import Ease
-from matinee.models.factors import Factors
 from matinee.models.item_knn import ItemKNN
-from matinee.models.options import RunOptions
-from matinee.models.preference import PreferenceModel
-from tests.models.planted import planted, ratings_from
+from matinee.predicting.factors import Factors
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from sklearn.metrics import ndcg_score
 
-from matinee.evaluation.ranking_metrics import MEASURES, by_user, ranking, ranking_summary, recall_curve
-from matinee.evaluation.summary import summary, to_json
-from tests.evaluation.building import evaluation, ranked
+from matinee.evaluation.metrics.ranking import MEASURES, by_user, ranking, ranking_summary, recall_curve
+from matinee.evaluation.report.summary import summary, to_json
+from tests.support.evaluations import evaluation, ranked
 
 
 def with_ranks(user: list[int], rank: list[int | None], popular: list[int | None] | None = None):

@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 
 from matinee.errors import InputError
-from matinee.evaluation.distribution import scores
-from matinee.evaluation.facts import flatten
-from matinee.evaluation.metrics import errors, mae, rmse, rmse_interval
+from matinee.evaluation.metrics.distribution import scores
+from matinee.evaluation.metrics.errors import errors, mae, rmse, rmse_interval
+from matinee.evaluation.metrics.ranking import ranking_summary
+from matinee.evaluation.metrics.ranking_groups import by_film_activity, by_user_activity, missed
 from matinee.evaluation.plots import DARK, LIGHT, applicable
-from matinee.evaluation.ranking_groups import by_film_activity, by_user_activity, missed
-from matinee.evaluation.ranking_metrics import ranking_summary
-from matinee.evaluation.report import command_of, report_html
-from matinee.evaluation.story import steps
-from matinee.evaluation.wording import signed
-from tests.evaluation.building import CASES, HOSTILE, distributed, evaluation, with_rows
+from matinee.evaluation.report.facts import flatten
+from matinee.evaluation.report.page import command_of, report_html
+from matinee.evaluation.report.story import steps
+from matinee.evaluation.report.wording import signed
+from tests.support.evaluations import CASES, HOSTILE, distributed, evaluation, with_rows
 
 
 class Page(HTMLParser):

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from matinee.evaluation.distribution import LEVELS, coverages, star_reliability
-from matinee.evaluation.groups import intervals_by_activity
+from matinee.evaluation.metrics.distribution import LEVELS, coverages, star_reliability
+from matinee.evaluation.metrics.groups import intervals_by_activity
 from matinee.evaluation.plots import LIGHT, PICTURES
 from matinee.evaluation.plots.render import to_png
-from tests.evaluation.building import CASES
+from tests.support.evaluations import CASES
 
 
 def _drawn(name: str, result):

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from matinee.evaluation.ranking_story import ranking_steps
-from matinee.evaluation.story import steps
+from matinee.evaluation.report.ranking_story import ranking_steps
+from matinee.evaluation.report.story import steps
 from matinee.models.registry import MODELS
-from tests.evaluation.building import CASES, evaluation, ranked, sampled
+from tests.support.evaluations import CASES, evaluation, ranked, sampled
 
 
 def _told(result) -> dict[str, str]:

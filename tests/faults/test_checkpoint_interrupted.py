@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matinee.errors import StoreError
-from matinee.models.bayesian import Bayesian
-from matinee.models.gibbs import resume
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
+from matinee.models.bayesian.run import resume
 from matinee.store.checkpoint import NAME, DirectoryCheckpoint
 from tests.faults.test_store_interrupted import Killed, last_rename, stopping_at
-from tests.models.planted import planted
 from tests.store.test_checkpoint import same, state
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
     from pathlib import Path

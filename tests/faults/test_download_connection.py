@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from matinee.data.download import download
-from matinee.data.sources import RemoteFile
+from matinee.data.download.fetch import download
+from matinee.data.download.sources import RemoteFile
 from matinee.errors import DownloadError
-from tests.data.download_kit import QUICK, ZIP, data_set, is_whole, left_over, md5, pinned, zipped
-from tests.data.misbehaving_server import (
+from tests.support.download_kit import QUICK, ZIP, data_set, is_whole, left_over, md5, pinned, zipped
+from tests.support.misbehaving_server import (
     MisbehavingServer,
     drop_after,
     hang_up,

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from matinee.data.download import download
-from matinee.data.sources import RemoteFile
+from matinee.data.download.fetch import download
+from matinee.data.download.sources import RemoteFile
 from matinee.errors import DownloadError
-from tests.data.download_kit import QUICK, ZIP, data_set, is_whole, left_over, pinned
-from tests.data.misbehaving_server import MisbehavingServer, stall_after
+from tests.support.download_kit import QUICK, ZIP, data_set, is_whole, left_over, pinned
+from tests.support.misbehaving_server import MisbehavingServer, stall_after
 
 LIMITED = """
     import resource, signal, sys
-    from matinee.data.download import download
+    from matinee.data.download.fetch import download
     from matinee.errors import DownloadError
-    from tests.data.download_kit import QUICK, data_set, pinned
+    from tests.support.download_kit import QUICK, data_set, pinned
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
     try:
@@ -59,7 +59,7 @@ def test_a_full_disk_while_unpacking_keeps_the_archive(server, tmp_path, monkeyp
 
     sources = data_set(pinned(server.add("/a.zip", ZIP)))
     with monkeypatch.context() as patch:
-        patch.setattr("matinee.data.archive.shutil.copyfileobj", full)
+        patch.setattr("matinee.data.download.archive.shutil.copyfileobj", full)
         with pytest.raises(DownloadError, match="the disk is full"):
             download("ml-tiny", tmp_path, sources=sources, patience=QUICK)
     assert left_over(tmp_path) == ["ml-tiny-a.zip.part", "ml-tiny-a.zip.part.json"]
@@ -69,7 +69,7 @@ def test_a_full_disk_while_unpacking_keeps_the_archive(server, tmp_path, monkeyp
 
 def test_too_little_room_is_said_beforehand(server, tmp_path, monkeypatch) -> None:
     free = shutil.disk_usage(tmp_path)._replace(free=1000)
-    monkeypatch.setattr("matinee.data.transfer.shutil.disk_usage", lambda _: free)
+    monkeypatch.setattr("matinee.data.download.transfer.shutil.disk_usage", lambda _: free)
     sources = data_set(pinned(server.add("/a.zip", ZIP)))
     with pytest.raises(DownloadError, match=f"found 1,000 bytes free, {len(ZIP):,} are needed.*--dir"):
         download("ml-tiny", tmp_path, sources=sources, patience=QUICK)

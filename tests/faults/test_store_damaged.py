@@ -15,7 +15,7 @@ from matinee.errors import StoreError
 from matinee.store.load import load
 from matinee.store.manifest import LARGEST, PAYLOADS
 from matinee.store.save import save
-from tests.store.building import Saved, fitted, reseal
+from tests.support.stored import Saved, fitted, reseal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ import pytest
 from matinee.errors import StoreError
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.store.building import answers, fitted
+from tests.support.stored import answers, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ KILLS = 12
 WRITER = """
 import sys
 from matinee.store.save import save
-from tests.store.building import fitted
+from tests.support.stored import fitted
 models = [fitted(seed) for seed in (1, 2)]
 print("ready", flush=True)
 while True:

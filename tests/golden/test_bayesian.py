@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from matinee.data.read import read_ratings
-from matinee.evaluation.distribution import scores
-from matinee.evaluation.metrics import coverage, errors, rmse
+from matinee.data.reading.read import read_ratings
+from matinee.evaluation.metrics.distribution import scores
+from matinee.evaluation.metrics.errors import coverage, errors, rmse
 from matinee.evaluation.protocols import evaluate_test
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from tests.golden.test_ratings_small import split
 
 __all__ = ["split"]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import ndcg_score
 
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
+from matinee.evaluation.metrics.ranking import ranking
 from matinee.evaluation.protocols import evaluate_hidden
-from matinee.evaluation.ranking_metrics import ranking
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
 from matinee.models.ease import Ease
-from matinee.models.options import RunOptions
 
 RIDGE = 400.0
 

@@ -7,14 +7,14 @@ import pytest
 from scipy.sparse import coo_array, eye_array, vstack
 from scipy.sparse.linalg import lsmr
 
-from matinee.data.read import read_ratings
+from matinee.data.reading.read import read_ratings
+from matinee.fitting.options import RunOptions
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import Split
 from matinee.models.baselines import Bias
-from matinee.models.options import RunOptions
 from matinee.models.truncated_svd import TruncatedSVD
-from tests.models.sparse import to_scipy
+from tests.support.sparse import to_scipy
 
 QUICK = RunOptions(intervals=False)
 BEST_OF_BIAS = 0.8815

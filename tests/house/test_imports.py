@@ -6,9 +6,22 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.house.sources import Import, imports, modules
+from tests.support.sources import Import, imports, modules
 
-ORDER = ("errors", "files", "kernels", "data", "matrix", "models", "evaluation", "engine", "server", "cli")
+ORDER = (
+    "errors",
+    "files",
+    "kernels",
+    "data",
+    "matrix",
+    "predicting",
+    "fitting",
+    "models",
+    "evaluation",
+    "engine",
+    "server",
+    "cli",
+)
 """Left to right. ``recommender`` and ``store`` stand beside ``evaluation``."""
 
 BESIDE = {"recommender": "evaluation", "store": "evaluation", "__main__": "cli"}
@@ -21,7 +34,7 @@ THIRD_PARTY_HOMES = {
     "fastapi": ("matinee.server",),
     "flask": ("matinee.server",),
     "jinja2": ("matinee.evaluation", "matinee.server"),
-    "kagglehub": ("matinee.data.kaggle",),
+    "kagglehub": ("matinee.data.download.kaggle",),
     "matplotlib": ("matinee.evaluation",),
     "narwhals": ("matinee.data",),
     "pandas": (),
@@ -75,13 +88,13 @@ def test_imports_point_left() -> None:
     ("module", "target"),
     [
         ("matinee.kernels.spmm", "matinee.data.ratings"),
-        ("matinee.data.read", "matinee.matrix.sparse"),
-        ("matinee.matrix.sparse", "matinee.models.base"),
-        ("matinee.models.base", "matinee.evaluation.metrics"),
-        ("matinee.evaluation.report", "matinee.store.load"),
+        ("matinee.data.reading.read", "matinee.matrix.sparse"),
+        ("matinee.matrix.sparse", "matinee.fitting.model"),
+        ("matinee.fitting.model", "matinee.evaluation.metrics.errors"),
+        ("matinee.evaluation.report.page", "matinee.store.load"),
         ("matinee.store.save", "matinee.evaluation.result"),
-        ("matinee.recommender.top_n", "matinee.evaluation.metrics"),
-        ("matinee.evaluation.report", "matinee.cli.main"),
+        ("matinee.recommender.top_n", "matinee.evaluation.metrics.errors"),
+        ("matinee.evaluation.report.page", "matinee.cli.main"),
         ("matinee.errors", "matinee.data.ratings"),
     ],
 )

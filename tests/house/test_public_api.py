@@ -10,7 +10,7 @@ from importlib.metadata import version
 import pytest
 
 import matinee
-from tests.house.sources import PACKAGE, tree
+from tests.support.sources import PACKAGE, tree
 
 PUBLIC = [
     "ALS",
@@ -26,7 +26,7 @@ PUBLIC = [
     "DownloadError",
     "Ease",
     "Evaluation",
-    "FactorModel",
+    "FittedModel",
     "ImplicitALS",
     "InputError",
     "ItemKNN",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matinee import errors
-from tests.house.sources import ROOT, modules, tree
+from tests.support.sources import ROOT, modules, tree
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from matinee.kernels.blocks import FEWEST_GROUPS, Blocks, Groups, group_count
 from matinee.kernels.reference.blocks import cut, dealt_out
 from matinee.kernels.reference.sgd import unpacked
 from matinee.kernels.streams import uniform, words
-from tests.kernels.building import THREADS, Triplets, draw_triplets, triplets
+from tests.support.arrays import THREADS, Triplets, draw_triplets, triplets
 
 
 def in_words(blocks: Blocks, block: int) -> list[tuple[int, int, float]]:

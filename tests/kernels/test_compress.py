@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from matinee.kernels.compress import compress, duplicate_count, transpose
 from matinee.kernels.reference import compress as twin
-from tests.kernels.building import THREADS, Triplets, draw_triplets, triplets
+from tests.support.arrays import THREADS, Triplets, draw_triplets, triplets
 
 
 def same(ours, theirs) -> None:

@@ -12,7 +12,7 @@ from matinee.kernels.reference.compress import compress
 from matinee.kernels.reference.improve_implicit import design
 from matinee.kernels.reference.improve_implicit import improve_implicit as twin
 from matinee.kernels.solve_rows import padded
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, rounding, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, rounding, running, triplets
 
 
 def pattern_of(a, threads: int = 2) -> Pattern:

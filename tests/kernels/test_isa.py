@@ -8,7 +8,7 @@ import pytest
 
 from matinee.errors import ConfigError
 from matinee.kernels.isa import instruction_set, instruction_sets, use_instruction_set
-from tests.kernels.building import running
+from tests.support.arrays import running
 
 
 def test_widest_is_the_default_and_every_processor_has_the_baseline() -> None:

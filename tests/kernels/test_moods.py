@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.kernels.moods import Observed, draw_moods
 from matinee.kernels.reference.moods import draw_moods as twin
-from tests.kernels.building import THREADS
+from tests.support.arrays import THREADS
 
 
 def seen_of(counts: list[int], seed: int, apart: int = 40) -> Observed:

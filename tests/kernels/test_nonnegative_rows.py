@@ -9,8 +9,8 @@ from matinee.errors import NumericalError
 from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.reference.nonnegative_rows import nonnegative_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
 from tests.kernels.test_solve_rows import regressions, with_prior
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
 
 EPS = float(np.finfo(np.float32).eps)
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matinee.kernels.one_hidden import one_hidden
 from matinee.kernels.reference.one_hidden import one_hidden as twin
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, running
-from tests.kernels.changed_matrix import (
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, running
+from tests.support.changed_matrix import (
     Decomposed,
     column_changes,
     entry_changes,

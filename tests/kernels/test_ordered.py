@@ -10,7 +10,7 @@ from scipy import stats
 
 from matinee.kernels.ordered import Ordered, draw_latent, expected_latent, level_probabilities, threshold_slopes
 from matinee.kernels.reference import ordered as twin
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, running
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, running
 
 each_set = pytest.mark.parametrize("isa", INSTRUCTION_SETS)
 

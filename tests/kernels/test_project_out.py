@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.kernels.project_out import BLOCK, project_out
 from matinee.kernels.reference.project_out import project_out as twin
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, rounding, running
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, rounding, running
 
 FLOATS = (np.float32, np.float64)
 

@@ -11,7 +11,7 @@ from matinee.errors import NumericalError
 from matinee.kernels.reference.sample_rows import sample_rows as twin
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import longest_first, padded
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
 
 EPS = float(np.finfo(np.float32).eps)
 

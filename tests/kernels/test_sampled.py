@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.kernels.reference import sampled as twin
 from matinee.kernels.sampled import sampled_residual, sampled_squares
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
 
 SHIFT = 0.75
 

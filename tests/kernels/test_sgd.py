@@ -11,7 +11,7 @@ from matinee.kernels.blocks import Blocks, Groups
 from matinee.kernels.reference.sgd import Side
 from matinee.kernels.reference.sgd import sgd_epoch as twin
 from matinee.kernels.sgd import Pace, Rows, sgd_epoch
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, running, triplets
 
 PACE = Pace(rate=0.03, bias_rate=0.4, ridge=0.07, bias_ridge=0.02)
 RANKS = (1, 3, 15, 16, 17, 32, 48, 50, 64, 65, 100, 128, 130, 200)

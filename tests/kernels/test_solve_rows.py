@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matinee.errors import NumericalError
 from matinee.kernels.reference.solve_rows import solve_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded, solve_rows
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
 
 RIDGE = Ridge(0.7, 0.03, 0.4, 0.02)
 EPS = float(np.finfo(np.float32).eps)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.kernels.reference.spmm import spmm as twin
 from matinee.kernels.spmm import spmm
-from tests.kernels.building import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
+from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
 
 FLOATS = (np.float32, np.float64)
 

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info
 from matinee.kernels.blas import single_threaded_blas
 from matinee.kernels.spmm import spmm
 from matinee.kernels.threads import available_threads
-from tests.kernels.building import draw_triplets
+from tests.support.arrays import draw_triplets
 
 MATRIX = draw_triplets(4_000, 400, 80_000, seed=8).compressed
 PANEL = np.random.default_rng(0).standard_normal((400, 16))

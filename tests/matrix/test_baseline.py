@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
-from tests.kernels.building import Triplets, draw_triplets
+from tests.support.arrays import Triplets, draw_triplets
 
 
 def matrix_of(a: Triplets) -> RatingMatrix:

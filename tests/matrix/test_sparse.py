@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from scipy import sparse
 
 from matinee.matrix.sparse import RatingMatrix
-from tests.kernels.building import Triplets, draw_triplets, triplets
+from tests.support.arrays import Triplets, draw_triplets, triplets
 
 
 def built(a: Triplets, threads: int | None = 2) -> RatingMatrix:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from matinee.errors import ConfigError, DataError
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import chosen, hide, set_aside
-from tests.models.planted import ratings_from
-from tests.models.sparse import from_dense
+from tests.support.planted import ratings_from
+from tests.support.sparse import from_dense
 
 
 def of_length(count: int):

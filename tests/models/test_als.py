@@ -7,16 +7,16 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from matinee.data.planted import MOVIELENS_1M
-from matinee.data.planted import planted as planted_shape
+from matinee.data.synthetic.planted import MOVIELENS_1M
+from matinee.data.synthetic.planted import planted as planted_shape
+from matinee.fitting.model import BASELINE_DAMPING
+from matinee.fitting.options import RunOptions
 from matinee.kernels.solve_rows import padded, stride_of
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
-from matinee.models.base import BASELINE_DAMPING
-from matinee.models.implicit_features import RIDGE, Implicit
-from matinee.models.options import RunOptions
-from tests.models.planted import planted
+from matinee.models.common.implicit_features import RIDGE, Implicit
+from tests.support.planted import planted
 
 QUICK = RunOptions(seed=3, threads=2, intervals=False)
 SMALL = {"rank": 4, "regularization": 5.0, "bias_regularization": 2.0, "sweeps": 4, "patience": 0}

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from matinee.errors import ConfigError
-from matinee.evaluation.distribution import scores
+from matinee.evaluation.metrics.distribution import scores
 from matinee.evaluation.protocols import evaluate_test
+from matinee.fitting.options import RunOptions
+from matinee.fitting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
-from matinee.models.bayesian import Bayesian
-from matinee.models.gibbs.features import who_rated_what
-from matinee.models.iteration import Iteration
-from matinee.models.options import RunOptions
+from matinee.models.bayesian.chain.features import who_rated_what
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8)

@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from matinee.fitting.calibrate import measured_spread
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hidden_parts, hide
-from matinee.models.base import FactorModel
 from matinee.models.baselines import Bias
-from matinee.models.bayesian import Bayesian
-from matinee.models.calibration import measured_spread
-from matinee.models.options import RunOptions
-from matinee.models.spread import Spread
-from tests.models.planted import planted, ratings_from
+from matinee.models.bayesian.model import Bayesian
+from matinee.predicting.calibration import Spread
+from matinee.predicting.fitted import FittedModel
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 
@@ -106,14 +106,14 @@ def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ra
     """A model that says 7 on a scale up to 5 says 5; moods count."""
     whole = replace(known(), timestamp=np.arange(len(known())))
     asked, measured = [], []
-    predict = FactorModel.predict
+    predict = FittedModel.predict
 
     def seven(self, *pairs, time=None, **how):
         asked.append(time)
         found = predict(self, *pairs, time=time, **how)
         return replace(found, value=np.full(len(found.value), 7.0))
 
-    monkeypatch.setattr(FactorModel, "predict", seven)
+    monkeypatch.setattr(FittedModel, "predict", seven)
     monkeypatch.setattr(Spread, "measured", lambda error, *_: measured.append(error))
     measured_spread(Bias(), whole, RunOptions(seed=3))
     (split,) = hidden_parts(whole, 0.1, 1, 3)

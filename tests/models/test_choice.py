@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.choice import PATIENCE, Task, choose
-from matinee.models.options import RunOptions
-from tests.models.planted import ratings_from
+from matinee.fitting.options import RunOptions
+from matinee.models.auto import PATIENCE, Task, choose
+from matinee.models.bayesian.model import Bayesian
+from tests.support.planted import ratings_from
 
 SOME = Task(100_000, False, False, 2, True, PATIENCE, False)
 

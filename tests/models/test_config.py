@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from matinee.errors import ConfigError
+from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias, Mean
-from matinee.models.options import RunOptions
 from matinee.models.registry import MODELS, model_named
 from matinee.models.truncated_svd import TruncatedSVD
 

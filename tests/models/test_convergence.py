@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matinee.models.convergence import Convergence
+from matinee.models.bayesian.convergence import Convergence
 
 TWENTY = {
     f"prediction {at + 1}": {"mean": 3.0, "sd": 0.5, "rhat": 1.0 + at / 100, "bulk": 200.0 - 10 * at, "tail": 9.0}

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from matinee.errors import ConfigError, DataError
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.base import SOURCES
 from matinee.models.baselines import Bias, Mean
-from matinee.models.options import RunOptions
-from matinee.models.spread import SUPPORT_EDGES, support_group
 from matinee.models.truncated_svd import TruncatedSVD
-from tests.models.planted import planted, ratings_from
+from matinee.predicting.calibration import SUPPORT_EDGES, support_group
+from matinee.predicting.fitted import SOURCES
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 
@@ -85,7 +85,7 @@ def test_baselines_say_where_their_predictions_come_from(ratings) -> None:
 def test_predictions_in_pieces_are_the_same(model, monkeypatch) -> None:
     user, item = np.repeat(np.arange(120), 80), np.tile(np.arange(80), 120)
     whole = model.predict(user, item)
-    monkeypatch.setattr("matinee.models.products._CELLS", 14)
+    monkeypatch.setattr("matinee.predicting.products._CELLS", 14)
     pieces = model.predict(user, item)
     np.testing.assert_array_equal(whole.value, pieces.value)
     np.testing.assert_array_equal(whole.source, pieces.source)

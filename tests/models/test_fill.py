@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.fill import FILLS, fill_of
-from matinee.models.options import RunOptions
+from matinee.models.common.fill import FILLS, fill_of
 from matinee.models.truncated_svd import TruncatedSVD
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 DAMPING = 3.0
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from matinee.errors import NumericalError
+from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias, Mean
-from matinee.models.factors import check_finite
-from matinee.models.fill import FILLS
-from matinee.models.options import RunOptions
+from matinee.models.common.fill import FILLS
 from matinee.models.truncated_svd import TruncatedSVD
-from tests.models.planted import planted, ratings_from
+from matinee.predicting.factors import check_finite
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 EPS = 2.0**-23

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matinee.fitting.options import RunOptions
+from matinee.fitting.rank_watch import RankWatch
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.factors import Factors
 from matinee.models.implicit_als import ImplicitALS
-from matinee.models.options import RunOptions
-from matinee.models.rank_watch import RankWatch
-from tests.models.planted import planted
+from matinee.predicting.factors import Factors
+from tests.support.planted import planted
 
 QUICK = RunOptions(seed=3, threads=2)
 SMALL = {"rank": 5, "regularization": 4.0, "confidence": 3.0, "sweeps": 5, "patience": 0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matinee.models.inverse import invert
+from matinee.models.common.inverse import invert
 
 
 def definite(size: int, seed: int = 0) -> np.ndarray:

@@ -9,11 +9,11 @@ import pytest
 import scipy.linalg
 
 from matinee.errors import ConfigError
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.ease import Ease
 from matinee.models.item_knn import ItemKNN, nearest
-from matinee.models.options import RunOptions
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
 
@@ -71,7 +71,7 @@ def knn_by_loop(x: np.ndarray, neighbours: int, shrinkage: float) -> np.ndarray:
 @pytest.mark.parametrize(("shape", "share"), [((60, 40), 0.3), ((25, 70), 0.1)])
 @pytest.mark.parametrize(("neighbours", "shrinkage"), [(1, 0.0), (5, 10.0), (1000, 3.0)])
 def test_neighbourhoods_are_those_of_a_plain_loop(shape, share, neighbours, shrinkage, monkeypatch) -> None:
-    monkeypatch.setattr("matinee.models.items.BLOCK", 16)
+    monkeypatch.setattr("matinee.models.common.item_model.BLOCK", 16)
     ratings = planted(*shape, share, seed=2)
     model = ItemKNN(neighbours=neighbours, shrinkage=shrinkage).fit(ratings, QUICK)
     np.testing.assert_allclose(scores(model), knn_by_loop(taste(ratings), neighbours, shrinkage), rtol=1e-5, atol=1e-6)
@@ -102,15 +102,15 @@ def test_each_parameter_changes_the_result(config, other) -> None:
 def test_what_does_not_fit_into_memory_is_refused_with_the_formula(config, monkeypatch) -> None:
     ratings = planted(60, 40, 0.3)
     needed, formula = config.bytes_needed(60, 40)
-    monkeypatch.setattr("matinee.models.items.available_memory", lambda: needed)
+    monkeypatch.setattr("matinee.models.common.item_model.available_memory", lambda: needed)
     model = config.fit(ratings, QUICK)
-    monkeypatch.setattr("matinee.models.items.available_memory", lambda: needed - 1)
+    monkeypatch.setattr("matinee.models.common.item_model.available_memory", lambda: needed - 1)
     with pytest.raises(ConfigError) as error:
         config.fit(ratings, QUICK)
     for said in (config.name, formula, f"{needed:,} bytes", f"{needed - 1:,}", "60 users (m)", "40 films (n)"):
         assert said in str(error.value)
     assert "implicit-als" in str(error.value)
-    monkeypatch.setattr("matinee.models.items.available_memory", lambda: 4 * 60 * 40 - 1)
+    monkeypatch.setattr("matinee.models.common.item_model.available_memory", lambda: 4 * 60 * 40 - 1)
     with pytest.raises(ConfigError, match="4 m n = 9,600 bytes"):
         model.fold_in(ratings)
 

@@ -8,13 +8,13 @@ import signal
 import numpy as np
 import pytest
 
+from matinee.fitting.loop import Step
+from matinee.fitting.options import RunOptions
+from matinee.fitting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import set_aside
-from matinee.models.iteration import Iteration
-from matinee.models.learning import Step
-from matinee.models.options import RunOptions
-from tests.models.creeping import Creeping, fits_of
-from tests.models.planted import planted
+from tests.support.creeping import Creeping, fits_of
+from tests.support.planted import planted
 
 QUICK = RunOptions(intervals=False, threads=1)
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
-from matinee.models.factors import Factors
-from matinee.models.learning import GAIN, Run, StarsWatch, Step, train
-from matinee.models.stopping import Stop
-from tests.models.creeping import THREE, Scripted, of_mean
+from matinee.fitting.loop import GAIN, Run, StarsWatch, Step, train
+from matinee.fitting.stopping import Stop
+from matinee.predicting.factors import Factors
+from tests.support.creeping import THREE, Scripted, of_mean
 
 VALLEY = (0.5, 0.3, 0.2, 0.4, 0.6, 0.7, 0.1)
 

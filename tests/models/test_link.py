@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from matinee.models.link import Cutpoints, levels_of
+from matinee.models.bayesian.cutpoints import Cutpoints, levels_of
 
 STARS = np.arange(1.0, 6.0)
 LINK = Cutpoints(np.array([1.4, 2.5, 3.5, 4.7]), STARS, 0.9)

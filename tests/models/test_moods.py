@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matinee.models.moods import Moods
+from matinee.models.bayesian.session_drift import Moods
 
 
 def moods(times: list[list[int]], levels: list[list[float]], scale: float = 60.0) -> Moods:

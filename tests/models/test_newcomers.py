@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from matinee.evaluation.protocols import evaluate_test
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.base import SOURCES
-from matinee.models.bayesian import Bayesian
-from matinee.models.factors import Factors
-from matinee.models.newcomers import Asked, Newcomers, widths
-from matinee.models.options import RunOptions
+from matinee.models.bayesian.cold_start import Asked, Newcomers, widths
+from matinee.models.bayesian.model import Bayesian
+from matinee.predicting.factors import Factors
+from matinee.predicting.fitted import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.described import described
-from tests.models.planted import planted
+from tests.support.described import described
+from tests.support.planted import planted
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=4, draws=60, burn_in=30, user_features=8, item_features=8)

@@ -5,10 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.nmf import Nmf
-from matinee.models.options import RunOptions
-from tests.models.planted import planted, ratings_from, stars
+from tests.support.planted import planted, ratings_from, stars
 
 QUICK = RunOptions(intervals=False, threads=2)
 

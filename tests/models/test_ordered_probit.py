@@ -9,17 +9,17 @@ import pytest
 
 from matinee.data.scale import Scale
 from matinee.errors import ConfigError
+from matinee.fitting.options import RunOptions
 from matinee.kernels.ordered import level_probabilities
 from matinee.matrix.split import hide
-from matinee.models import bayesian
 from matinee.models.baselines import Bias
-from matinee.models.bayesian import Bayesian
-from matinee.models.gibbs.posterior import Posterior
-from matinee.models.options import RunOptions
+from matinee.models.bayesian import model as bayesian
+from matinee.models.bayesian.model import Bayesian
+from matinee.models.bayesian.posterior.posterior import Posterior
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.planted import planted
 from tests.models.test_bayesian import with_times
+from tests.support.planted import planted
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8, likelihood="ordered-probit")
@@ -150,7 +150,7 @@ def test_expectation_and_maximisation_have_settled(monkeypatch) -> None:
     ratings, _ = ordinal()
     model = SHORT.fit(ratings, QUICK)
     few = model.fold_in(ratings)
-    monkeypatch.setattr("matinee.models.gibbs.folding._LATENT_ROUNDS", 300)
+    monkeypatch.setattr("matinee.models.bayesian.fold_in._LATENT_ROUNDS", 300)
     many = model.fold_in(ratings)
     asked = ratings.user, ratings.item
     apart = few.predict(*asked).value - many.predict(*asked).value

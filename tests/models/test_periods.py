@@ -9,13 +9,13 @@ import pytest
 
 from matinee.data.scale import Scale
 from matinee.evaluation.protocols import evaluate_test
+from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
-from matinee.models.periods import Periods, home_periods, period_edges
+from matinee.models.bayesian.model import Bayesian
+from matinee.models.bayesian.periods import Periods, home_periods, period_edges
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.planted import ratings_from
+from tests.support.planted import ratings_from
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=4, draws=60, burn_in=40, user_features=0, item_features=0)

@@ -10,12 +10,12 @@ from scipy.stats import norm
 
 from matinee.data.scale import Scale
 from matinee.errors import ConfigError
+from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias
-from matinee.models.normal import cumulative
-from matinee.models.options import RunOptions
-from matinee.models.predictive import Predictive, between, normal_stars, star_values
-from matinee.models.spread import Spread, Support
-from tests.models.planted import HALF_STARS, planted
+from matinee.predicting.calibration import Spread, Support
+from matinee.predicting.distribution import Predictive, between, normal_stars, star_values
+from matinee.predicting.normal import cumulative
+from tests.support.planted import HALF_STARS, planted
 
 WHOLE = Scale(1, 5, 1)
 

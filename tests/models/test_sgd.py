@@ -9,9 +9,9 @@ import pytest
 
 from matinee.data.scale import Scale
 from matinee.errors import NumericalError
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
 from matinee.models.sgd import SGD
-from tests.models.planted import planted
+from tests.support.planted import planted
 
 QUICK = RunOptions(seed=3, threads=2, intervals=False)
 SMALL = {"rank": 4, "epochs": 6, "patience": 0}

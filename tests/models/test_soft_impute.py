@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from matinee.fitting.options import RunOptions
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.nuclear.balance import balance
-from matinee.models.nuclear.learner import SoftImputation
-from matinee.models.nuclear.optimality import Optimality
-from matinee.models.nuclear.problem import Path
-from matinee.models.options import RunOptions
-from matinee.models.soft_impute import SoftImpute
+from matinee.models.soft_impute.balance import balance
+from matinee.models.soft_impute.learner import SoftImputation
+from matinee.models.soft_impute.model import SoftImpute
+from matinee.models.soft_impute.optimality import Optimality
+from matinee.models.soft_impute.problem import Path
 from matinee.models.svd.solve import truncated_svd
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False, threads=2)
 DAMPING = 2.0

@@ -9,7 +9,7 @@ from scipy.sparse.linalg import svds
 from matinee.errors import ConfigError
 from matinee.models.svd import solve
 from matinee.models.svd.solve import truncated_svd
-from tests.models.sparse import diagonal, from_dense, holds, random_matrix, residuals, to_scipy
+from tests.support.sparse import diagonal, from_dense, holds, random_matrix, residuals, to_scipy
 
 KRYLOV_SHAPES = [(900, 400), (400, 900), (300, 1_500), (600, 600)]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.models.spread import LEVELS, SUPPORT_EDGES, Spread, Support
+from matinee.predicting.calibration import LEVELS, SUPPORT_EDGES, Spread, Support
 
 GROUPS = len(SUPPORT_EDGES)
 UPPER, LOWER = LEVELS.index(0.95), LEVELS.index(0.05)

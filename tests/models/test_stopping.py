@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from matinee.models.stopping import Stop, stopping
+from matinee.fitting.stopping import Stop, stopping
 
 ROOT = Path(__file__).parents[2]
 
 ONE = """
 import os, signal
-from matinee.models.learning import train
-from matinee.models.stopping import stopping
-from tests.models.creeping import Scripted
+from matinee.fitting.loop import train
+from matinee.fitting.stopping import stopping
+from tests.support.creeping import Scripted
 
 def press(number):
     if number in {presses}:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from matinee.fitting.options import RunOptions
 from matinee.kernels.reference.improve_implicit import design
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.options import RunOptions
 from matinee.models.svdpp import SVDPlusPlus
-from tests.models.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from
 
 if TYPE_CHECKING:
-    from matinee.models.variational import VariationalFit, VariationalSide
+    from matinee.models.common.variational import VariationalFit, VariationalSide
 
 QUICK = RunOptions(seed=3, threads=2, intervals=False)
 SMALL = {"rank": 4, "regularization": 5.0, "bias_regularization": 2.0, "sweeps": 4, "patience": 0}

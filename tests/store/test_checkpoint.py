@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from matinee.errors import StoreError
-from matinee.models.options import Saved
+from matinee.fitting.options import Saved
 from matinee.store.checkpoint import NAME, DirectoryCheckpoint
 from matinee.store.manifest import seal
 

@@ -13,14 +13,13 @@ from matinee.models.registry import MODELS
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.creeping import Creeping
-
-from .building import Saved, answers, fitted, ratings, reseal
+from tests.support.creeping import Creeping
+from tests.support.stored import Saved, answers, fitted, ratings, reseal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,12 @@ class Keeping(TruncatedSVD):
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> FactorModel:
+def model(monkeypatch: pytest.MonkeyPatch) -> FittedModel:
     monkeypatch.setitem(MODELS, "keeping", Keeping)
     return fitted(1, Keeping(rank=2))
 
 
-def test_the_arrays_come_back_to_the_last_bit(model: FactorModel, tmp_path: Path) -> None:
+def test_the_arrays_come_back_to_the_last_bit(model: FittedModel, tmp_path: Path) -> None:
     save(model, tmp_path)
     loaded = load(tmp_path)
     assert set(loaded.factors.folding) == set(Keeping.folding_axes)
@@ -74,7 +73,7 @@ def test_the_arrays_come_back_to_the_last_bit(model: FactorModel, tmp_path: Path
         ),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(change, says: str, model: FactorModel, tmp_path: Path) -> None:
+def test_arrays_that_do_not_fit_are_refused(change, says: str, model: FittedModel, tmp_path: Path) -> None:
     save(model, tmp_path)
     saved = Saved.open(tmp_path)
     change(saved.parts["arrays"])
@@ -83,14 +82,14 @@ def test_arrays_that_do_not_fit_are_refused(change, says: str, model: FactorMode
         load(tmp_path)
 
 
-def test_a_model_may_hold_only_some_of_its_arrays(model: FactorModel, tmp_path: Path) -> None:
+def test_a_model_may_hold_only_some_of_its_arrays(model: FittedModel, tmp_path: Path) -> None:
     some = {name: model.factors.folding[name] for name in ("gram", "weight")}
     save(replace(model, factors=replace(model.factors, folding=some)), tmp_path)
     assert set(load(tmp_path).factors.folding) == {"gram", "weight"}
 
 
 @pytest.mark.parametrize("names", [["nonsense"], "gram", [7], {"gram": 1}, None])
-def test_names_that_the_model_does_not_have_are_refused(names, model: FactorModel, tmp_path: Path) -> None:
+def test_names_that_the_model_does_not_have_are_refused(names, model: FittedModel, tmp_path: Path) -> None:
     save(model, tmp_path)
     reseal(tmp_path, lambda manifest: manifest.update(folding=names))
     with pytest.raises(StoreError, match=r"its folding is .*, not a list of some of: gram, implicit, people, share"):

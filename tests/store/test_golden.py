@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from matinee.data.reading.dataframes import ratings_from_table
 from matinee.data.scale import Scale
-from matinee.data.tables import ratings_from_table
 from matinee.models.als import ALS
-from matinee.models.bayesian import Bayesian
+from matinee.models.bayesian.model import Bayesian
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.manifest import SCHEMA

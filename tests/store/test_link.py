@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.contents import take_apart
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
-from tests.models.planted import planted
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 
 @pytest.fixture(scope="module")
-def model() -> FactorModel:
+def model() -> FittedModel:
     config = Bayesian(rank=2, draws=4, burn_in=1, likelihood="ordered-probit")
     return config.fit(planted(20, 15, 0.5), RunOptions(intervals=False))
 
 
-def test_they_come_back(model: FactorModel) -> None:
+def test_they_come_back(model: FittedModel) -> None:
     link, again = model.factors.link, put_together(take_apart(model)).factors.link
     np.testing.assert_array_equal(again.thresholds, link.thresholds)
     np.testing.assert_array_equal(again.stars, link.stars)
@@ -42,7 +42,7 @@ def test_they_come_back(model: FactorModel) -> None:
         ("link.thresholds", lambda numbers: numbers * np.nan, "holds NaN"),
     ],
 )
-def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, says: str) -> None:
+def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
     contents = take_apart(model)
     contents.arrays[array] = spoil(contents.arrays[array])
     with pytest.raises(DamagedError, match=says):
@@ -54,7 +54,7 @@ def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, say
     [("thresholds", "not a set of values"), ({"levels": -1, "noise": 1.0}, "whole number"), (None, "its arrays are"),
      ({"levels": 10, "noise": 0.0}, "noise is not over 0"), ({"levels": 10}, "not a finite number")],
 )  # fmt: skip
-def test_a_manifest_that_says_something_else_is_refused(model: FactorModel, link, says: str) -> None:
+def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, link, says: str) -> None:
     contents = take_apart(model)
     values = copy.deepcopy(contents.values) | {"link": link}
     with pytest.raises(DamagedError, match=says):

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.contents import take_apart
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
-from tests.models.planted import planted
 from tests.models.test_bayesian import with_times
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 
 @pytest.fixture(scope="module")
-def model() -> FactorModel:
+def model() -> FittedModel:
     return Bayesian(rank=2, draws=4, burn_in=1).fit(with_times(planted(20, 15, 0.5)), RunOptions(intervals=False))
 
 
-def test_they_come_back(model: FactorModel) -> None:
+def test_they_come_back(model: FittedModel) -> None:
     again = put_together(take_apart(model)).factors
     np.testing.assert_array_equal(again.moods.level, model.factors.moods.level)
     np.testing.assert_array_equal(again.item_noise, model.factors.item_noise)
@@ -44,7 +44,7 @@ def test_they_come_back(model: FactorModel) -> None:
         ("item_noise", lambda noise: -noise, "item_noise is .*, not over 0"),
     ],
 )
-def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, says: str) -> None:
+def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
     contents = take_apart(model)
     contents.arrays[array] = spoil(contents.arrays[array])
     with pytest.raises(DamagedError, match=says):
@@ -56,7 +56,7 @@ def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, say
     [("moods", [3], "not two whole numbers"), ("moods", [-1, 3], "whole number"), ("noise", "both", "its noise is"),
      ("noise", ["films"], "its noise is"), ("moods", None, "its arrays are")],
 )  # fmt: skip
-def test_a_manifest_that_says_something_else_is_refused(model: FactorModel, key: str, value, says: str) -> None:
+def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, key: str, value, says: str) -> None:
     contents = take_apart(model)
     values = copy.deepcopy(contents.values) | {key: value}
     with pytest.raises(DamagedError, match=says):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.contents import take_apart
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
-from tests.models.described import described
+from tests.support.described import described
 
 if TYPE_CHECKING:
     from matinee.store.contents import Contents

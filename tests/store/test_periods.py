@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from matinee.models.bayesian import Bayesian
-from matinee.models.options import RunOptions
+from matinee.fitting.options import RunOptions
+from matinee.models.bayesian.model import Bayesian
 from matinee.store.contents import take_apart
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
-from tests.models.planted import planted
 from tests.models.test_bayesian import with_times
+from tests.support.planted import planted
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
 
 
 @pytest.fixture(scope="module")
-def model() -> FactorModel:
+def model() -> FittedModel:
     config = Bayesian(rank=2, draws=4, burn_in=1, periods=3)
     return config.fit(with_times(planted(20, 15, 0.5)), RunOptions(intervals=False))
 
 
-def test_they_come_back(model: FactorModel) -> None:
+def test_they_come_back(model: FittedModel) -> None:
     again = put_together(take_apart(model)).factors.periods
     for name in ("edges", "factors", "bias", "home"):
         np.testing.assert_array_equal(getattr(again, name), getattr(model.factors.periods, name))
@@ -44,7 +44,7 @@ def test_they_come_back(model: FactorModel) -> None:
         ("bias", lambda bias: bias[:-1], "periods.bias is float32 of shape"),
     ],
 )
-def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, says: str) -> None:
+def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
     contents = take_apart(model)
     contents.arrays[f"periods.{array}"] = spoil(contents.arrays[f"periods.{array}"])
     with pytest.raises(DamagedError, match=says):
@@ -54,7 +54,7 @@ def test_what_does_not_fit_is_refused(model: FactorModel, array: str, spoil, say
 @pytest.mark.parametrize(
     ("value", "says"), [(0, "its periods are 0"), (-1, "whole number"), ([3], "whole number"), (None, "its arrays are")]
 )
-def test_a_manifest_that_says_something_else_is_refused(model: FactorModel, value, says: str) -> None:
+def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, value, says: str) -> None:
     contents = take_apart(model)
     values = copy.deepcopy(contents.values) | {"periods": value}
     with pytest.raises(DamagedError, match=says):

@@ -10,29 +10,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.catalogue import Catalogue
+from matinee.data.metadata.catalogue import Catalogue
 from matinee.data.scale import Scale
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
-from matinee.models.bayesian import Bayesian
+from matinee.models.bayesian.model import Bayesian
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.nmf import Nmf
 from matinee.models.registry import MODELS
 from matinee.models.sgd import SGD
-from matinee.models.soft_impute import SoftImpute
+from matinee.models.soft_impute.model import SoftImpute
 from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.load import load
 from matinee.store.save import save
-
-from .building import answers, fitted
+from tests.support.stored import answers, fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matinee.models.base import FactorModel, Model
+    from matinee.fitting.model import Model
+    from matinee.predicting.fitted import FittedModel
 
 CONFIGS: tuple[Model, ...] = (
     Mean(),
@@ -54,7 +54,7 @@ CONFIGS: tuple[Model, ...] = (
 )
 
 
-def assert_same(model: FactorModel, other: FactorModel) -> None:
+def assert_same(model: FittedModel, other: FittedModel) -> None:
     assert answers(other) == answers(model)
     for name in ("config", "users", "items", "scale", "seed", "seconds"):
         assert getattr(other, name) == getattr(model, name), name

@@ -9,17 +9,16 @@ import numpy as np
 import pytest
 
 from matinee.errors import StoreError
-from matinee.models.base import Model
+from matinee.fitting.model import Model
 from matinee.models.baselines import Mean
 from matinee.store.load import load
 from matinee.store.save import check_target, save
-
-from .building import answers, fitted
+from tests.support.stored import answers, fitted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matinee.models.factors import Factors
+    from matinee.predicting.factors import Factors
 
 
 def test_a_directory_is_made_with_the_folders_above_it(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from matinee.cli.options import chosen_model, parse_settings
 
 if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
-    from matinee.models.base import Model
-    from matinee.models.options import RunOptions
+    from matinee.fitting.model import Model
+    from matinee.fitting.options import RunOptions
 
 
 class Choosing:
@@ -33,7 +33,7 @@ class Choosing:
 
     def for_ratings(self, ratings: Ratings, options: RunOptions) -> Model:
         """The model; one that was not named is said on stderr. `ConfigError` for a parameter it does not have."""
-        from matinee.models.choice import Task, choose
+        from matinee.models.auto import Task, choose
 
         if self._named is not None:
             return self._named

@@ -17,7 +17,7 @@ from matinee.cli.progress import progress_bar
 if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.evaluation.result import Evaluation
-    from matinee.models.options import RunOptions
+    from matinee.fitting.options import RunOptions
 
 _RANK = 20
 _HIDDEN = 0.1
@@ -43,7 +43,7 @@ def command(folder: Path, seed: int, threads: int | None, json_file: str | None)
     Needs no network and no file: the sample is made from the seed. Every step says what it does. Then open
     DIR/report.html.
     """
-    from matinee.evaluation.summary import summary
+    from matinee.evaluation.report.summary import summary
 
     with redirect_stdout(sys.stderr if json_file == "-" else sys.stdout):
         best = _tell(folder, seed, threads)
@@ -53,7 +53,7 @@ def command(folder: Path, seed: int, threads: int | None, json_file: str | None)
 
 def _tell(folder: Path, seed: int, threads: int | None) -> Evaluation:
     """Every step, in order; the evaluation that is reported."""
-    from matinee.models.options import RunOptions
+    from matinee.fitting.options import RunOptions
 
     ratings = _read_sample(folder, seed)
     _show_matrix(ratings)
@@ -73,8 +73,8 @@ def _heading(number: int, text: str) -> None:
 
 def _read_sample(folder: Path, seed: int) -> Ratings:
     from matinee.data.check import check
-    from matinee.data.read import read_ratings
-    from matinee.data.sample import sample
+    from matinee.data.reading.read import read_ratings
+    from matinee.data.synthetic.sample import sample
     from matinee.data.write import write_ratings
 
     _heading(1, "The ratings")
@@ -130,7 +130,7 @@ def _show_decomposition(ratings: Ratings, options: RunOptions) -> None:
 
 def _compare_errors(ratings: Ratings, options: RunOptions) -> Evaluation:
     from matinee.evaluation.protocols import evaluate_hidden
-    from matinee.evaluation.summary import summary
+    from matinee.evaluation.report.summary import summary
     from matinee.models.baselines import Bias, Mean
     from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
@@ -179,7 +179,7 @@ def _show_corruption(ratings: Ratings, options: RunOptions) -> None:
 
 
 def _write_report(result: Evaluation, folder: Path, seed: int) -> None:
-    from matinee.evaluation.artifacts import write_evaluation
+    from matinee.evaluation.report.artifacts import write_evaluation
 
     command = f"matinee demo --out {folder} --seed {seed}"
     written = write_evaluation(result, folder, command)

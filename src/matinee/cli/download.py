@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
-    from matinee.data.transfer import Progress
+    from matinee.data.download.transfer import Progress
 
 
 class _Named(click.Command):
@@ -25,7 +25,7 @@ class _Named(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_help_text(ctx, formatter)
-        from matinee.data.sources import SOURCES
+        from matinee.data.download.sources import SOURCES
 
         with formatter.section("Names"):
             formatter.write_dl([(source.name, source.about) for source in SOURCES])
@@ -47,7 +47,7 @@ def command(name: str, folder: Path, json_file: str | None) -> None:
 
     Run again after an interruption, it goes on where it stopped; run again after success, it does nothing.
     """
-    from matinee.data.download import download
+    from matinee.data.download.fetch import download
 
     with _bar(name) as progress:
         place = download(name, folder, progress=progress)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from matinee.data.ratings import Ratings
     from matinee.evaluation.result import Evaluation
-    from matinee.models.base import Model
-    from matinee.models.options import RunOptions
+    from matinee.fitting.model import Model
+    from matinee.fitting.options import RunOptions
 
 _SHOWN = {
     "report": "report.html",
@@ -116,7 +116,7 @@ def command(
     Ctrl-C while an iterative model learns ends it after the running sweep, and the best so far is evaluated; a
     second Ctrl-C ends the command at once.
     """
-    from matinee.evaluation.summary import summary
+    from matinee.evaluation.report.summary import summary
 
     _check_protocol(**protocol)
     config = chosen_model(model, settings)
@@ -178,7 +178,7 @@ def _written(result: Evaluation, folder: Path | None) -> list[str]:
     """Write the folder; lines that say where things lie."""
     if folder is None:
         return ["With --out DIR: the report, the pictures and every prediction."]
-    from matinee.evaluation.artifacts import write_evaluation
+    from matinee.evaluation.report.artifacts import write_evaluation
 
     written = write_evaluation(result, folder, shlex.join(["matinee", *sys.argv[1:]]))
     return [f"{name:<12}{written[file]}" for name, file in _SHOWN.items() if file in written]
@@ -205,7 +205,7 @@ def _errors(numbers: dict[str, Any]) -> str:
 
 
 def _ranks(numbers: dict[str, Any]) -> str:
-    from matinee.evaluation.ranking_metrics import LABELS
+    from matinee.evaluation.metrics.ranking import LABELS
 
     found = numbers["ranking"]
     low, high = found["ndcg@10"]["interval"]

@@ -25,7 +25,7 @@ from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.checkpoint import DirectoryCheckpoint
 
 _APART: Final = ("singular_values", "certificate", "posterior_traces")
@@ -124,10 +124,10 @@ def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpo
     return chosen
 
 
-def _record(model: FactorModel, ratings: Ratings, folder: Path, seconds: float) -> dict[str, Any]:
+def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) -> dict[str, Any]:
     from importlib.metadata import version
 
-    from matinee.data.files.source import shown
+    from matinee.data.reading.source import shown
 
     scale = model.scale
     return {

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> str | None:
     """One line, as ``12 sweeps, no gain after 9; …`` or ``60 draws: …``; ``None`` where the model did not iterate."""
-    from matinee.models.convergence import Convergence
-    from matinee.models.iteration import Iteration
+    from matinee.fitting.report import Iteration
+    from matinee.models.bayesian.convergence import Convergence
 
     iteration, drawn = Iteration.of(details), Convergence.of(details)
     if iteration is None:
@@ -24,7 +24,7 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
 
 def how_it_converged(details: Mapping[str, Any]) -> str | None:
     """One line, as ``converged: of 40 watched predictions, …``; ``None`` where the model does not draw."""
-    from matinee.models.convergence import Convergence
+    from matinee.models.bayesian.convergence import Convergence
 
     found = Convergence.of(details)
     return None if found is None else found.in_words()
@@ -37,7 +37,7 @@ def what_it_learnt_from(details: Mapping[str, Any]) -> str | None:
 
 def say_interrupted(details: Mapping[str, Any]) -> None:
     """Tell on stderr, where it is seen whatever stdout is for, that this is not the whole fit."""
-    from matinee.models.stopping import INTERRUPTED
+    from matinee.fitting.stopping import INTERRUPTED
 
     if details.get("ended") == INTERRUPTED:
         click.echo("note: Ctrl-C ended the fit before its time; the best so far is kept, without intervals", err=True)

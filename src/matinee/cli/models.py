@@ -10,7 +10,7 @@ from matinee.cli.console import examples, table, write_json
 from matinee.cli.options import DEFAULT_MODEL, json_option
 
 if TYPE_CHECKING:
-    from matinee.models.config import Parameter
+    from matinee.fitting.config import Parameter
 
 
 @click.command(epilog=examples("matinee models", "matinee fit ratings.csv --model truncated-svd --out model"))

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from matinee.data.ratings import Ratings
-    from matinee.data.read import OnBadRows
-    from matinee.models.base import Model
-    from matinee.models.options import Progress, RunOptions
+    from matinee.data.reading.read import OnBadRows
+    from matinee.fitting.model import Model
+    from matinee.fitting.options import Progress, RunOptions
 
     Decorator = Callable[[Any], Any]
 
@@ -97,7 +97,7 @@ def read_chosen(
     file: Path, columns: str | None, scale: str | None, movies: Path | None, users: Path | None, on_bad_rows: str
 ) -> Ratings:
     """The ratings in ``file``; what was skipped or repaired is said on stderr. Raises `DataError` or `ConfigError`."""
-    from matinee.data.read import read_ratings
+    from matinee.data.reading.read import read_ratings
     from matinee.data.scale import Scale
 
     ratings = read_ratings(
@@ -118,7 +118,7 @@ def chosen_run(
     seed: int, threads: int | None, intervals: bool, time_limit: float | None, progress: Progress
 ) -> RunOptions:
     """The options of a run; `ConfigError` where one is out of range."""
-    from matinee.models.options import RunOptions
+    from matinee.fitting.options import RunOptions
 
     return RunOptions(seed=seed, threads=threads, intervals=intervals, progress=progress, time_limit=time_limit)
 

@@ -13,8 +13,8 @@ from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from matinee.cli.predict_file import Target
-    from matinee.models.base import FactorModel
-    from matinee.models.pairs import Wanted
+    from matinee.predicting.fitted import FittedModel
+    from matinee.predicting.table import Wanted
 
 STDOUT: Final = "-"
 
@@ -99,7 +99,7 @@ def command(
 def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, probabilities: bool) -> Wanted:
     """What is asked for beside the prediction; `ConfigError` for levels that are none."""
     from matinee.errors import ConfigError
-    from matinee.models.pairs import Wanted
+    from matinee.predicting.table import Wanted
 
     try:
         levels = tuple(float(level) for level in quantiles.split(",")) if quantiles else ()
@@ -115,10 +115,10 @@ def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, prob
 
 
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
-    from matinee.data.files.source import shown
     from matinee.data.pairs.read import read_pairs
-    from matinee.models.base import SOURCES_IN_WORDS
-    from matinee.models.pairs import predict_pairs
+    from matinee.data.reading.source import shown
+    from matinee.predicting.fitted import SOURCES_IN_WORDS
+    from matinee.predicting.table import predict_pairs
     from matinee.store.load import load
 
     with progress_bar() as progress:
@@ -144,7 +144,7 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, w
     }
 
 
-def _explain_missing_limits(model: FactorModel) -> None:
+def _explain_missing_limits(model: FittedModel) -> None:
     if model.config.predicts == "preference":
         click.echo(
             f"prediction is a preference, not stars: {model.config.name} ranks films, and only the order of a user's "
@@ -160,7 +160,7 @@ def _explain_missing_limits(model: FactorModel) -> None:
 
 
 def _print(record: dict[str, Any]) -> None:
-    from matinee.models.base import SOURCES_IN_WORDS
+    from matinee.predicting.fitted import SOURCES_IN_WORDS
 
     kind = "preferences" if record["predicts"] == "preference" else "predictions"
     click.echo(f"{record['pairs']:,} {kind} by {record['model']} in {record['out']}")

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from matinee.models.options import Progress
+    from matinee.fitting.options import Progress
 
 QUIET: Final = 1.0
 """Seconds of work before anything is drawn."""

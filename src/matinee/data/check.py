@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matinee.data.read import examine
+from matinee.data.reading.read import examine
 from matinee.data.validate import distribution
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from matinee.data.columns import ColumnsGiven
     from matinee.data.problems import Problem
     from matinee.data.ratings import Ratings
+    from matinee.data.reading.columns import ColumnsGiven
     from matinee.data.scale import Scale
     from matinee.data.vocabulary import RawId
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from matinee.data.catalogue import Catalogue
-from matinee.data.people import People
+from matinee.data.metadata.catalogue import Catalogue
+from matinee.data.metadata.people import People
 from matinee.errors import DataError
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from matinee.errors import ConfigError
 from matinee.evaluation.full_svd import FullSVD, full_svd
 from matinee.kernels.one_hidden import Changes, one_hidden
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.fill import fill_of
+from matinee.models.common.fill import fill_of
 from matinee.models.svd.solve import truncated_svd
 
 if TYPE_CHECKING:

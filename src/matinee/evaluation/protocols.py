@@ -10,15 +10,15 @@ import numpy as np
 
 from matinee.errors import ConfigError, DataError
 from matinee.evaluation.corruption import Entries, read_back, refit_one
-from matinee.evaluation.curves import rank_curve
 from matinee.evaluation.memory import peak_memory_mb
+from matinee.evaluation.metrics.curves import rank_curve
 from matinee.evaluation.ranking import ranked_rows
 from matinee.evaluation.result import Evaluation, Setting
 from matinee.evaluation.rows import corrupted_rows, predicted_rows
+from matinee.fitting.options import RunOptions
+from matinee.fitting.preference import PreferenceModel
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import chosen, hide
-from matinee.models.options import RunOptions
-from matinee.models.preference import PreferenceModel
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
-    from matinee.models.base import FactorModel, Model
+    from matinee.fitting.model import Model
+    from matinee.predicting.fitted import FittedModel
 
 CORRUPTIONS: Final = ("remove", "zero", "random", "opposite", "value")
 """What becomes of a corrupted entry: removed, or replaced by 0, by another rating, by the other end, by a given one."""
@@ -182,7 +183,7 @@ def _evaluated(
     return Evaluation(table, setting, values, rank_curve(model, training, test, options))
 
 
-def _rows(model: FactorModel, training: Ratings, test: Ratings, options: RunOptions) -> pl.DataFrame:
+def _rows(model: FittedModel, training: Ratings, test: Ratings, options: RunOptions) -> pl.DataFrame:
     if isinstance(model.config, PreferenceModel):
         return ranked_rows(model, model.config, training, test, options)
     return predicted_rows(model, test)

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
+    from matinee.fitting.options import RunOptions
+    from matinee.fitting.preference import PreferenceModel
     from matinee.kernels.compress import Compressed
-    from matinee.models.base import FactorModel
-    from matinee.models.options import RunOptions
-    from matinee.models.preference import PreferenceModel
+    from matinee.predicting.fitted import FittedModel
 
     Scores = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 
@@ -42,7 +42,7 @@ class Cells:
 
 
 def ranked_rows(
-    model: FactorModel, config: PreferenceModel, training: Ratings, test: Ratings, options: RunOptions
+    model: FittedModel, config: PreferenceModel, training: Ratings, test: Ratings, options: RunOptions
 ) -> pl.DataFrame:
     """`predicted_rows` of ``test`` with ``rank`` and ``popularity_rank``, 1 for the first, null where not liked.
 
@@ -67,18 +67,18 @@ def ranked_rows(
     return predicted_rows(model, test).with_columns(ranks.select(pl.all().replace(0, None)))
 
 
-def _cells(model: FactorModel, test: Ratings, rows: NDArray[np.int64]) -> Cells:
+def _cells(model: FittedModel, test: Ratings, rows: NDArray[np.int64]) -> Cells:
     user, user_known = model.users.encode(test.users.decode(test.user[rows]))
     item, item_known = model.items.encode(test.items.decode(test.item[rows]))
     return Cells(user, item, user_known, item_known)
 
 
-def _popularity(model: FactorModel) -> Scores:
+def _popularity(model: FittedModel) -> Scores:
     return lambda user: np.repeat(model.baseline.item[None], len(user), axis=0)
 
 
 def _ranks(
-    cells: Cells, model: FactorModel, rated: Compressed, scores: Scores, options: RunOptions
+    cells: Cells, model: FittedModel, rated: Compressed, scores: Scores, options: RunOptions
 ) -> NDArray[np.int64]:
     """The rank of each cell, int64, shape ``(n,)``."""
     code = np.where(cells.user_known, cells.user, -1)
@@ -101,7 +101,7 @@ def _ranks(
 
 
 def _candidates(
-    people: NDArray[np.integer], model: FactorModel, rated: Compressed, scores: Scores
+    people: NDArray[np.integer], model: FittedModel, rated: Compressed, scores: Scores
 ) -> NDArray[np.float32]:
     """The score of every film for ``people`` (-1: unknown): NaN where it is rated, −∞ where nobody else rated it."""
     table = scores(np.maximum(people, 0))

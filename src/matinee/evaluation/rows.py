@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from matinee.fitting.model import BASELINE_DAMPING
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.base import BASELINE_DAMPING, SOURCES
+from matinee.predicting.fitted import SOURCES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
     from matinee.evaluation.corruption import Entries
+    from matinee.fitting.options import RunOptions
     from matinee.matrix.baseline import Baseline
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.base import FactorModel
-    from matinee.models.options import RunOptions
-    from matinee.models.predictive import Predictive
+    from matinee.predicting.distribution import Predictive
+    from matinee.predicting.fitted import FittedModel
 
 
-def predicted_rows(model: FactorModel, test: Ratings) -> pl.DataFrame:
+def predicted_rows(model: FittedModel, test: Ratings) -> pl.DataFrame:
     """The rows of ``test`` as ``model`` predicts them."""
     raw_user, raw_item = test.users.decode(test.user), test.items.decode(test.item)
     user, user_known = model.users.encode(raw_user)

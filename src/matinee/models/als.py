@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
+from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.alternating import CG_STEPS, SOLVERS, Half, Side
-from matinee.models.base import BASELINE_DAMPING
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.folding import met
-from matinee.models.implicit_features import Implicit, cells, variance_left
-from matinee.models.iterative import IterativeModel
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side
+from matinee.models.common.implicit_features import Implicit, cells, variance_left
+from matinee.predicting.factors import Factors
+from matinee.predicting.fold_in import met
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 SCALINGS: Final = ("none", "count")
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.model import BASELINE_DAMPING, Model
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.base import BASELINE_DAMPING, Model
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.folding import damped_bias
+from matinee.predicting.factors import Factors
+from matinee.predicting.fold_in import damped_bias
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 
 def without_factors(

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from matinee.errors import NumericalError
+from matinee.fitting.config import parameter
 from matinee.kernels.spmm import spmm
-from matinee.models.config import parameter
-from matinee.models.inverse import invert
-from matinee.models.items import A_BLOCK, ItemModel, blocks, ones
+from matinee.models.common.inverse import invert
+from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, ones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
+from matinee.fitting.preference import PreferenceModel
+from matinee.fitting.rank_watch import RankWatch
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
-from matinee.models.alternating import CG_STEPS, SOLVERS, Side
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.folding import met
-from matinee.models.implicit_features import gram
-from matinee.models.iterative import IterativeModel
-from matinee.models.preference import PreferenceModel
-from matinee.models.rank_watch import RankWatch
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side
+from matinee.models.common.implicit_features import gram
+from matinee.predicting.factors import Factors
+from matinee.predicting.fold_in import met
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.matrix.split import Triplets
-    from matinee.models.options import RunOptions
 
 
 @dataclass(frozen=True, kw_only=True)

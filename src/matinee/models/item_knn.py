@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.fitting.config import parameter
 from matinee.kernels.spmm import spmm
-from matinee.models.config import parameter
-from matinee.models.items import ItemModel, blocks, ones
+from matinee.models.common.item_model import ItemModel, blocks, ones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
+from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.solve_rows import Regressions, Ridge, padded
 from matinee.kernels.streams import uniforms
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.alternating import Side
-from matinee.models.base import BASELINE_DAMPING
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.iterative import IterativeModel
+from matinee.models.common.alternating import Side
+from matinee.predicting.factors import Factors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 _PASSES: Final = 1
 """Over a row's unknowns in a half-sweep: more of them cost time and lower the error no sooner."""

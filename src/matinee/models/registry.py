@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from matinee.errors import ConfigError
 from matinee.models.als import ALS
 from matinee.models.baselines import Bias, Mean
-from matinee.models.bayesian import Bayesian
+from matinee.models.bayesian.model import Bayesian
 from matinee.models.ease import Ease
 from matinee.models.implicit_als import ImplicitALS
 from matinee.models.item_knn import ItemKNN
 from matinee.models.nmf import Nmf
 from matinee.models.sgd import SGD
-from matinee.models.soft_impute import SoftImpute
+from matinee.models.soft_impute.model import SoftImpute
 from matinee.models.svdpp import SVDPlusPlus
 from matinee.models.truncated_svd import TruncatedSVD
 
 if TYPE_CHECKING:
-    from matinee.models.base import Model
+    from matinee.fitting.model import Model
 
 MODELS: Final[dict[str, type[Model]]] = {
     model.name: model

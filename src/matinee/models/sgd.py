@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
 from matinee.kernels.blocks import Blocks
 from matinee.kernels.sgd import Pace, Rows, sgd_epoch
 from matinee.kernels.solve_rows import Ridge
 from matinee.kernels.streams import words
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.folding import ridge_rows
-from matinee.models.iterative import IterativeModel
+from matinee.predicting.factors import Factors
+from matinee.predicting.fold_in import ridge_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.blocks import Groups
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 _LENGTH: Final = 0.05
 """Length of the rows that a fit starts from: the shorter, the more the strongest patterns come before the noise."""

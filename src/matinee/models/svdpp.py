@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
 from matinee.kernels.improve_implicit import row_scale
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
 from matinee.kernels.spmm import spmm
-from matinee.models.config import parameter
-from matinee.models.iterative import IterativeModel
-from matinee.models.variational import VariationalFit
+from matinee.models.common.variational import VariationalFit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.factors import Factors
-    from matinee.models.options import RunOptions
+    from matinee.predicting.factors import Factors
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SVDPlusPlus(IterativeModel):
 
     ``prediction = mean + b_u + b_i + (p_u + |N(u)|^(-1/2) Σ_(j in N(u)) y_j) · q_i``, N(u) being the films that u
     rated (Koren 2008, equation 15); the film's factors likewise follow the users who rated it ("flipped": Rendle,
-    Zhang and Koren 2019). The sums are folded into the factors, so that this is a plain `FactorModel`.
+    Zhang and Koren 2019). The sums are folded into the factors, so that this is a plain `FittedModel`.
 
     Fitted not by gradients but by variational alternating least squares (Lim and Teh 2007): how uncertain the other
     side's factors are adds to each penalty, so that one regularisation suits small and large data. The penalty of

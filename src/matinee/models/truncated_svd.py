@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.fitting.config import parameter
+from matinee.fitting.model import BASELINE_DAMPING, Model
 from matinee.kernels.spmm import spmm
-from matinee.models.base import BASELINE_DAMPING, Model
-from matinee.models.config import parameter
-from matinee.models.factors import Factors
-from matinee.models.fill import FILLS, fill_of
-from matinee.models.folding import damped_bias, residual_rows
+from matinee.models.common.fill import FILLS, fill_of
 from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
+from matinee.predicting.factors import Factors
+from matinee.predicting.fold_in import damped_bias, residual_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.baseline import Baseline
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.options import RunOptions
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from matinee.models.options import Saved
+from matinee.fitting.options import Saved
 from matinee.store.manifest import Payload, seal
 from matinee.store.payloads import DamagedError, decode_arrays, encode_arrays
 from matinee.store.plain import count, mapping, text
@@ -43,7 +43,7 @@ _ANEW: Final = "take another directory, or remove this one, to begin anew"
 
 
 class DirectoryCheckpoint:
-    """A checkpoint in ``directory``: made if absent; the `matinee.models.options.Checkpoint` of the command line."""
+    """A checkpoint in ``directory``: made if absent; the `matinee.fitting.options.Checkpoint` of the command line."""
 
     def __init__(self, directory: str | Path) -> None:
         self._folder = Path(directory)

@@ -11,7 +11,7 @@ from matinee.store.parts import spread
 from matinee.store.parts.every import OF_FACTORS, PARTS
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.payloads import Arrays
 
 FOLDING: Final = "folding."
@@ -29,7 +29,7 @@ class Contents:
     catalogue: pl.DataFrame
 
 
-def take_apart(model: FactorModel) -> Contents:
+def take_apart(model: FittedModel) -> Contents:
     """The contents of ``model``."""
     own = model.factors
     arrays: Arrays = {
@@ -49,7 +49,7 @@ def take_apart(model: FactorModel) -> Contents:
     return Contents(_values(model), arrays, users, items, model.catalogue.films)
 
 
-def _values(model: FactorModel) -> dict[str, Any]:
+def _values(model: FittedModel) -> dict[str, Any]:
     scale = model.scale
     return {
         "model": {"name": model.config.name, "parameters": model.config.to_dict()},

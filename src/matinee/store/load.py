@@ -16,7 +16,7 @@ from matinee.store.refusal import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.manifest import Payload
 
 Decoded = TypeVar("Decoded")
@@ -24,7 +24,7 @@ Decoded = TypeVar("Decoded")
 _FIT: Final = "give the directory that 'matinee fit --out DIR' wrote"
 
 
-def load(directory: str | Path) -> FactorModel:
+def load(directory: str | Path) -> FittedModel:
     """The model saved in ``directory``; it predicts as it did when it was saved, to the last bit.
 
     Nothing in the directory is run. Raises `StoreError`, naming the file and what was found, where there is
@@ -41,7 +41,7 @@ def load(directory: str | Path) -> FactorModel:
                 raise
 
 
-def _load(folder: Path, content: bytes) -> FactorModel:
+def _load(folder: Path, content: bytes) -> FittedModel:
     place = folder / NAME
     manifest = decode(content, place)
     payloads = payloads_of(manifest, place)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from matinee.data.catalogue import SCHEMA as FILM_COLUMNS
-from matinee.data.catalogue import Catalogue
+from matinee.data.metadata.catalogue import SCHEMA as FILM_COLUMNS
+from matinee.data.metadata.catalogue import Catalogue
 from matinee.data.scale import Scale
 from matinee.data.vocabulary import Vocabulary
 from matinee.matrix.baseline import Baseline
-from matinee.models.base import FactorModel
-from matinee.models.factors import Factors
 from matinee.models.registry import model_named
+from matinee.predicting.factors import Factors
+from matinee.predicting.fitted import FittedModel
 from matinee.store.contents import FOLDING
 from matinee.store.parts import spread
 from matinee.store.parts.every import OF_FACTORS, PARTS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matinee.models.base import Model
+    from matinee.fitting.model import Model
     from matinee.store.contents import Contents
     from matinee.store.parts.part import Types
 
@@ -43,13 +43,13 @@ _TYPES: Final[Types] = {
 """Each array's type and shape: m users, n items, k factors."""
 
 
-def put_together(contents: Contents) -> FactorModel:
+def put_together(contents: Contents) -> FittedModel:
     """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
     values, arrays = contents.values, contents.arrays
     config = _config(values)
     folding = _folding(values, config)
     _check_arrays(values, arrays, folding)
-    return FactorModel(
+    return FittedModel(
         config=config,
         factors=_factors(values, arrays, folding),
         baseline=Baseline(number(values, "baseline_mean"), arrays["baseline_user"], arrays["baseline_item"]),

@@ -15,7 +15,7 @@ from matinee.store.refusal import refuse
 from matinee.store.replace import ELSEWHERE, Replaceable
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.contents import Contents
 
 _MODEL: Final = Replaceable(
@@ -23,7 +23,7 @@ _MODEL: Final = Replaceable(
 )
 
 
-def save(model: FactorModel, directory: str | Path) -> None:
+def save(model: FittedModel, directory: str | Path) -> None:
     """Save ``model`` in ``directory``: made if absent; a model already there is replaced.
 
     At any moment, a kill or a power cut included, the directory holds the old model or the new one, whole.

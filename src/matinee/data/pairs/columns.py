@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.columns import SYNONYMS, normal, parse_columns
+from matinee.data.reading.columns import SYNONYMS, normal, parse_columns
 from matinee.data.wording import quote, wrong_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matinee.data.columns import Chosen
+    from matinee.data.reading.columns import Chosen
 
 SIDES: Final = ("user", "item")
 _ALLOWED: Final = "two names, 'user,item', or pairs like 'user=uid,item=film,timestamp=when'"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.files.ids import MISSING
+from matinee.data.reading.ids import MISSING
 from matinee.data.wording import quote
 
 if TYPE_CHECKING:

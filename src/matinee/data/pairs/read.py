@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.archive import archive_kind, decompress
-from matinee.data.files.parquet import is_parquet
-from matinee.data.files.source import said_plainly, shown
+from matinee.data.download.archive import archive_kind, decompress
 from matinee.data.pairs.columns import moments, parse_pair_columns, sides
 from matinee.data.pairs.table import Pairs, refused
 from matinee.data.pairs.text import read_text
 from matinee.data.places import Offset
 from matinee.data.problems import Problem
+from matinee.data.reading.parquet import is_parquet
+from matinee.data.reading.source import said_plainly, shown
 from matinee.data.wording import problem
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-    from matinee.data.columns import Chosen
+    from matinee.data.reading.columns import Chosen
 
 _MISSING: Final = "Check the path; it is the table of users and films to predict."
 

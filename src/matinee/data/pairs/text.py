@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from matinee.data.files.sniff import BOM, PAGE, split_line
 from matinee.data.pairs.columns import is_header, moments, sides
 from matinee.data.pairs.table import Pairs, refused
 from matinee.data.problems import FIRST_LINES, Problem
+from matinee.data.reading.dialect import BOM, PAGE, split_line
 from matinee.data.wording import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from matinee.data.columns import Chosen
     from matinee.data.places import Located, Rows
+    from matinee.data.reading.columns import Chosen
     from matinee.errors import DataError
 
 _SEPARATORS: Final = ("::", "\t", ";", "|", ",")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from matinee.data.files.times import parse_times
+from matinee.data.reading.times import parse_times
 from matinee.data.wording import quote
 
 if TYPE_CHECKING:

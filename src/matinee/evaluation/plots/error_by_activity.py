@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matinee.evaluation.groups import by_activity
+from matinee.evaluation.metrics.groups import by_activity
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.wording import compact, model_name
+from matinee.evaluation.report.wording import compact, model_name
 
 if TYPE_CHECKING:
     import polars as pl

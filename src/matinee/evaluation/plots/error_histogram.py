@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matinee.evaluation.metrics import errors, rmse
+from matinee.evaluation.metrics.errors import errors, rmse
 from matinee.evaluation.plots.style import (
     LIGHT,
     Theme,
@@ -16,7 +16,7 @@ from matinee.evaluation.plots.style import (
     styled,
     whole_numbers,
 )
-from matinee.evaluation.wording import decimals, model_name, predicted_ratings, signed
+from matinee.evaluation.report.wording import decimals, model_name, predicted_ratings, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

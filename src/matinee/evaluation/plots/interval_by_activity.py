@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.evaluation.groups import intervals_by_activity
+from matinee.evaluation.metrics.groups import intervals_by_activity
 from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled
-from matinee.evaluation.wording import compact, decimals, model_name
+from matinee.evaluation.report.wording import compact, decimals, model_name
 
 if TYPE_CHECKING:
     import polars as pl

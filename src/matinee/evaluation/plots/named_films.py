@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from matinee.evaluation.examples import spread_examples
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.wording import film_name, model_name, shorten, signed
+from matinee.evaluation.report.examples import spread_examples
+from matinee.evaluation.report.wording import film_name, model_name, shorten, signed
 
 if TYPE_CHECKING:
     import polars as pl

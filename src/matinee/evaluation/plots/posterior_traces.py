@@ -9,8 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from matinee.errors import InputError
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.wording import counted, model_name, shorten
-from matinee.models.convergence import TRACES, Convergence, Quantity
+from matinee.evaluation.report.wording import counted, model_name, shorten
+from matinee.models.bayesian.convergence import TRACES, Convergence, Quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matinee.evaluation.groups import star_centres, star_index, star_labels
+from matinee.evaluation.metrics.groups import star_centres, star_index, star_labels
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.wording import compact, model_name, predicted_ratings
-from matinee.models.predictive import MOST_STARS
+from matinee.evaluation.report.wording import compact, model_name, predicted_ratings
+from matinee.predicting.distribution import MOST_STARS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

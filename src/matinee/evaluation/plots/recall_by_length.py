@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matinee.evaluation.metrics.ranking import recall_curve
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.ranking_metrics import recall_curve
-from matinee.evaluation.wording import model_name
+from matinee.evaluation.report.wording import model_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

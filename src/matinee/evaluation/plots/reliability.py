@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from matinee.evaluation.distribution import LEVELS, coverages, star_reliability, states_levels, states_stars
+from matinee.evaluation.metrics.distribution import LEVELS, coverages, star_reliability, states_levels, states_stars
 from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled
-from matinee.evaluation.wording import model_name, predicted_ratings
+from matinee.evaluation.report.wording import model_name, predicted_ratings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matinee.errors import InputError
-from matinee.evaluation.metrics import errors, rmse
+from matinee.evaluation.metrics.errors import errors, rmse
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled, whole_numbers
-from matinee.evaluation.wording import decimals, model_name
+from matinee.evaluation.report.wording import decimals, model_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

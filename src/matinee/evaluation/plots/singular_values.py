@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled, whole_numbers
-from matinee.evaluation.wording import counted, model_name
+from matinee.evaluation.report.wording import counted, model_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ import numpy as np
 
 from matinee.errors import InputError
 from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled, whole_numbers
-from matinee.evaluation.wording import counted, decimals, model_name, rounds
-from matinee.models.convergence import Convergence
-from matinee.models.iteration import Iteration
+from matinee.evaluation.report.wording import counted, decimals, model_name, rounds
+from matinee.fitting.report import Iteration
+from matinee.models.bayesian.convergence import Convergence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.models.link import Cutpoints
+from matinee.models.bayesian.cutpoints import Cutpoints
 from matinee.store.parts.part import prefixed, types_where
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, mapping, number
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _PREFIX: Final = "link."
@@ -20,13 +20,13 @@ _TYPES: Final[Types] = {"thresholds": (np.float64, "h"), "stars": (np.float64, "
 """j stars, and h = j - 1 thresholds between them."""
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """How many stars there are, and the noise."""
     own = model.factors.link
     return {"link": None if own is None else {"levels": len(own.stars), "noise": float(own.noise)}}
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """Its arrays."""
     return prefixed(_PREFIX, _TYPES, model.factors.link)
 

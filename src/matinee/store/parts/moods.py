@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.models.moods import Moods
+from matinee.models.bayesian.session_drift import Moods
 from matinee.store.parts.part import prefixed, types_where
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _PREFIX: Final = "moods."
@@ -25,13 +25,13 @@ _TYPES: Final[Types] = {
 """t levels of each of c scales; where each user's start, and where the last one's end: o = m + 1."""
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """How many levels, and of how many scales."""
     own = model.factors.moods
     return {"moods": None if own is None else list(own.level.shape)}
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """Their arrays."""
     return prefixed(_PREFIX, _TYPES, model.factors.moods)
 

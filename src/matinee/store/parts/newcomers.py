@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.models.newcomers import Newcomers
+from matinee.models.bayesian.cold_start import Newcomers
 from matinee.store.parts.part import prefixed, types_where
 from matinee.store.payloads import Arrays, DamagedError
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _PREFIX: Final = "newcomers."
@@ -26,12 +26,12 @@ _TYPES: Final[Types] = {
 }
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """Whether the model says it."""
     return {"newcomers": model.factors.newcomers is not None}
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """Their arrays."""
     return prefixed(_PREFIX, _TYPES, model.factors.newcomers)
 

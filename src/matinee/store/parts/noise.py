@@ -9,7 +9,7 @@ import numpy as np
 from matinee.store.payloads import Arrays, DamagedError
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _TYPES: Final[Types] = {
@@ -21,12 +21,12 @@ _TYPES: Final[Types] = {
 """Each by itself is there or not."""
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """Which are there."""
     return {"noise": list(arrays(model))}
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """Those that are there."""
     return {name: side for name in _TYPES if (side := getattr(model.factors, name)) is not None}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.payloads import Arrays
 
 Types = dict[str, tuple[Any, str]]
@@ -17,10 +17,10 @@ Types = dict[str, tuple[Any, str]]
 class Part(Protocol):
     """What a module of a part gives; where the model lacks the part, nothing."""
 
-    def values(self, model: FactorModel) -> dict[str, Any]:
+    def values(self, model: FittedModel) -> dict[str, Any]:
         """What the manifest says of it."""
 
-    def arrays(self, model: FactorModel) -> Arrays:
+    def arrays(self, model: FittedModel) -> Arrays:
         """Its arrays."""
 
     def types(self, values: dict[str, Any]) -> Types:

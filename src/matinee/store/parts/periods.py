@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.models.periods import Periods
+from matinee.models.bayesian.periods import Periods
 from matinee.store.parts.part import prefixed, types_where
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _PREFIX: Final = "periods."
@@ -25,13 +25,13 @@ _TYPES: Final[Types] = {
 """p periods, and the e = p - 1 times at which all but the last end."""
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """How many."""
     own = model.factors.periods
     return {"periods": None if own is None else len(own.bias)}
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """Their arrays."""
     return prefixed(_PREFIX, _TYPES, model.factors.periods)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.models.spread import SUPPORT_EDGES, Spread
+from matinee.predicting.calibration import SUPPORT_EDGES, Spread
 from matinee.store.payloads import Arrays, DamagedError
 from matinee.store.plain import count, number
 
 if TYPE_CHECKING:
-    from matinee.models.base import FactorModel
+    from matinee.predicting.fitted import FittedModel
     from matinee.store.parts.part import Types
 
 _PRESENT: Final[Types] = {
@@ -27,7 +27,7 @@ _BEFORE: Final[Types] = {"spread_below": (np.float64, "s"), "spread_above": (np.
 """Schemas 1 and 2: the two limits of the interval that is shown."""
 
 
-def values(model: FactorModel) -> dict[str, Any]:
+def values(model: FittedModel) -> dict[str, Any]:
     """What share of truths its intervals hold, how many levels were measured, and the least deviation."""
     spread = model.spread
     return {
@@ -37,7 +37,7 @@ def values(model: FactorModel) -> dict[str, Any]:
     }
 
 
-def arrays(model: FactorModel) -> Arrays:
+def arrays(model: FittedModel) -> Arrays:
     """The arrays of the spread, none where there is no spread."""
     spread = model.spread
     if spread is None:

@@ -1,0 +1,115 @@
+"""Archives and compressed files, unpacked safely: nothing outside the folder, no bombs, no half files.
+
+Zip, tar (plain or compressed) and single files in gzip, zstandard, bzip2 or xz are told apart by their
+content, never by their name. Whatever is wrong raises `DataError` with one fatal problem, whose kind is
+``archive-truncated``, ``archive-corrupt``, ``archive-outside``, ``archive-bomb``, ``archive-encrypted``,
+``archive-link``, ``archive-unsupported``, ``archive-member-missing`` or ``archive-unknown``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matinee.data.download.archive_formats import ArchiveKind, archive_kind, opened, walk
+from matinee.data.download.archive_guard import LARGEST_BYTES, Budget, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from matinee.data.download.archive_formats import Entry
+
+__all__ = ["ArchiveKind", "archive_kind", "archive_members", "decompress", "extract"]
+
+_SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
+
+
+def archive_members(path: str | Path) -> tuple[str, ...]:
+    """The names of the files (not folders) in a zip or tar archive, in its order, with ``/`` between parts.
+
+    Raises `DataError` where the archive is hostile or damaged. A compressed tar is read to its end.
+    """
+    path = Path(path)
+    budget = Budget.for_file(path, LARGEST_BYTES)
+    return tuple(dict.fromkeys(entry.name for entry in walk(path, budget)))
+
+
+def extract(
+    path: str | Path,
+    into: str | Path,
+    *,
+    members: Collection[str] | Callable[[str], bool] | None = None,
+    max_bytes: int = LARGEST_BYTES,
+) -> list[Path]:
+    """Unpack a zip or tar archive into the folder ``into``, all of it or only ``members``.
+
+    ``members`` are names as `archive_members` gives them, or says for a name whether to unpack it;
+    ``None`` for every file. ``into`` is made if absent; files already there under the same names are
+    replaced. More than ``max_bytes`` is refused.
+
+    Gives the paths of the files, in the order of the archive. They appear under their names only once
+    the whole archive has been read and its checksums agree: on `DataError` the folder is as it was.
+
+    """
+    path, into = Path(path), Path(into)
+    budget = Budget.for_file(path, max_bytes)
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as name:
+        names = _unpack(path, Path(name), members, budget)
+        return [_put(Path(name) / member, into / member, path) for member in names]
+
+
+def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_BYTES) -> Path:
+    """Unpack one gzip, zstandard, bzip2 or xz file into the folder ``into``; returns the unpacked file.
+
+    It is named like ``path`` without ``.gz`` or the like, and appears only once whole.
+    Raises `DataError` where the file is damaged, cut off, or unpacks to more than ``max_bytes``.
+    """
+    path, into = Path(path), Path(into)
+    kind = archive_kind(path)
+    if kind is None or kind == "zip":
+        raise refusal("archive-unknown", path)
+    name = path.stem if path.suffix.lower() in _SUFFIXES else f"{path.name}.unpacked"
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as folder:
+        part = Path(folder) / "part"
+        with opened(path, Budget.for_file(path, max_bytes)) as source, part.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        return part.replace(into / name)
+
+
+def _unpack(
+    path: Path, folder: Path, members: Collection[str] | Callable[[str], bool] | None, budget: Budget
+) -> list[str]:
+    """Write the wanted members under ``folder``; their names, each once."""
+    wanted = members if callable(members) else (lambda name: members is None or name in members)
+    named = set() if members is None or callable(members) else set(members)
+    names: dict[str, None] = {}
+    for entry in walk(path, budget):
+        if wanted(entry.name):
+            _write(entry, folder / entry.name, path)
+            names[entry.name] = None
+    missing = sorted(named - names.keys())
+    if missing:
+        raise refusal("archive-member-missing", path, ", ".join(missing))
+    return list(names)
+
+
+def _write(entry: Entry, target: Path, path: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = target.open("wb")
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise refusal("archive-corrupt", path, f"{entry.name} is both a file and a folder") from error
+    with file, entry.open() as source:
+        shutil.copyfileobj(source, file, 1 << 20)
+
+
+def _put(part: Path, final: Path, path: Path) -> Path:
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        return part.replace(final)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise refusal("archive-in-the-way", path, str(final)) from error

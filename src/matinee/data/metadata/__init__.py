@@ -1,0 +1,1 @@
+"""Titles, genres and attributes: found beside the ratings, or named."""

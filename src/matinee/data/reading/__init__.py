@@ -1,0 +1,1 @@
+"""Ratings files and tables, read into typed columns."""

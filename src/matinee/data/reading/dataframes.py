@@ -1,0 +1,169 @@
+"""Ratings from any dataframe that narwhals understands: pandas, Polars, PyArrow and others, eager or lazy."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from matinee.data.metadata.catalogue import find_catalogue
+from matinee.data.metadata.people import find_people, introduced
+from matinee.data.metadata.people_tables import people_from_table
+from matinee.data.problems import Problem
+from matinee.data.reading.columns import by_name, by_position, parse_columns
+from matinee.data.reading.frames import typed_table
+from matinee.data.reading.objects import object_ids
+from matinee.data.reading.read import Examined, accept, check_rule
+from matinee.data.validate import validate
+from matinee.data.wording import refusal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.data.reading.columns import Chosen, ColumnsGiven, Roles
+    from matinee.data.reading.objects import OddIds
+    from matinee.data.reading.read import OnBadRows
+    from matinee.data.scale import Scale
+
+WHERE: Final = "table"
+
+
+def ratings_from_table(
+    frame: Any,
+    *,
+    columns: ColumnsGiven = None,
+    scale: Scale | None = None,
+    on_bad_rows: OnBadRows = "refuse",
+    movies: str | os.PathLike[str] | None = None,
+    people: Any = None,
+) -> Ratings:
+    """Ratings out of a dataframe.
+
+    Parameters
+    ----------
+    frame
+        A pandas, Polars or PyArrow table, or any other that narwhals knows; of a lazy one only the columns
+        needed are collected. Ids are integers or words, ratings numbers, timestamps seconds or times.
+        Columns are recognised by the names that files have; numbered columns by position.
+    columns, scale, on_bad_rows
+        As of `matinee.data.reading.read.read_ratings`.
+    movies
+        The file of titles, if there is one.
+    people
+        Who users are, if known: a dataframe with a column of user ids and attributes, or the path of a file.
+
+    Raises
+    ------
+    DataError
+        With the same problems as for files; rows are counted from 0.
+    ConfigError
+        For an option that is not one of those allowed.
+
+    """
+    check_rule(on_bad_rows)
+    examined = _examine(_wanted(frame, parse_columns(columns)), scale)
+    if examined.ratings is not None and people is not None:
+        examined = _with_people(examined, examined.ratings, people)
+    ratings = accept(examined, on_bad_rows)
+    return ratings if movies is None else replace(ratings, catalogue=find_catalogue(".", movies))
+
+
+def _with_people(examined: Examined, ratings: Ratings, people: Any) -> Examined:
+    found = find_people(".", people) if isinstance(people, str | os.PathLike) else people_from_table(people)
+    ratings = introduced(ratings, found, asked_for=True)
+    return replace(examined, ratings=ratings, problems=(*examined.problems, *found.problems))
+
+
+def _wanted(frame: Any, chosen: Chosen) -> nw.DataFrame[Any]:
+    """The columns that matter, named ``user``, ``item``, ``rating`` and perhaps ``timestamp``."""
+    try:
+        table = nw.from_native(frame)
+    except (TypeError, ValueError) as error:
+        raise refusal(_no_dataframe(frame, error)) from error
+    names = table.collect_schema().names()
+    positions = _roles(names, chosen).positions
+    picked = table.select(nw.col(names[position]).alias(role) for role, position in positions.items())
+    return picked.collect() if isinstance(picked, nw.LazyFrame) else picked
+
+
+def _no_dataframe(frame: Any, error: Exception) -> Problem:
+    doubled = isinstance(error, nw.exceptions.DuplicateError)
+    return Problem(
+        "columns" if doubled else "not-a-dataframe",
+        "two columns have the same name" if doubled else "this is not a dataframe",
+        WHERE,
+        "Rename one of them." if doubled else "Make a dataframe of it, or give the path of a file to read_ratings.",
+        found=" ".join(str(error).split()) if doubled else type(frame).__name__,
+        allowed="" if doubled else "a pandas, Polars or PyArrow table",
+        fatal=True,
+    )
+
+
+def _roles(names: list[Any], chosen: Chosen) -> Roles:
+    numbered = all(isinstance(name, int) for name in names)
+    if numbered:
+        return by_position(len(names), chosen, WHERE, timed=True)
+    return by_name([str(name) for name in names], chosen, WHERE)
+
+
+def _examine(table: nw.DataFrame[Any], scale: Scale | None) -> Examined:
+    columns, odd = [], []
+    for name in table.columns:
+        column, found = _column(table[name])
+        columns.append(column)
+        odd += found
+    kept = _without(len(table), odd)
+    validated = validate(typed_table(pl.DataFrame(columns)[kept], WHERE), WHERE, scale)
+    problems = (*(one.problem for one in odd), *(_renumbered(found, kept) for found in validated.problems))
+    return Examined(validated.ratings, problems, len(table), "dataframe", WHERE)
+
+
+def _without(count: int, odd: list[OddIds]) -> NDArray[np.int64]:
+    """The rows that no column leaves out."""
+    good = np.ones(count, dtype=bool)
+    for one in odd:
+        good[one.rows] = False
+    return np.flatnonzero(good)
+
+
+def _renumbered(found: Problem, kept: NDArray[np.int64]) -> Problem:
+    """A problem whose lines count the ``kept`` rows from 1, as one whose rows count all rows from 0."""
+    return replace(found, lines=tuple(int(kept[line - 1]) for line in found.lines), unit="row")
+
+
+def _column(series: nw.Series[Any]) -> tuple[pl.Series, list[OddIds]]:
+    """The column in Polars, and the ids in it that are of another kind than most."""
+    native = series.to_native()
+    if isinstance(native, pl.Series) and native.dtype != pl.Object:
+        return native, []
+    if series.implementation.is_pyarrow():
+        return series.to_polars(), []
+    return _by_values(series)
+
+
+def _by_values(series: nw.Series[Any]) -> tuple[pl.Series, list[OddIds]]:
+    """The same without the packages that a conversion by the dataframe itself would need."""
+    gaps = series.is_null().to_numpy().astype(bool)
+    present = series.filter(~series.is_null())
+    if series.dtype.is_numeric() or series.dtype == nw.Boolean:
+        return _spread(series.name, present.to_numpy(), gaps), []
+    if series.dtype in (nw.Datetime, nw.Date):
+        return _spread(series.name, present.dt.timestamp("ms").to_numpy() // 1000, gaps), []
+    values = np.empty(len(gaps), dtype=object)
+    values[~gaps] = np.array([*present.to_list(), None], dtype=object)[:-1]
+    if series.name in ("user", "item"):
+        return object_ids(series.name, values, WHERE)
+    return pl.Series(series.name, [None if value is None else str(value) for value in values], dtype=pl.String), []
+
+
+def _spread(name: str, values: NDArray[Any], gaps: NDArray[np.bool_]) -> pl.Series:
+    """``values`` where there is no gap, null where there is one."""
+    full = np.zeros(len(gaps), dtype=values.dtype)
+    full[~gaps] = values
+    column = pl.Series(name, full)
+    return column.set(pl.Series(gaps), None) if gaps.any() else column

@@ -1,0 +1,1 @@
+"""Measures of an evaluation, from its rows alone."""

@@ -1,0 +1,53 @@
+"""RMSE against rank: one decomposition gives every smaller rank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.evaluation.result import Curve
+from matinee.matrix.sparse import RatingMatrix
+from matinee.models.truncated_svd import TruncatedSVD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.fitting.options import RunOptions
+    from matinee.predicting.fitted import FittedModel
+
+_MOST_CELLS: Final = 2_000_000
+"""Training and test ratings together for which the curve is drawn: beyond, it would take longer than the fit."""
+
+_CHUNK: Final = 1 << 16
+
+
+def rank_curve(model: FittedModel, training: Ratings, test: Ratings, options: RunOptions) -> Curve | None:
+    """RMSE of the test ratings at each rank from 1 to three times the model's, for a truncated SVD.
+
+    ``None`` for other models and for more than 2 million ratings.
+    """
+    config = model.config
+    if not isinstance(config, TruncatedSVD) or len(training) + len(test) > _MOST_CELLS:
+        return None
+    matrix = RatingMatrix.from_ratings(training, options.workers)
+    reach = min(3 * config.rank, min(matrix.shape))
+    fill, svd = TruncatedSVD(reach, config.fill, config.damping, config.tolerance).decompose(matrix, options)
+    user, user_known = model.users.encode(test.users.decode(test.user))
+    item, item_known = model.items.encode(test.items.decode(test.item))
+    seen = user_known & item_known & (model.user_counts[user] > 0) & (model.item_counts[item] > 0)
+    squares = np.zeros(reach)
+    rest = model.predict(user, item, user_known, item_known).value[~seen]
+    squares += np.sum(np.square(test.scale.clip(rest) - test.value[~seen]))
+    rows = np.flatnonzero(seen)
+    for part in np.array_split(rows, len(rows) // _CHUNK + 1):
+        steps = (svd.left[user[part]] * svd.values) * svd.right[item[part]]
+        value = fill.predict(user[part], item[part])[:, None] + np.cumsum(steps, axis=1)
+        squares += _sum_of_squares(test.scale.clip(value), test.value[part])
+    error = np.sqrt(squares / len(test))
+    return Curve(tuple(float(k) for k in range(1, reach + 1)), tuple(float(e) for e in error))
+
+
+def _sum_of_squares(value: NDArray[np.floating], truth: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(np.sum(np.square(value - truth[:, None]), axis=0))

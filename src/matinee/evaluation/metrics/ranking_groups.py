@@ -1,0 +1,61 @@
+"""For whom and for which films the ranking works: measures by activity, and the films that were missed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from matinee.evaluation.metrics.groups import activity_group, activity_label
+from matinee.evaluation.metrics.ranking import by_user
+
+if TYPE_CHECKING:
+    from matinee.evaluation.result import Evaluation
+
+SHOWN: Final = 50
+"""Films in the list that a film is found in, or not."""
+
+
+def by_user_activity(result: Evaluation) -> pl.DataFrame:
+    """Means over users by their training ratings: ``label``, ``count`` and, as shares, both measures of both.
+
+    Columns ``ndcg``, ``popular_ndcg`` (NDCG@10), ``recall``, ``popular_recall`` (recall@50), fewest ratings first.
+    """
+    own, popular = by_user(result), by_user(result, "popularity_rank")
+    users = pl.DataFrame(
+        {
+            "group": activity_group(own["user_ratings"]),
+            "ndcg": own["ndcg@10"],
+            "popular_ndcg": popular["ndcg@10"],
+            "recall": own["recall@50"],
+            "popular_recall": popular["recall@50"],
+        }
+    )
+    return _labelled(users.group_by("group").agg(pl.len().alias("count"), pl.exclude("group").mean()))
+
+
+def by_film_activity(result: Evaluation) -> pl.DataFrame:
+    """Hidden liked films by their training ratings: ``label``, ``count``, and the share found in the first 50.
+
+    Columns ``recall`` and ``popular_recall``; each film of each user counts one. Fewest ratings first.
+    """
+    cells = result.rows.filter(pl.col("rank").is_not_null())
+    films = pl.DataFrame(
+        {
+            "group": activity_group(cells["item_ratings"]),
+            "recall": cells["rank"] <= SHOWN,
+            "popular_recall": cells["popularity_rank"] <= SHOWN,
+        }
+    )
+    return _labelled(films.group_by("group").agg(pl.len().alias("count"), pl.exclude("group").mean()))
+
+
+def missed(result: Evaluation, count: int) -> pl.DataFrame:
+    """The ``count`` hidden liked films with the worst rank among those of a known film, worst first."""
+    known = result.rows.filter(pl.col("rank").is_not_null() & (pl.col("source") == "model"))
+    return known.sort(["rank", "user", "item"], descending=[True, False, False]).head(count)
+
+
+def _labelled(table: pl.DataFrame) -> pl.DataFrame:
+    table = table.sort("group")
+    return table.with_columns(label=pl.Series([activity_label(group) for group in table["group"]], dtype=pl.String))

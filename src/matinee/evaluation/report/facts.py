@@ -1,0 +1,79 @@
+"""The settings of an evaluation as a table of names and values for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from matinee.evaluation.report.wording import clean, rounds
+from matinee.fitting.report import TRACES
+from matinee.models.bayesian import convergence
+
+if TYPE_CHECKING:
+    from matinee.evaluation.result import Setting
+
+_LONGEST_LIST: Final = 12
+_APART: Final = (*TRACES, convergence.TRACES, "convergence", "user_prior", "thresholds_interval", "sweeps", "ended")
+"""Details that have a table or a picture of their own, or that only folding in reads: result.json has them."""
+
+_NAMES: Final = {
+    "fraction": "share of the ratings taken",
+    "test": "test ratings",
+    "noise": "usual noise of a rating (stars)",
+    "noise_interval": "90 % of its draws lie in (stars)",
+    "compression_error": "compressing the average moves predictions by (stars)",
+    "draws_kept": "draws averaged",
+    "interval_seconds": "measuring intervals (seconds)",
+}
+"""What details are called where their own names say too little."""
+
+
+def facts(setting: Setting) -> dict[str, str]:
+    """What was run and what came of it, by name: the settings, and of the details those that people can read."""
+    plain = {
+        "data": setting.data,
+        "rating scale": f"{setting.scale} stars",
+        "model": setting.model,
+        "parameters": ", ".join(f"{name}={value}" for name, value in setting.parameters.items()) or "none",
+        "protocol": setting.protocol,
+        "seed": setting.seed,
+        "training ratings": f"{setting.train_ratings:,}",
+        "fitting": f"{setting.fit_seconds:.3g} s",
+        "predicting": f"{setting.predict_seconds:.3g} s",
+        "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
+    }
+    told = {_NAMES.get(name, name): value for name, value in setting.details.items() if name not in _APART}
+    return flatten(plain) | flatten(told | _course(setting))
+
+
+def _course(setting: Setting) -> dict[str, Any]:
+    """How many rounds there were and what ended them, by their own name; nothing for a model without."""
+    details, word = setting.details, rounds(setting)
+    if "sweeps" not in details:
+        return {}
+    return {f"{word}s": details["sweeps"], "ended after": str(details.get("ended")).replace("sweep", word)}
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested values as one level of readable text: ``{"a": {"b": 1}}`` becomes ``{"a: b": "1"}``."""
+    flat: dict[str, str] = {}
+    for key, value in values.items():
+        name = prefix + clean(key).replace("_", " ")
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{name}: ")
+        else:
+            flat[name] = _in_words(value)
+    return flat
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple | np.ndarray):
+        rest = f" and {len(value) - _LONGEST_LIST:,} more" if len(value) > _LONGEST_LIST else ""
+        return ", ".join(map(_in_words, value[:_LONGEST_LIST])) + rest
+    return "none" if value is None else clean(value)

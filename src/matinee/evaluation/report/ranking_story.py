@@ -1,0 +1,60 @@
+"""What an evaluation of a ranking did, in plain words; of predicted stars it is `story` that tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matinee.evaluation.metrics.ranking import ranking_summary
+from matinee.evaluation.report.models_in_words import in_words
+from matinee.evaluation.report.story import Step, the_ratings, the_removal
+from matinee.evaluation.report.wording import counted
+
+if TYPE_CHECKING:
+    from matinee.evaluation.result import Evaluation
+
+
+def ranking_steps(evaluation: Evaluation) -> tuple[Step, ...]:
+    """The steps from the ratings to the ranks, in order."""
+    return (
+        the_ratings(evaluation),
+        _table(evaluation),
+        the_removal(evaluation),
+        _model(evaluation),
+        _ranks(evaluation),
+        _measures(evaluation),
+    )
+
+
+def _table(evaluation: Evaluation) -> Step:
+    liked = evaluation.setting.parameters.get("liked")
+    which = "a film the user rated" if liked is None else f"a film the user gave {liked:g} stars or more"
+    return Step(
+        "What was liked",
+        f"Put them in a table with a row for each user and a column for each film, with a 1 for {which}. Nearly all "
+        "cells are empty, and an empty cell does not mean dislike: nobody has seen everything.",
+    )
+
+
+def _model(evaluation: Evaluation) -> Step:
+    return Step("The model", in_words(evaluation.setting))
+
+
+def _ranks(_: Evaluation) -> Step:
+    return Step(
+        "The ranking",
+        "For each user the model scores every film that the user has not rated before, not the hidden ones alone, and "
+        "puts them in order. A score is a preference: it has no unit, and only the order counts. Of films "
+        "with equal scores a hidden one is put last.",
+    )
+
+
+def _measures(evaluation: Evaluation) -> Step:
+    found = ranking_summary(evaluation)
+    recall, gain = found["recall@10"]["value"], found["ndcg@10"]["value"]
+    return Step(
+        "The measures",
+        f"Each is worked out for each of {counted(found['users'], 'user')} with hidden liked films, and averaged. "
+        f"Recall@10 is the share of them among the first ten, {100 * recall:.1f} %. NDCG@10 counts a film more the "
+        f"nearer the top it comes, and is 1 where the hidden films fill the top: {gain:.3f}. MRR is one over the place "
+        "of the first. Showing everybody the most popular films is the baseline.",
+    )

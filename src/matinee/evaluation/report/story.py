@@ -1,0 +1,160 @@
+"""What an evaluation did, in plain words for somebody who meets the singular value decomposition today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from matinee.evaluation.metrics.errors import errors, mae, rmse
+from matinee.evaluation.plots.singular_values import variance_share
+from matinee.evaluation.report.models_in_words import fills, in_words
+from matinee.evaluation.report.wording import counted, data_name, decimals, rounds
+from matinee.fitting.report import Iteration
+from matinee.fitting.stopping import INTERRUPTED, TIME_LIMIT
+from matinee.models.bayesian.convergence import TRACES, Convergence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matinee.evaluation.result import Evaluation
+
+_CORRUPTIONS: Final = {
+    "remove": "it was removed, as if it had never been given",
+    "zero": "it was replaced by zero",
+    "random": "it was replaced by a random rating",
+    "opposite": "it was replaced by the rating at the opposite end of the scale",
+    "value": "it was replaced by one given rating",
+}
+_CUTS: Final = {TIME_LIMIT: ", and the time limit cut the rest", INTERRUPTED: ", and Ctrl-C cut the rest"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a short heading and what happened."""
+
+    heading: str
+    text: str
+
+
+def steps(evaluation: Evaluation) -> tuple[Step, ...]:
+    """The steps from the ratings to the errors, in order."""
+    told = (the_ratings, _matrix, the_removal, _fill, _decomposition, _learning, _prediction, _errors)
+    return tuple(step for tell in told if (step := tell(evaluation)) is not None)
+
+
+def the_ratings(evaluation: Evaluation) -> Step:
+    """What was learnt from."""
+    setting = evaluation.setting
+    return Step(
+        "The ratings",
+        f"{data_name(setting)} holds ratings that users gave to films, on a scale of {setting.scale} stars. "
+        f"The model learnt from {counted(setting.train_ratings, 'rating')}.",
+    )
+
+
+def _matrix(_: Evaluation) -> Step:
+    return Step(
+        "The matrix",
+        "Put them in a table with a row for each user, a column for each film and the rating in the cell. "
+        "Nearly all cells are empty: nobody has seen everything. Predicting means filling the empty cells.",
+    )
+
+
+def the_removal(evaluation: Evaluation) -> Step:
+    """What was kept from the model."""
+    count, setting = len(evaluation.rows), evaluation.setting
+    if setting.protocol == "corrupt":
+        return Step("The corrupted entries", _corruption(evaluation))
+    if setting.protocol == "test":
+        text = f"{counted(count, 'rating')} were given separately as a test. The model never saw them."
+        return Step("The test ratings", text)
+    return Step(
+        "The hidden entries",
+        f"{counted(count, 'rating')}, chosen at random (seed {setting.seed}), were hidden before anything "
+        f"was learnt, {'popularity' if evaluation.ranks else 'the biases'} included. We know what they were; the "
+        "model does not.",
+    )
+
+
+def _corruption(evaluation: Evaluation) -> str:
+    details = evaluation.setting.details
+    how = str(details.get("corruption", "its value was changed or removed"))
+    held = details.get("held")
+    return (
+        f"{counted(len(evaluation.rows), 'rating')} took a turn each, all others staying as they were: "
+        f"{_CORRUPTIONS.get(how, how)}, the decomposition was computed again, and the entry was read back."
+        + (f" Held while doing so: {held}." if held else "")
+    )
+
+
+def _fill(evaluation: Evaluation) -> Step:
+    setting = evaluation.setting
+    return Step("The empty cells" if fills(setting) else "The model", in_words(setting))
+
+
+def _decomposition(evaluation: Evaluation) -> Step | None:
+    kept = len(evaluation.singular_values)
+    if not kept or not fills(evaluation.setting):
+        return None
+    share = variance_share(evaluation)
+    held = "" if share is None else f" Those kept hold {100 * share:.3g} % of the variance of the table."
+    return Step(
+        "The decomposition",
+        "The singular value decomposition writes the table as a product, A = U Σ Vᵀ: how much each user "
+        "leans towards each pattern of taste (U), how strong each pattern is (the singular values in Σ), and "
+        f"how much of it each film has (V). The {counted(kept, 'largest singular value')} "
+        f"{'was' if kept == 1 else 'were'} kept and the rest dropped as noise.{held}",
+    )
+
+
+def _learning(evaluation: Evaluation) -> Step | None:
+    setting = evaluation.setting
+    iteration, drawn, word = Iteration.of(setting.details), Convergence.of(setting.details), rounds(setting)
+    if iteration is None:
+        return None
+    if drawn is not None:
+        return Step("The draws", _drawing(iteration, drawn, setting.details.get(TRACES, {})))
+    text = f"It learns in rounds over the ratings, here called {word}s, each a little better than the one before. "
+    if iteration.watched:
+        text += (
+            "A few of the training ratings were set aside to watch it by: once their errors fall no more, further "
+            f"{word}s learn noise, so it stops. "
+        )
+    return Step("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
+
+
+def _drawing(iteration: Iteration, drawn: Convergence, traces: Mapping[str, Any]) -> str:
+    thrown, which = traces.get("burn_in", 0), "" if drawn.chains == 1 else f" of each of {drawn.chains:,} chains"
+    text = f"It draws all numbers that it does not know again and again. {counted(iteration.kept, 'draw')}{which} "
+    text += "was made" if iteration.kept == 1 else "were made"
+    if thrown and drawn.draws:
+        text += f"; the first {thrown:,}, which still remember where they began, were thrown away"
+    return f"{text}{_CUTS.get(iteration.ended, '')}. {_averaged(drawn)}"
+
+
+def _averaged(drawn: Convergence) -> str:
+    if not drawn.draws:
+        return "All still remember where they began, but there are no others: the last of them is what is predicted."
+    return f"The prediction is the average over {'the one' if drawn.draws == 1 else f'the {drawn.draws:,}'} kept."
+
+
+def _prediction(evaluation: Evaluation) -> Step:
+    outside = "a number outside the scale is brought to its nearest end."
+    if fills(evaluation.setting):
+        text = (
+            "Multiplying the kept parts back together gives a number for every cell, also for those it never saw. "
+            f"What was taken away before is added back, and {outside}"
+        )
+    else:
+        text = f"The model gives a number for every cell, also for those it never saw; {outside}"
+    return Step("The prediction", text)
+
+
+def _errors(evaluation: Evaluation) -> Step:
+    digits, error = decimals(evaluation.setting.scale), errors(evaluation)
+    return Step(
+        "The errors",
+        "The error is prediction minus truth. Squared, averaged and rooted it gives the RMSE, "
+        f"{rmse(error):.{digits}f} stars, which counts a large miss more than many small ones; its plain "
+        f"average without sign is the MAE, {mae(error):.{digits}f} stars.",
+    )

@@ -1,0 +1,96 @@
+"""Models that learn sweep by sweep: how many sweeps is chosen on a slice of the training ratings."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+from matinee.fitting.loop import Run, StarsWatch, train
+from matinee.fitting.model import Model
+from matinee.fitting.stopping import stopping
+from matinee.matrix.split import set_aside
+
+if TYPE_CHECKING:
+    from matinee.fitting.loop import Learner, Watch
+    from matinee.fitting.options import RunOptions
+    from matinee.fitting.stopping import Stop
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.matrix.split import Triplets
+    from matinee.predicting.factors import Factors
+
+_WATCHED: Final = 0.05
+_MOST_WATCHED: Final = 200_000
+_FEWEST_WATCHED: Final = 100
+"""Fewer than these tell more of chance than of the model: then all sweeps are made."""
+
+
+@dataclass(frozen=True)
+class IterativeModel(Model):
+    """A model fitted by sweeps (or epochs), with early stopping.
+
+    With a parameter ``patience`` over 0 it is fitted twice: first without a slice of the training ratings,
+    watching the error on them, then on everything for the number of sweeps that was best. After a time limit or
+    Ctrl-C it is whichever was best so far.
+    """
+
+    counts: ClassVar[str] = "sweeps"
+    """The parameter that says how many sweeps there are at most: ``sweeps`` or ``epochs``."""
+
+    @abstractmethod
+    def start(self, matrix: RatingMatrix, options: RunOptions) -> Learner:
+        """A fit of ``matrix`` before its first sweep."""
+
+    @property
+    def most(self) -> int:
+        """Sweeps at most."""
+        return int(getattr(self, self.counts))
+
+    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+        """The factors after the best number of sweeps; their details tell how it went."""
+        stops = f"stopping after this {self._word}; Ctrl-C again: at once"
+        with stopping(options.time_limit, lambda: options.progress(stops, 0.0)) as stop:
+            watched = self._watched(matrix, options, stop)
+            if watched is None:
+                return self._train(matrix, options, stop, self.most).described()
+            if stop.reason:
+                return replace(watched, ended=stop.reason).described()
+            run = self._train(matrix, options, stop, watched.best)
+        return replace(watched, ended=run.ended).described() if run.cut_short else run.described(watched)
+
+    def settled(self, factors: Factors) -> Self:
+        """The same configuration with the number of sweeps that was found best, which is not looked for again."""
+        found = {self.counts: factors.details["sweeps"]}
+        return replace(self, **found, **({"patience": 0} if self._patience else {}))
+
+    def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
+        """The run that chooses the number of sweeps; ``None`` where all are made."""
+        size = min(round(_WATCHED * len(matrix)), _MOST_WATCHED)
+        if not self._patience or size < _FEWEST_WATCHED:
+            return None
+        rest, aside = set_aside(matrix, size, options.seed, options.workers)
+        return self._train(rest, options, stop, self.most, self.watch(rest, aside))
+
+    def watch(self, rest: RatingMatrix, aside: Triplets) -> Watch:
+        """How the ratings set ``aside`` are watched: by the RMSE of predictions, here. ``rest``: all others."""
+        value, values = aside[2], rest.by_user[2]
+        low, high = min(value.min(), values.min()), max(value.max(), values.max())
+        return StarsWatch(*aside, low=float(low), high=float(high))
+
+    def _train(
+        self, matrix: RatingMatrix, options: RunOptions, stop: Stop, most: int, watch: Watch | None = None
+    ) -> Run:
+        task = "learning" if watch is None else "watching"
+
+        def said(share: float, what: str) -> None:
+            options.progress(f"{task}: {what}", share)
+
+        return train(self.start(matrix, options), most, stop, said, watch, self._patience, self._word)
+
+    @property
+    def _patience(self) -> int:
+        return int(getattr(self, "patience", 0))
+
+    @property
+    def _word(self) -> str:
+        return self.counts.removesuffix("s")

@@ -1,0 +1,61 @@
+"""Models that rank films instead of predicting stars: what a rating counts for, and popularity behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from matinee.errors import DataError
+from matinee.fitting.config import parameter
+from matinee.fitting.model import Model
+from matinee.matrix.baseline import Baseline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.ratings import Ratings
+    from matinee.kernels.compress import Compressed
+    from matinee.matrix.sparse import RatingMatrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferenceModel(Model):
+    """A model whose numbers say which film a user would rather see, and nothing about stars.
+
+    A rating counts as liked from ``liked`` stars up (default: every one, for choosing a film says something too);
+    the others are left out of the fit. Where a side is unknown, the popularity of the film answers. Scores have
+    no unit, no scale and no intervals; only their order within one user means something.
+    """
+
+    predicts: ClassVar[Literal["stars", "preference"]] = "preference"
+
+    liked: float | None = parameter(None, "lowest rating in stars that counts as liked; none: every rating counts")
+
+    def likes(self, value: NDArray[np.floating]) -> NDArray[np.bool_]:
+        """Which ratings, in stars, count as liked."""
+        return np.full(len(value), True) if self.liked is None else value >= np.float32(self.liked)
+
+    def counting(self, ratings: Ratings) -> Ratings:
+        """The liked ratings; `DataError` where there are ratings and none is liked."""
+        if self.liked is None or not len(ratings):
+            return ratings
+        kept = ratings.take(self.likes(ratings.value))
+        if not len(kept):
+            raise DataError(
+                f"{ratings.source}: none of its {len(ratings):,} ratings counts as liked; found at most "
+                f"{ratings.value.max():g} stars, allowed from {self.liked:g} up; set liked lower, or to none: then "
+                "every rating counts"
+            )
+        return kept
+
+    def fallback(self, matrix: RatingMatrix, threads: int) -> Baseline:  # noqa: ARG002
+        """Popularity: the share of users with a liked film who liked this one, 0 to 1; the same for every user."""
+        users = max(1, int(np.count_nonzero(matrix.user_counts)))
+        popularity = (matrix.item_counts / users).astype(np.float32)
+        return Baseline(0.0, np.zeros(matrix.shape[0], np.float32), popularity)
+
+    def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:  # noqa: ARG002
+        """The same popularity: who asks does not matter."""
+        return replace(baseline, user=np.zeros(len(rows[0]) - 1, np.float32))

@@ -1,0 +1,1 @@
+"""The Markov chain: one conditional a file."""

@@ -1,0 +1,123 @@
+"""What files say of films and users, as columns of numbers: a block for each kind of thing that they say.
+
+Columns are centred on the rows that have ratings, so that all zeros is the average row: of whoever is not described
+nothing else is expected than of the average one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.data.metadata.catalogue import Catalogue
+    from matinee.data.metadata.people import People
+    from matinee.data.ratings import Ratings
+    from matinee.data.vocabulary import Vocabulary
+
+Blocks = dict[str, "NDArray[np.float64]"]
+"""Columns by the name of their block, each of shape ``(rows, columns)``."""
+
+_YEAR_KNOTS: Final = 10
+_KNOTS: Final = 6
+_LEVELS: Final = 60
+"""A kind with more levels than this, or with nearly one a user, says nothing that holds for others."""
+
+_FEWEST_OF_A_LEVEL: Final = 3.0
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """Of all rows of both sides, those without ratings too."""
+
+    users: Blocks
+    items: Blocks
+
+    @classmethod
+    def none(cls) -> Attributes:
+        """Nothing known of anybody."""
+        return cls({}, {})
+
+
+def same_ids(table: pl.DataFrame, side: Vocabulary) -> bool:
+    """Whether the first column of ``table`` holds ids of the kind that ``side`` has, and any at all."""
+    return len(table) > 0 and side.like(table.to_series(0))
+
+
+def attributes_of(ratings: Ratings, *, genres: bool, years: bool, people: bool) -> Attributes:
+    """The blocks that are wanted and for which there is anything."""
+    films = film_blocks(ratings.catalogue, ratings.items, np.bincount(ratings.item, minlength=len(ratings.items)) > 0)
+    wanted = {"genres": genres, "years": years}
+    rated = np.bincount(ratings.user, minlength=len(ratings.users)) > 0
+    return Attributes(
+        people_blocks(ratings.people, ratings.users, rated) if people else {},
+        {name: block for name, block in films.items() if wanted[name]},
+    )
+
+
+def film_blocks(catalogue: Catalogue, items: Vocabulary, rated: NDArray[np.bool_]) -> Blocks:
+    """``genres``, rows of length 1 before they are centred, and ``years``, hats between quantiles of the years."""
+    if not same_ids(catalogue.films, items):
+        return {}
+    films = pl.DataFrame({"item": items.ids}).join(
+        catalogue.films.select("item", "year", "genres"), on="item", how="left", maintain_order="left"
+    )
+    found = {"genres": _genres(films["genres"], rated)}
+    found["years"] = _quantity(films["year"].cast(pl.Float64), rated, _YEAR_KNOTS)
+    return {name: block for name, block in found.items() if block.shape[1]}
+
+
+def people_blocks(people: People, users: Vocabulary, rated: NDArray[np.bool_]) -> Blocks:
+    """A block for each attribute: hats between quantiles of a quantity, a column for each level of a kind."""
+    if not same_ids(people.table, users):
+        return {}
+    known = pl.DataFrame({"user": users.ids}).join(people.table, on="user", how="left", maintain_order="left")
+    found = {}
+    for name in people.attributes:
+        column = known[name]
+        quantity = column.dtype == pl.Float64
+        found[name] = _quantity(column, rated, _KNOTS) if quantity else _kind(column, rated)
+    return {name: block for name, block in found.items() if block.shape[1]}
+
+
+def _genres(genres: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
+    names = sorted(set(genres.explode().drop_nulls()))
+    place = {name: column for column, name in enumerate(names)}
+    table = np.zeros((len(genres), len(names)))
+    for row, own in enumerate(genres):
+        if own is not None and len(own):
+            table[row, [place[name] for name in own]] = 1.0 / np.sqrt(len(own))
+    return _centred(table, (table != 0).any(axis=1), rated)
+
+
+def _quantity(column: pl.Series, rated: NDArray[np.bool_], most: int) -> NDArray[np.float64]:
+    """Hats: each row lies between two knots and belongs to either the more, the nearer it is."""
+    values, known = column.fill_null(0.0).to_numpy(), column.is_not_null().to_numpy()
+    given = values[known & rated]
+    knots = np.unique(np.quantile(given, np.linspace(0.0, 1.0, most), method="nearest")) if len(given) else given
+    if len(knots) < 2:
+        return np.zeros((len(column), 0))
+    hats = np.stack([np.interp(values, knots, own) for own in np.eye(len(knots))], axis=1)
+    return _centred(hats, known, rated)
+
+
+def _kind(column: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """A column a level, where levels are few and have several rows each."""
+    levels = sorted(set(column.filter(pl.Series(rated)).drop_nulls()))
+    known = int((column.is_not_null().to_numpy() & rated).sum())
+    if not 1 < len(levels) <= min(_LEVELS, known / _FEWEST_OF_A_LEVEL):
+        return np.zeros((len(column), 0))
+    table = np.stack([(column == level).fill_null(False).to_numpy() for level in levels], axis=1).astype(np.float64)
+    return _centred(table, (table != 0).any(axis=1), rated)
+
+
+def _centred(table: NDArray[np.float64], known: NDArray[np.bool_], rated: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """``table`` about the mean of rated rows of which something is known; zeros where nothing is."""
+    about = table[known & rated]
+    mean = about.mean(0) if len(about) else np.zeros(table.shape[1])
+    return np.where(known[:, None], table - mean, 0.0)

@@ -1,0 +1,107 @@
+"""The users and items that have ratings: they alone are sampled, the others get what is expected of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matinee.matrix.sparse import RatingMatrix
+from matinee.models.bayesian.cold_start import Newcomers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.kernels.compress import Compressed
+    from matinee.models.bayesian.inputs.attributes import Attributes, Blocks
+    from matinee.predicting.factors import Factors
+
+    Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which rows and columns of a matrix have ratings, and the matrix of these."""
+
+    users: NDArray[np.bool_]
+    items: NDArray[np.bool_]
+    matrix: RatingMatrix
+
+    @classmethod
+    def of(cls, matrix: RatingMatrix) -> Seen:
+        """The ratings of ``matrix`` without its empty rows and columns."""
+        users, items = matrix.user_counts > 0, matrix.item_counts > 0
+        if users.all() and items.all():
+            return cls(users, items, matrix)
+        return cls(users, items, RatingMatrix(_kept(matrix.by_user, users, items), _kept(matrix.by_item, items, users)))
+
+    def scattered(self, factors: Factors, known: Attributes) -> Factors:
+        """What was learnt of the seen, at their places among all; `Factors.newcomers` applied to all others."""
+        new = factors.newcomers
+        assert new is not None
+        own, other = (factors.user_bias, factors.user_factors), (factors.item_bias, factors.item_factors)
+        user = _filled(self.users, own, (new.user_bias, new.user_factors), known.users)
+        item = _filled(self.items, other, (new.item_bias, new.item_factors), known.items)
+        return replace(
+            factors,
+            user_bias=user[0],
+            user_factors=user[1],
+            item_bias=item[0],
+            item_factors=item[1],
+            folding=factors.folding
+            | {name: _placed(self.items, factors.folding[name], otherwise) for name, otherwise in _UNSEEN.items()},
+            newcomers=self._newcomers(new),
+            **self._rest(factors),
+        )
+
+    def _newcomers(self, new: Newcomers) -> Newcomers:
+        """Without what attributes add: that is in the rows of those who have them."""
+        users, items = (np.ascontiguousarray(rows[:2]) for rows in (new.user_factors, new.item_factors))
+        gains = _placed(self.users, new.user_gain, 0.0), _placed(self.items, new.item_gain, 0.0)
+        return Newcomers(new.user_bias[:2].copy(), users, new.item_bias[:2].copy(), items, *gains, new.width)
+
+    def _rest(self, factors: Factors) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for side, seen in (("user", self.users), ("item", self.items)):
+            for name, otherwise in ((f"{side}_noise", 1.0), (f"{side}_doubt", 0.0)):
+                own = getattr(factors, name)
+                found[name] = None if own is None else _placed(seen, own, otherwise)
+        if factors.moods is not None:
+            ends = np.concatenate([[0], np.cumsum(self.users)])
+            found["moods"] = replace(factors.moods, starts=factors.moods.starts[ends])
+        if factors.periods is not None:
+            home = np.full(len(self.users), len(factors.periods.bias) - 1, np.int32)
+            home[self.users] = factors.periods.home
+            found["periods"] = replace(factors.periods, home=home)
+        return found
+
+
+_UNSEEN = {"pull": 0.0, "bias_pull": 0.0, "item_scale": 1.0}
+"""What folding in takes of items without ratings: nothing, for folded-in ratings of them are left out."""
+
+
+def _kept(rows: Compressed, own: NDArray[np.bool_], other: NDArray[np.bool_]) -> Compressed:
+    offsets, indices, values = rows
+    places = (np.cumsum(other) - 1).astype(np.int32)
+    return np.concatenate([offsets[:1], offsets[1:][own]]), places[indices], values
+
+
+def _placed(seen: NDArray[np.bool_], own: NDArray[np.float32], otherwise: float) -> NDArray[np.float32]:
+    if seen.all():
+        return own
+    out = np.full((len(seen), *own.shape[1:]), otherwise, np.float32)
+    out[seen] = own
+    return out
+
+
+def _filled(seen: NDArray[np.bool_], own: Rows, new: Rows, known: Blocks) -> Rows:
+    """Biases and factors of all rows; of those not ``seen`` what they are expected to be, given what is known."""
+    if seen.all():
+        return own
+    table = np.ones((int((~seen).sum()), 1))
+    table = np.concatenate([table, *(block[~seen] for block in known.values())], axis=1).astype(np.float32)
+    out = [_placed(seen, one, 0.0) for one in own]
+    for one, expected in zip(out, new, strict=True):
+        one[~seen] = table @ np.delete(expected, 1, axis=0)
+    return out[0], out[1]

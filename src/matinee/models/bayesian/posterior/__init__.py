@@ -1,0 +1,1 @@
+"""Draws added up, and what is kept of them."""

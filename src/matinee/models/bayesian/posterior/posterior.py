@@ -1,0 +1,121 @@
+"""What is kept of a chain's draws, added up: what they predict, and what folding in needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from matinee.models.bayesian.posterior.average import MeanProduct, MeanVector
+from matinee.models.bayesian.posterior.probes import Probes
+from matinee.models.bayesian.posterior.summary import Means, summary
+from matinee.models.bayesian.posterior.variance import Doubt
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.models.bayesian.chain.chain import Chain
+    from matinee.models.bayesian.cutpoints import Cutpoints
+    from matinee.predicting.factors import Factors
+
+    Rows = NDArray[np.float32]
+
+
+class Posterior:
+    """Means over draws, and what some training ratings were predicted to be, exactly: see `Probes`."""
+
+    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_doubt", "_noises", "_thresholds")
+
+    def __init__(self, chain: Chain, matrix: RatingMatrix, kept: int, seed: int) -> None:
+        self._chain, self._probes = chain, Probes(matrix, seed)
+        self._product = MeanProduct(len(chain.users.bias), kept)
+        self._means: defaultdict[str, MeanVector] = defaultdict(MeanVector)
+        self._at_probes, self._doubt = MeanVector(), Doubt(matrix, seed)
+        self._noises: list[float] = []
+        self._thresholds: list[NDArray[np.float64]] = []
+
+    @property
+    def draws(self) -> int:
+        """How many have been added."""
+        return self._product.draws
+
+    def add(self, chain: Chain, at_probes: NDArray[np.float64]) -> None:
+        """Keep the present state of ``chain``, which is of the same ratings; ``at_probes`` is what it gives them."""
+        pull, newcomers = chain.users.pull(len(chain.items.bias)), (chain.users.newcomers(), chain.items.newcomers())
+        left, right = _thin(chain, pull, newcomers)
+        self._product.add(left, right, 1.0 / chain.users.precision[:-1])
+        for name, numbers in _numbers(chain, pull, newcomers).items():
+            self._means[name].add(numbers)
+        if chain.latent is not None:
+            self._thresholds.append(chain.mean + chain.unit * chain.latent.thresholds.value)
+        self._at_probes.add(at_probes)
+        self._doubt.add(chain)
+        self._noises.append(chain.unit * chain.noise.all**-0.5)
+
+    def at_probes(self, chain: Chain) -> NDArray[np.float64]:
+        """What the present draw of ``chain`` gives the probes, in units about the mean."""
+        return self._probes.of(chain)
+
+    def error(self) -> float:
+        """RMSE of the mean so far on the probes, which are training ratings, in stars."""
+        return self._probes.error(self._chain, self._at_probes.value, self._link())
+
+    def error_of(self, chain: Chain, at_probes: NDArray[np.float64]) -> float:
+        """RMSE of the present draw of ``chain``, which `at_probes` gives the probes, in stars."""
+        return self._probes.error(self._chain, at_probes, chain.link)
+
+    def factors(self) -> Factors:
+        """The mean of the draws in stars, its factors in units of how much people differ."""
+        left, right = self._product.factors()
+        means = Means(
+            chain=self._chain,
+            draws=self.draws,
+            left=left,
+            right=right,
+            of={name: mean.value for name, mean in self._means.items()},
+            doubts=self._doubt.of_sides(),
+            noises=self._noises,
+            thresholds=self._thresholds,
+            link=self._link(),
+        )
+        return summary(means, self._probes, self._at_probes.value)
+
+    def _link(self) -> Cutpoints | None:
+        """That of the mean of the draws so far."""
+        if self._chain.latent is None:
+            return None
+        return self._chain.latent.link(self._means["thresholds"].value, float(np.mean(self._noises)))
+
+
+def _thin(chain: Chain, pull: Rows, newcomers: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+    """What multiplies what, whatever has factors of films on its other side: users first, then films."""
+    users, items = (side.factors[:, : chain.rank] for side in (chain.users, chain.items))
+    new_user, new_item = (rows[:, :-1] for rows in newcomers)
+    periods = [] if chain.periods is None else [chain.periods.factors]
+    return np.concatenate([users, pull[:, :-1], new_user, *periods]), np.concatenate([items, new_item])
+
+
+def _numbers(chain: Chain, pull: Rows, newcomers: tuple[Rows, Rows]) -> dict[str, NDArray[np.floating]]:
+    """Of the present draw, by name, all of which the mean is enough."""
+    users, items, noise = chain.users, chain.items, chain.noise
+    found: dict[str, NDArray[np.floating]] = {
+        "user_bias": users.bias,
+        "item_bias": items.bias,
+        "bias_pull": pull[:, -1],
+        "new_user": newcomers[0][:, -1],
+        "new_item": newcomers[1][:, -1],
+        "user_gain": items.gains(users),
+        "item_gain": users.gains(items),
+        "prior": np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.alike]),
+        "user_noise": noise.user.precision**-0.5,
+        "item_noise": noise.item.precision**-0.5,
+    }
+    if chain.moods is not None:
+        found["level"] = chain.moods.level
+    if chain.periods is not None:
+        found["period_bias"] = chain.periods.bias
+    if chain.latent is not None:
+        found["thresholds"] = chain.latent.thresholds.value
+    return found

@@ -1,0 +1,150 @@
+"""Means over draws, in a chain's units, turned into what the model keeps, in stars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from matinee.models.bayesian.chain.session_drift import SCALES
+from matinee.models.bayesian.cold_start import Newcomers, widths
+from matinee.models.bayesian.periods import Periods, at_home
+from matinee.models.bayesian.posterior.user_prior import UserPrior
+from matinee.models.bayesian.session_drift import Moods
+from matinee.predicting.factors import Factors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matinee.models.bayesian.chain.chain import Chain
+    from matinee.models.bayesian.cutpoints import Cutpoints
+    from matinee.models.bayesian.posterior.probes import Probes
+
+    Numbers = NDArray[np.float64]
+
+_INTERVAL: Final = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What draws of ``chain``, and of others of the same ratings, add up to.
+
+    Attributes
+    ----------
+    chain : what all draws have alike is read from it.
+    draws : how many there are.
+    left, right : the mean product of whatever is multiplied, one part after the other, see `MeanProduct.factors`.
+    of : means of other numbers, by name.
+    doubts : `Doubt.of_sides`.
+    noises : the usual noise of each draw, in stars.
+    thresholds : of each draw, in stars; none where ratings are normal as they are.
+    link : of the mean.
+
+    """
+
+    chain: Chain
+    draws: int
+    left: Numbers
+    right: Numbers
+    of: dict[str, Numbers]
+    doubts: tuple[Numbers, Numbers]
+    noises: list[float]
+    thresholds: list[Numbers]
+    link: Cutpoints | None
+
+    @property
+    def noise(self) -> float:
+        """The usual one, in stars."""
+        return float(np.mean(self.noises))
+
+    def in_stars(self, name: str) -> Numbers:
+        """The mean of these numbers."""
+        return np.asarray(self.of[name] * self.chain.unit)
+
+
+def summary(means: Means, probes: Probes, at_probes: Numbers) -> Factors:
+    """What is learnt. ``at_probes``: the exact mean on ``probes``, with which the details compare it."""
+    chain, bias = means.chain, (means.in_stars("user_bias"), means.in_stars("item_bias"))
+    places = np.cumsum([len(bias[0]), len(bias[1]), len(means.of["new_user"])])
+    users, pull, new_users, periods = np.split(means.left, places)
+    items, new_items = np.split(means.right * chain.unit, [len(bias[1])])
+    made = Factors(
+        chain.mean,
+        bias[0].astype(np.float32),
+        bias[1].astype(np.float32),
+        users.astype(np.float32),
+        items.astype(np.float32),
+        folding=_folding(means, pull, items),
+        moods=_moods(means),
+        newcomers=_newcomers(means, new_users, new_items, widths((users, bias[0]), (items, bias[1]), means.noise)),
+        link=means.link,
+        **_noise(means),
+    )
+    made = _with_periods(means, made, periods)
+    lost = probes.lost(chain, at_probes, made, means.of.get("level"))
+    made.details.update(_details(means, lost))
+    return made
+
+
+def _folding(means: Means, pull: Numbers, items: Numbers) -> dict[str, NDArray[np.float32]]:
+    """With the mean row, and the mean of rows times themselves, of films as often as they are rated."""
+    counts = means.chain.noise.item_counts
+    weight = counts / counts.sum()
+    found = {
+        "pull": pull,
+        "bias_pull": means.in_stars("bias_pull"),
+        "item_scale": 1.0 / means.of["item_noise"],
+        "typical_film": weight @ items,
+        "typical_films": items.T @ (weight[:, None] * items),
+    }
+    return {name: numbers.astype(np.float32) for name, numbers in found.items()}
+
+
+def _newcomers(means: Means, users: Numbers, items: Numbers, width: NDArray[np.float32]) -> Newcomers:
+    return Newcomers(
+        user_bias=means.in_stars("new_user").astype(np.float32),
+        user_factors=users.astype(np.float32),
+        item_bias=means.in_stars("new_item").astype(np.float32),
+        item_factors=items.astype(np.float32),
+        user_gain=means.in_stars("user_gain").astype(np.float32),
+        item_gain=means.in_stars("item_gain").astype(np.float32),
+        width=width,
+    )
+
+
+def _with_periods(means: Means, made: Factors, rows: Numbers) -> Factors:
+    drawn = means.chain.periods
+    if drawn is None:
+        return made
+    bias = means.in_stars("period_bias").astype(np.float32)
+    return at_home(made, Periods(drawn.edges, rows.astype(np.float32), bias, drawn.home))
+
+
+def _moods(means: Means) -> Moods | None:
+    drawn = means.chain.moods
+    if drawn is None:
+        return None
+    return Moods(drawn.starts.copy(), drawn.time, means.in_stars("level").astype(np.float32), np.array(SCALES))
+
+
+def _noise(means: Means) -> dict[str, Any]:
+    """Of each side: how far its ratings scatter where that varies, and what is not known of it."""
+    usual = means.of["prior"][2]  # one over the squared usual noise
+    doubts = zip(("user_doubt", "item_doubt"), means.doubts, strict=True)
+    sides = {name: (usual * doubt).astype(np.float32) for name, doubt in doubts}
+    if means.chain.noise.varies:
+        sides |= {name: means.of[name].astype(np.float32) for name in ("user_noise", "item_noise")}
+    return sides
+
+
+def _details(means: Means, lost: float) -> dict[str, Any]:
+    limits = np.quantile(means.thresholds, _INTERVAL, axis=0).tolist() if means.thresholds else None
+    return {
+        "draws_kept": means.draws,
+        "compression_error": lost,
+        "noise": means.noise,
+        "noise_interval": [float(limit) for limit in np.quantile(means.noises, _INTERVAL)],
+        **({} if limits is None else {"thresholds_interval": limits}),
+        "user_prior": UserPrior.drawn(means.of["prior"], means.chain.unit)._asdict(),
+    }

@@ -1,1 +1,0 @@
-"""The nuclear-norm problem: the path, its solver, and what proves a solution."""

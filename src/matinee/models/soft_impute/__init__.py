@@ -1,0 +1,1 @@
+"""SoftImpute: matrix completion with the nuclear norm."""

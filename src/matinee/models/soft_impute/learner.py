@@ -1,0 +1,135 @@
+"""SoftImpute by alternating ridge regressions, one value of λ after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.kernels.blas import single_threaded_blas
+from matinee.kernels.sampled import sampled_residual, sampled_squares
+from matinee.kernels.spmm import spmm
+from matinee.matrix.baseline import damped_baseline
+from matinee.models.soft_impute.balance import balance
+from matinee.models.soft_impute.problem import Panels, Path
+from matinee.models.svd.solve import truncated_svd
+from matinee.predicting.factors import Factors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from matinee.fitting.options import RunOptions
+    from matinee.matrix.sparse import RatingMatrix
+
+_START_TOLERANCE: Final = 1e-3
+_SMALLEST: Final = 1e-6
+"""Of λ, where the biases leave nothing: far under any rating."""
+
+_REVIVED: Final = 0.1
+"""Share of a new λ that every singular value is lifted to, so that directions it lets in need not grow from nothing."""
+
+
+class SoftImputation:
+    """A fit in progress: ``mean + biases + U D Vᵀ``, along ``path(λ_max)``.
+
+    λ_max is the largest singular value of what the damped biases leave: from there on M = 0 is the solution.
+    """
+
+    def __init__(
+        self, matrix: RatingMatrix, rank: int, damping: float, path: Callable[[float], Path], options: RunOptions
+    ) -> None:
+        self._matrix, self._damping, self._threads = matrix, damping, options.workers
+        start = damped_baseline(matrix, damping, self._threads)
+        self.mean = start.mean
+        svd = truncated_svd(
+            matrix.residual(start.mean, start.user, start.item),
+            min(rank, *matrix.shape),
+            tolerance=_START_TOLERANCE,
+            seed=options.seed,
+            threads=self._threads,
+            time_limit=options.time_limit,
+        )
+        self.path = path(max(float(svd.values[0]), _SMALLEST))
+        self.regularization, self.sweeps = self.path.at(1), 0
+        self.values = np.maximum(svd.values - self.regularization, _REVIVED * self.regularization)
+        root = np.sqrt(self.values)
+        self.panels = Panels.of(svd.left * root, svd.right * root, start.user, start.item)
+        self._rated = tuple(
+            max(1, int(np.count_nonzero(counts))) for counts in (matrix.user_counts, matrix.item_counts)
+        )
+
+    def sweep(self) -> float:
+        """One regression of every item and of every user, at the next λ; the objective after it."""
+        self.sweeps += 1
+        self._go_to(self.path.at(self.sweeps))
+        user, item, rank = self.panels.user, self.panels.item, self.panels.rank
+        users, items = self._rated
+        with single_threaded_blas():
+            self._regress(self._matrix.by_item, item, user, rank + 1, users)
+            self.values = balance(*self.panels.factors)
+            squares = self._regress(self._matrix.by_user, user, item, rank, items)
+            self.values = balance(*self.panels.factors)
+        biases = sum(float(np.sum(np.square(bias, dtype=np.float64))) for bias in self.panels.biases)
+        return 0.5 * squares + self.regularization * float(self.values.sum()) + 0.5 * self._damping * biases
+
+    def factors(self) -> Factors:
+        """``P = U √D`` and ``Q = V √D``, the biases, and λ and D among the details."""
+        (user, item), (user_bias, item_bias) = self.panels.factors, self.panels.biases
+        details = {
+            "regularization": self.regularization,
+            "largest_regularization": self.path.start,
+            "singular_values": [float(value) for value in self.values],
+        }
+        return Factors(self.mean, user_bias.copy(), item_bias.copy(), user.copy(), item.copy(), details=details)
+
+    def _go_to(self, regularization: float) -> None:
+        if regularization == self.regularization:
+            return
+        self.regularization = regularization
+        lifted = np.maximum(self.values, _REVIVED * regularization)
+        grown = np.sqrt(lifted / np.maximum(self.values, np.finfo(np.float32).tiny)).astype(np.float32)
+        for panel in self.panels.factors:
+            panel *= grown
+        self.values = lifted
+
+    def _regress(
+        self,
+        rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]],
+        own: NDArray[np.float32],
+        other: NDArray[np.float32],
+        bias: int,
+        others: int,
+    ) -> float:
+        """Improve each row of ``own``, whose bias is column ``bias``; the sum of squared residuals after that.
+
+        Each row goes along its ridge regression's gradient, divided by the curvature that it would have with
+        ratings spread evenly over the ``others``, and exactly as far as is best: the product at the known cells
+        is linear in the step, so the best length costs one such product.
+        """
+        rank, offsets = self.panels.rank, rows[0]
+        left, squares = sampled_residual(rows, self.mean, own, other, self._threads)
+        pull = spmm((offsets, rows[1], left), other, self._threads)
+        ridge = np.zeros(own.shape[1], np.float32)
+        ridge[:rank], ridge[bias] = self.regularization, self._damping
+        gradient = pull - ridge * own
+        counts = np.diff(offsets).astype(np.float32)[:, None]
+        step = np.zeros_like(own)
+        curvature = counts * (self.values / others).astype(np.float32) + np.float32(self.regularization)
+        np.divide(gradient[:, :rank], curvature, out=step[:, :rank])
+        step[:, bias] = gradient[:, bias] / np.maximum(counts[:, 0] + self._damping, 1e-12)
+        bent = sampled_squares(rows, step, other, self._threads)
+        whole = bent + _dots(step * ridge, step)
+        length = np.divide(_dots(step, gradient), whole, out=np.zeros(len(own)), where=whole > 0)
+        after = squares - 2 * length * _dots(step, pull) + length**2 * bent
+        own += length[:, None].astype(np.float32) * step
+        return float(np.sum(np.maximum(after, 0.0)))
+
+
+def _rated(counts: NDArray[np.int64]) -> int:
+    return max(1, int(np.count_nonzero(counts)))
+
+
+def _dots(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum("nk,nk->n", left, right, dtype=np.float64))

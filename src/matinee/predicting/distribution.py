@@ -1,0 +1,138 @@
+"""What a rating may be, beside what it is expected to be: deviation, quantiles, and the probability of each star."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from matinee.errors import ConfigError
+from matinee.predicting.normal import cumulative
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from matinee.data.scale import Scale
+    from matinee.predicting.calibration import Spread, Support
+
+MOST_STARS: Final = 21
+"""Scales with more distinct ratings than this, or without steps, have no probabilities of single stars."""
+
+_LEAST: Final = 1e-9
+"""Stars: a deviation is at least so large, so that it can be divided by."""
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """The predictive distributions of n ratings.
+
+    Attributes
+    ----------
+    centre : predictions in stars, clipped to the scale, float64, shape ``(n,)``.
+    own : the deviation that the model gives each, before calibration, float64 over 0, shape ``(n,)``.
+    support : how much is known of each pair.
+    spread : what held-out ratings say of predictions.
+    scale : of the ratings.
+    stars : the probability of each star where the model has thresholds between them, shape ``(n, stars)``.
+
+    """
+
+    centre: NDArray[np.float64]
+    own: NDArray[np.float64]
+    support: Support
+    spread: Spread
+    scale: Scale
+    stars: NDArray[np.float64] | None = None
+
+    @cached_property
+    def deviation(self) -> NDArray[np.float64]:
+        """Root mean square of truth minus prediction, stars, shape ``(n,)``: at most the width of the scale."""
+        return np.clip(self._width * self.spread.deviation[self._group], _LEAST, self.scale.width)
+
+    def interval(self, coverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each.
+
+        Raises `ConfigError` where that is more than 1, less than 0, or beyond the levels that were measured.
+        """
+        if not 0.0 < coverage < 1.0:
+            raise ConfigError(f"coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
+        out, most = (1.0 - coverage) / 2.0, 1.0 - 2.0 * float(self.spread.levels[0])
+        if coverage > most + 1e-9:
+            raise ConfigError(
+                f"coverage: found {coverage:g}; allowed is up to {most:g}: held-out ratings tell nothing beyond"
+            )
+        limits = self.quantiles((out, 1.0 - out))
+        return limits[:, 0], limits[:, 1]
+
+    def quantiles(self, levels: Sequence[float]) -> NDArray[np.float64]:
+        """What shares ``levels`` of the truths lie under, stars, clipped to the scale, shape ``(n, len(levels))``.
+
+        Between the levels that were measured it is interpolated. Raises `ConfigError` for one outside them.
+        """
+        known = self.spread.levels
+        for level in levels:
+            if not known[0] - 1e-9 <= level <= known[-1] + 1e-9:
+                raise ConfigError(
+                    f"quantile: found {level:g}; allowed is {known[0]:g} to {known[-1]:g}: held-out ratings tell "
+                    "nothing beyond"
+                )
+        by_group = np.array([np.interp(levels, known, limits) for limits in self.spread.limits])
+        found = self.centre[:, None] + self._width[:, None] * by_group[self._group]
+        return np.asarray(self.scale.clip(found))
+
+    def level_of(self, truth: NDArray[np.floating]) -> NDArray[np.float64]:
+        """The share of ratings expected under each truth, 0 to 1, shape ``(n,)``: even, if the distributions hold.
+
+        0 and 1 beyond the levels that were measured.
+        """
+        left, found = (truth - self.centre) / np.maximum(self._width, _LEAST), np.empty(len(truth))
+        for group in np.unique(self._group):
+            own, limits = self._group == group, self.spread.limits[group]
+            found[own] = np.interp(left[own], limits, self.spread.levels, left=0.0, right=1.0)
+        return found
+
+    def probabilities(self) -> NDArray[np.float64] | None:
+        """Of each star of the scale, shape ``(n, stars)``, rows summing to 1: the model's own, or `normal_stars`."""
+        return self.stars if self.stars is not None else normal_stars(self.centre, self.deviation, self.scale)
+
+    @cached_property
+    def _group(self) -> NDArray[np.intp]:
+        return self.support.group
+
+    @cached_property
+    def _width(self) -> NDArray[np.float64]:
+        return self.spread.width(self.own, self.support)
+
+
+def star_values(scale: Scale) -> list[float]:
+    """The ratings of a scale of stars, lowest first; none for a scale without, or with too many."""
+    count = scale.star_count
+    return [] if count is None or count > MOST_STARS else np.linspace(scale.low, scale.high, count).tolist()
+
+
+def normal_stars(
+    centre: NDArray[np.float64], deviation: NDArray[np.float64], scale: Scale
+) -> NDArray[np.float64] | None:
+    """Probabilities of stars under normals cut half way between stars; ``None`` for a scale without, or with too many.
+
+    The lowest and the highest star take all beyond. Shapes ``(n,)`` to ``(n, stars)``.
+    """
+    stars = np.array(star_values(scale))
+    if not len(stars):
+        return None
+    cuts = (stars[1:] + stars[:-1]) / 2.0
+    away = (cuts - centre[:, None]) / deviation[:, None]
+    return between(cumulative(away), cumulative(-away))
+
+
+def between(under: NDArray[np.float64], over: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares between neighbouring cuts, given those under and over each, shape ``(n, cuts)`` to ``(n, cuts + 1)``.
+
+    The difference is taken on that side of a cut where numbers are small, so that tails keep their digits.
+    """
+    inner = np.where(over[:, :-1] < 0.5, over[:, :-1] - over[:, 1:], under[:, 1:] - under[:, :-1])
+    return np.column_stack([under[:, 0], np.maximum(inner, 0.0), over[:, -1]])

@@ -1,0 +1,93 @@
+"""An iterative model whose every sweep is known beforehand, for the tests of what such models share."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from matinee.fitting.config import parameter
+from matinee.fitting.iterative import IterativeModel
+from matinee.models.baselines import without_factors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from matinee.fitting.options import RunOptions
+    from matinee.kernels.compress import Compressed
+    from matinee.matrix.sparse import RatingMatrix
+    from matinee.predicting.factors import Factors
+
+THREE = 3.0
+
+
+def of_mean(mean: float) -> Factors:
+    """What predicts ``mean`` for its one user and its one item."""
+    return without_factors(mean, np.zeros(1, np.float32), np.zeros(1, np.float32))
+
+
+@dataclass
+class Scripted:
+    """A learner that is off by ``errors[n - 1]`` stars after sweep n, with objectives to match."""
+
+    errors: tuple[float, ...]
+    start: Factors = field(default_factory=lambda: of_mean(THREE))
+    before: Callable[[int], None] = lambda number: None
+    done: int = 0
+
+    def sweep(self) -> float:
+        self.done += 1
+        self.before(self.done)
+        return 10 * self.errors[self.done - 1]
+
+    def factors(self) -> Factors:
+        return replace(self.start, mean=self.start.mean + self.errors[self.done - 1], details={"done": self.done})
+
+
+@dataclass(frozen=True)
+class Creeping(IterativeModel):
+    """Predicts the mean of the ratings, off by a tenth of a star for each epoch from the turning point."""
+
+    name: ClassVar[str] = "creeping"
+    when: ClassVar[str] = "in tests, to know what every epoch brings"
+    counts: ClassVar[str] = "epochs"
+
+    epochs: int = parameter(20, "epochs at most", low=1, high=1000)
+    turn: int = parameter(6, "the epoch that is best", low=1, high=1000)
+    patience: int = parameter(3, "epochs without gain before it stops; 0: never", low=0, high=1000)
+    pause: float = parameter(0.0, "seconds that an epoch takes", low=0.0, high=100.0)
+
+    fitted: ClassVar[list[tuple[int, int]]] = []
+    """Ratings and epochs of every fit so far."""
+
+    def start(self, matrix: RatingMatrix, options: RunOptions) -> Scripted:  # noqa: ARG002
+        users, items = (np.zeros(side, np.float32) for side in matrix.shape)
+        count = len(matrix)
+        self.fitted.append((count, 0))
+
+        def before(number: int) -> None:
+            self.fitted[-1] = (count, number)
+            time.sleep(self.pause)
+
+        errors = tuple(0.1 * abs(number - self.turn) for number in range(1, self.epochs + 1))
+        return Scripted(errors, without_factors(matrix.mean, users, items), before)
+
+    def fold_rows(
+        self,
+        factors: Factors,  # noqa: ARG002
+        rows: Compressed,
+        threads: int,  # noqa: ARG002
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        people = len(rows[0]) - 1
+        return np.zeros(people, np.float32), np.zeros((people, 0), np.float32)
+
+
+def fits_of(model: type[Creeping] = Creeping) -> Iterator[list[tuple[int, int]]]:
+    """A fixture's body: the list of fits, emptied before and after."""
+    model.fitted.clear()
+    yield model.fitted
+    model.fitted.clear()

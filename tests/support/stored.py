@@ -1,0 +1,104 @@
+"""Tiny models from planted ratings, saved models tampered with, and what models agree on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from matinee.data.metadata.catalogue import Catalogue
+from matinee.data.ratings import Ratings
+from matinee.data.scale import Scale
+from matinee.data.vocabulary import Vocabulary
+from matinee.fitting.options import RunOptions
+from matinee.models.truncated_svd import TruncatedSVD
+from matinee.store.manifest import NAME, encode, payload_of, seal
+from matinee.store.payloads import decode_arrays, decode_table, encode_arrays, encode_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from matinee.fitting.model import Model
+    from matinee.predicting.fitted import FittedModel
+
+SCALE = Scale(0.5, 5.0, 0.5)
+
+
+def ratings(seed: int = 1, users: int = 12, items: int = 10, *, words: bool = False) -> Ratings:
+    """Planted ratings of one taste: half of the cells, half stars; item ids are words if asked for."""
+    rng = np.random.default_rng(seed)
+    taste = np.outer(rng.normal(size=users), rng.normal(size=items))
+    user, item = np.nonzero(rng.random((users, items)) < 0.6)
+    stars = np.clip(np.round(2 * (3.5 + taste[user, item])) / 2, SCALE.low, SCALE.high)
+    raw = [f"film {number:03}" for number in range(items)] if words else [10 * number + 7 for number in range(items)]
+    ids = Vocabulary.build(pl.Series(raw), "item")
+    films = pl.DataFrame(
+        {"item": raw, "title": [f"Film {number}" for number in range(items)], "year": [1990, None] * (items // 2)}
+    ).with_columns(pl.lit(["Drama"]).alias("genres"), pl.col("year").cast(pl.Int32))
+    return Ratings(
+        user.astype(np.int32),
+        item.astype(np.int32),
+        stars.astype(np.float32),
+        Vocabulary.build(pl.Series([3 * number + 1 for number in range(users)]), "user"),
+        ids,
+        SCALE,
+        catalogue=Catalogue(films, source="planted"),
+    )
+
+
+@cache
+def fitted(seed: int = 1, config: Model | None = None, *, words: bool = False, **shape: int) -> FittedModel:
+    """A model of planted ratings, with measured intervals where there are enough of them."""
+    table = ratings(seed, words=words, **shape)
+    return (config or TruncatedSVD(rank=2)).fit(table, RunOptions(seed=seed, threads=1))
+
+
+def answers(model: FittedModel) -> dict[str, Any]:
+    """What the model predicts for every pair and for unknown ones, to the last bit."""
+    user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
+    known = np.arange(len(user)) % 7 != 0
+    one, other = model.predict(user, item), model.predict(user, item, known, ~known)
+    return {
+        f"{name}-{which}": None if (column := getattr(predictions, name)) is None else column.tobytes()
+        for which, predictions in (("known", one), ("unknown", other))
+        for name in ("value", "lower", "upper", "source")
+    }
+
+
+@dataclass
+class Saved:
+    """A saved model opened up: change the parts, then `write` it back, sealed as if it were sound."""
+
+    folder: Path
+    values: dict[str, Any]
+    parts: dict[str, Any]
+    raw: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path) -> Saved:
+        values = json.loads((folder / NAME).read_bytes())
+        content = {kind: (folder / entry["name"]).read_bytes() for kind, entry in values["files"].items()}
+        parts = {kind: decode_table(content[kind]) for kind in ("users", "items", "catalogue")}
+        return cls(folder, values, {"arrays": decode_arrays(content["arrays"]), **parts})
+
+    def write(self) -> None:
+        content = {kind: encode_table(self.parts[kind]) for kind in ("users", "items", "catalogue")}
+        content |= {"arrays": encode_arrays(self.parts["arrays"]), **self.raw}
+        payloads = {kind: payload_of(kind, content[kind]) for kind in content}
+        for kind, payload in payloads.items():
+            (self.folder / payload.name).write_bytes(content[kind])
+        plain = {key: value for key, value in self.values.items() if key not in ("files", "seal")}
+        (self.folder / NAME).write_bytes(encode(plain, payloads))
+
+
+def reseal(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the manifest as its own code would have written it."""
+    manifest = json.loads((folder / NAME).read_bytes())
+    change(manifest)
+    manifest["seal"] = seal(manifest)
+    (folder / NAME).write_text(json.dumps(manifest))
