@@ -4,6 +4,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+CPP = $(wildcard native/*.* native/bind/* tests/native/* benchmarks/peers/*.cpp)
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt $(wildcard native/*.* native/bind/*)
 
 .PHONY: demo test lint types sanitize bench docs build wheels clean
@@ -17,6 +18,7 @@ test: $(VENV)/test
 lint: $(VENV)/test
 	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/clang-format --dry-run --Werror $(CPP)
 
 types: $(VENV)/test
 	$(BIN)/mypy

@@ -26,8 +26,14 @@ std::vector<std::uint32_t> places(const Groups& items, std::int64_t groups, std:
 // One group of users: counts its entries in each block, then writes them, a turn of users at a time.
 class Cutter {
 public:
-    Cutter(const Compressed& by_user, std::int64_t groups, const Groups& users, const std::uint32_t* place, double shift, double scale)
-        : by_user_(by_user), groups_(groups), users_(users), place_(place), shift_(shift), scale_(scale),
+    Cutter(const Compressed& by_user, std::int64_t groups, const Groups& users, const std::uint32_t* place, double shift,
+           double scale)
+        : by_user_(by_user),
+          groups_(groups),
+          users_(users),
+          place_(place),
+          shift_(shift),
+          scale_(scale),
           heads_(static_cast<std::size_t>(groups * users_in_turn + 1)) {}
 
     void count(std::int64_t group, std::int64_t* counts) const {
@@ -142,8 +148,8 @@ private:
 
 }  // namespace
 
-void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& users, const Groups& items, double shift, double scale,
-                std::int64_t* offsets, std::uint64_t* entries, int threads) {
+void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& users, const Groups& items, double shift,
+                double scale, std::int64_t* offsets, std::uint64_t* entries, int threads) {
     const std::vector<std::uint32_t> place = places(items, groups, by_user.columns);
     const auto each_group = [&](auto work) {
         parallel_for(groups, 1, threads, [&](std::int64_t begin, std::int64_t) {

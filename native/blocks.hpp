@@ -18,8 +18,8 @@ struct Groups {
 
 // Writes `offsets` (groups² + 1) and `entries` (one a rating; see Blocks), the values as (value - shift) · scale. Throws
 // where `users` does not name each row once.
-void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& users, const Groups& items, double shift, double scale,
-                std::int64_t* offsets, std::uint64_t* entries, int threads);
+void cut_blocks(const Compressed& by_user, std::int64_t groups, const Groups& users, const Groups& items, double shift,
+                double scale, std::int64_t* offsets, std::uint64_t* entries, int threads);
 
 // Calls work(user group, item group, last) for each of groups² blocks on `threads` threads, `last` telling that it is the last
 // one of either group. Diagonal after diagonal: a block waits for those of its groups on the diagonals before, and for no others,

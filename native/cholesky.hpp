@@ -123,8 +123,7 @@ inline void solve_backward(const float* u, std::int64_t size, const float* inver
         for (int first = 0; first < block && p + block < size; first += Lane::width) {
             typename Lane::Register sum[Lane::width] = {};
             for (std::int64_t c = p + block; c < size; c += Lane::width)
-                for (int q = 0; q < Lane::width; ++q)
-                    sum[q] += Lane::load(u + (p + first + q) * size + c) * Lane::load(x + c);
+                for (int q = 0; q < Lane::width; ++q) sum[q] += Lane::load(u + (p + first + q) * size + c) * Lane::load(x + c);
             Lane::store(x + p + first, Lane::load(x + p + first) - sums_of(sum));
         }
         times_columns(inverses + p * block, x + p, y);

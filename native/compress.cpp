@@ -18,7 +18,10 @@ std::vector<std::int64_t> starts_of(const std::int32_t* key, std::int64_t count,
     return starts;
 }
 
-struct Entry { std::int32_t column; float value; };
+struct Entry {
+    std::int32_t column;
+    float value;
+};
 
 void sort_row(std::int32_t* indices, float* values, std::int64_t length, std::vector<Entry>& scratch) {
     if (std::is_sorted(indices, indices + length)) return;
@@ -33,8 +36,8 @@ void sort_row(std::int32_t* indices, float* values, std::int64_t length, std::ve
 
 }  // namespace
 
-void compress(const std::int32_t* row, const std::int32_t* column, const float* value, std::int64_t count,
-              std::int64_t rows, std::int64_t* offsets, std::int32_t* indices, float* values, int threads) {
+void compress(const std::int32_t* row, const std::int32_t* column, const float* value, std::int64_t count, std::int64_t rows,
+              std::int64_t* offsets, std::int32_t* indices, float* values, int threads) {
     std::vector<std::int64_t> next = starts_of(row, count, rows);
     std::copy(next.begin(), next.end(), offsets);
     if (std::is_sorted(row, row + count)) {
@@ -57,11 +60,11 @@ void compress(const std::int32_t* row, const std::int32_t* column, const float* 
 void transpose(const std::int64_t* offsets, const std::int32_t* indices, const float* values, std::int64_t rows,
                std::int64_t columns, std::int64_t* out_offsets, std::int32_t* out_indices, float* out_values, int threads) {
     const std::int64_t entries = offsets[rows];
-    const std::int64_t parts = std::clamp<std::int64_t>(std::min<std::int64_t>(threads, entries / std::max<std::int64_t>(1, 4 * columns)), 1, 16);
+    const std::int64_t parts =
+        std::clamp<std::int64_t>(std::min<std::int64_t>(threads, entries / std::max<std::int64_t>(1, 4 * columns)), 1, 16);
     std::vector<std::int64_t> edge(static_cast<std::size_t>(parts + 1), rows);
     for (std::int64_t part = 0; part < parts; ++part)
-        edge[static_cast<std::size_t>(part)] =
-            std::lower_bound(offsets, offsets + rows, entries / parts * part) - offsets;
+        edge[static_cast<std::size_t>(part)] = std::lower_bound(offsets, offsets + rows, entries / parts * part) - offsets;
     edge[0] = 0;
 
     std::vector<std::int64_t> next(static_cast<std::size_t>(parts * columns), 0);

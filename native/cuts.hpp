@@ -14,8 +14,8 @@ inline constexpr int cut_block = 256;
 // a + b ≥ 0. Its probability is exp(log_scale) rest / √(2π), where nothing underflows: for a > 0 φ(a) is in the scale.
 struct Turned {
     double a, b, log_scale, at_a, at_b;  // what φ is at a and b, in units of exp(log_scale) / √(2π)
-    double from, to;  // the probability of lying beyond a and beyond b, in the same units
-    double rest;      // from - to
+    double from, to;                     // the probability of lying beyond a and beyond b, in the same units
+    double rest;                         // from - to
 };
 
 inline double within(double x, double limit) { return smaller(larger(x, -limit), limit); }

@@ -38,11 +38,14 @@ public:
             store(forward_ + at, Lane::all(f_.scale[row]) * missing);
         });
         spmm_float(f_.columns, forward_, rest_, stride_, threads_);
-        pass<1>(columns_, [this](std::int64_t column, std::int64_t at, std::int64_t, Register* sum) {
-            const Register rest = load(rest_ + at) - load(f_.factors + at);
-            store(rest_ + at, rest);
-            sum[0] += rest * rest / Lane::all(f_.curvature[column]);
-        }, gain_);
+        pass<1>(
+            columns_,
+            [this](std::int64_t column, std::int64_t at, std::int64_t, Register* sum) {
+                const Register rest = load(rest_ + at) - load(f_.factors + at);
+                store(rest_ + at, rest);
+                sum[0] += rest * rest / Lane::all(f_.curvature[column]);
+            },
+            gain_);
         std::fill(length_, length_ + stride_, 0.0f);
         std::fill(direction_, direction_ + columns_ * stride_, 0.0f);
         turn();
@@ -51,11 +54,14 @@ public:
     // To the lowest point along the direction.
     void walk() {
         spmm_float(f_.rows, direction_, forward_, stride_, threads_);
-        pass<1>(rows_, [this](std::int64_t row, std::int64_t at, std::int64_t, Register* sum) {
-            const Register forward = Lane::all(f_.scale[row]) * load(forward_ + at);
-            store(forward_ + at, forward);
-            sum[0] += forward * forward;
-        }, bent_);
+        pass<1>(
+            rows_,
+            [this](std::int64_t row, std::int64_t at, std::int64_t, Register* sum) {
+                const Register forward = Lane::all(f_.scale[row]) * load(forward_ + at);
+                store(forward_ + at, forward);
+                sum[0] += forward * forward;
+            },
+            bent_);
         for (std::int64_t k = 0; k < stride_; ++k) length_[k] = ratio(gain_[k], bent_[k] + ridge_[k]);
         pass<0>(rows_, [this](std::int64_t row, std::int64_t at, std::int64_t k, Register*) {
             const Register forward = load(forward_ + at);
@@ -71,11 +77,14 @@ public:
     void look() {
         spmm_float(f_.columns, forward_, image_, stride_, threads_);
         std::copy(gain_, gain_ + stride_, before_);
-        pass<1>(columns_, [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
-            const Register rest = load(rest_ + at) - load(length_ + k) * (load(image_ + at) + load(direction_ + at));
-            store(rest_ + at, rest);
-            sum[0] += rest * rest / Lane::all(f_.curvature[column]);
-        }, gain_);
+        pass<1>(
+            columns_,
+            [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
+                const Register rest = load(rest_ + at) - load(length_ + k) * (load(image_ + at) + load(direction_ + at));
+                store(rest_ + at, rest);
+                sum[0] += rest * rest / Lane::all(f_.curvature[column]);
+            },
+            gain_);
         for (std::int64_t k = 0; k < stride_; ++k) length_[k] = ratio(gain_[k], before_[k]);
         turn();
     }
@@ -87,12 +96,15 @@ private:
 
     // The preconditioned way down, with so much of the last direction that the two are conjugate.
     void turn() {
-        pass<1>(columns_, [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
-            const Register kept = load(length_ + k) * load(direction_ + at);
-            const Register direction = load(rest_ + at) / Lane::all(f_.curvature[column]) + kept;
-            store(direction_ + at, direction);
-            sum[0] += direction * direction;
-        }, ridge_);
+        pass<1>(
+            columns_,
+            [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
+                const Register kept = load(length_ + k) * load(direction_ + at);
+                const Register direction = load(rest_ + at) / Lane::all(f_.curvature[column]) + kept;
+                store(direction_ + at, direction);
+                sum[0] += direction * direction;
+            },
+            ridge_);
     }
 
     // Calls body(row, place in the panel, k, sum) for every register of `count` rows. With a sum, `total` is what body

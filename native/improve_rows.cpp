@@ -32,7 +32,11 @@ public:
     ConjugateRows(const RowRegressions& r, int steps, float* memory)
         : r_(r), steps_(steps), size_(r.stride + Lane::width), exact_(r, memory) {
         memory += (ExactRows::floats(r) + 15) / 16 * 16;
-        const auto take = [&memory](std::int64_t count) { float* start = memory; memory += count; return start; };
+        const auto take = [&memory](std::int64_t count) {
+            float* start = memory;
+            memory += count;
+            return start;
+        };
         panel_ = take((longest(r) + group) * r.stride);
         for (float** vector : {&x_, &residual_, &direction_, &image_}) *vector = take(size_);
         target_ = take(longest(r) + group);
@@ -47,7 +51,8 @@ public:
         start(row);
         double size = dot(residual_, residual_, size_);
         const double entries = static_cast<double>(count_);
-        const double least = std::min(r_.ridge + r_.ridge_each * entries, r_.bias ? r_.bias_ridge + r_.bias_ridge_each * entries : 1e30);
+        const double least =
+            std::min(r_.ridge + r_.ridge_each * entries, r_.bias ? r_.bias_ridge + r_.bias_ridge_each * entries : 1e30);
         const double enough = small_gain * squares_ * least;
         for (int step = 0; step < steps_ && size > enough; ++step)
             if (!descend(row, size)) return false;

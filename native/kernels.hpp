@@ -20,8 +20,8 @@ struct Compressed {
 
 // A rank-two change of A Aᵗ in the basis of A's left singular vectors: diag(s) + W K Wᵗ, W = [w0 w1], K⁻¹ = [[0, 1], [1, -q]].
 struct Change {
-    const double* w0;     // (m)
-    const double* w1;     // (m)
+    const double* w0;  // (m)
+    const double* w1;  // (m)
     double q;
     const double* left;   // (m) where the changed matrix is read
     const double* right;  // (m) what is projected
@@ -45,19 +45,19 @@ struct SignTable {
 // value_e / weight_e: the values are what the factors are multiplied by on the right-hand side.
 struct RowRegressions {
     Compressed rows;
-    const float* weights;   // (entries), ≥ 0; null: 1 each
-    const float* other;     // (columns × stride)
-    const float* offset;    // (columns); null: 0
+    const float* weights;  // (entries), ≥ 0; null: 1 each
+    const float* other;    // (columns × stride)
+    const float* offset;   // (columns); null: 0
     float shift;
     std::int64_t rank, stride;
-    const float* base;      // (stride × stride), symmetric, zero from `rank` on; null: 0
-    const float* prior;     // (rows × stride); null: 0
+    const float* base;   // (stride × stride), symmetric, zero from `rank` on; null: 0
+    const float* prior;  // (rows × stride); null: 0
     float ridge, ridge_each, bias_ridge, bias_ridge_each;
-    const std::int32_t* order;  // (rows) each row once, the longest first
-    float* factors;         // (rows × stride) written; improve_rows starts from them
-    float* bias;            // (rows) likewise; null: no bias
-    double* loss;           // (rows) the minimum; with weights less Σ value t, which no x changes
-    float* diagonal = nullptr;  // (rows × stride) added to the diagonals of the normal matrices, and then holds them; null: 0
+    const std::int32_t* order;     // (rows) each row once, the longest first
+    float* factors;                // (rows × stride) written; improve_rows starts from them
+    float* bias;                   // (rows) likewise; null: no bias
+    double* loss;                  // (rows) the minimum; with weights less Σ value t, which no x changes
+    float* diagonal = nullptr;     // (rows × stride) added to the diagonals of the normal matrices, and then holds them; null: 0
     const float* scale = nullptr;  // (columns) what t_e and b are multiplied by, as q_e has been; null: 1 each
 };
 
@@ -65,7 +65,7 @@ struct RowRegressions {
 // its user, its item shifted by 16 bits, both counted from the first row of their group, and the float's bits shifted by 32.
 struct Blocks {
     std::int64_t groups;
-    const std::int64_t* offsets;      // (groups² + 1)
+    const std::int64_t* offsets;  // (groups² + 1)
     const std::uint64_t* entries;
     const std::int64_t* user_starts;  // (groups + 1) the first row of each group
     const std::int64_t* item_starts;
@@ -75,7 +75,7 @@ struct Blocks {
 //   p += rate step (e q - ridge p),  b += bias_rate rate step (e - bias_ridge b).
 struct Descent {
     float *users, *items;
-    float *user_sides, *item_sides;  // (rows × 2)
+    float *user_sides, *item_sides;                 // (rows × 2)
     const std::int64_t *user_counts, *item_counts;  // (rows) ratings of each
     std::int64_t stride;
     float rate, bias_rate, ridge, bias_ridge;
@@ -120,7 +120,7 @@ struct RowDraws {
     const float* bias_mean;      // (rows)
     float bias_precision;        // > 0
     std::uint64_t key;
-    bool mean_alone;             // no draw: the posterior mean
+    bool mean_alone;  // no draw: the posterior mean
 };
 
 // Columns of a panel that project_out works on.
@@ -128,11 +128,11 @@ inline constexpr int block_width = 16;
 
 // The product of two panels at the known cells alone. left: (a.rows, width); right: (a.columns, width).
 struct Sampling {
-    Compressed a;    // its values may be null
+    Compressed a;  // its values may be null
     float shift;
     const float *left, *right;
     std::int64_t width;
-    float* out;      // (entries) value - shift - left·right, or left·right where there are no values; null: not wanted
+    float* out;       // (entries) value - shift - left·right, or left·right where there are no values; null: not wanted
     double* squares;  // (a.rows) the sum of the squares of what `out` has, or would have
 };
 
@@ -143,14 +143,13 @@ struct KernelTable {
     void (*sampled)(const Sampling&, int threads);
     // parts = basisᵗ · panel, then panel -= basis · parts. basis: (blocks, rows, block_width); panel: (rows, block_width);
     // parts: (blocks · block_width, block_width), written.
-    void (*project_out_float)(const float* basis, std::int64_t blocks, std::int64_t rows, float* panel, double* parts,
-                              int threads);
+    void (*project_out_float)(const float* basis, std::int64_t blocks, std::int64_t rows, float* panel, double* parts, int threads);
     void (*project_out_double)(const double* basis, std::int64_t blocks, std::int64_t rows, double* panel, double* parts,
                                int threads);
     // leftᵗ P Pᵗ right, P the top `rank` eigenvectors of the changed matrix. Returns false, and leaves `out`, where
     // eigenvalues `rank` and `rank + 1` tie, so that P is not defined. `scratch` holds one_hidden_scratch(m) doubles.
-    bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&,
-                       double* scratch, double* out);
+    bool (*one_hidden)(const double* squares, std::int64_t m, std::int64_t rank, const SignTable&, const Change&, double* scratch,
+                       double* out);
     // Both return the first row whose matrix is not positive definite, or -1. A row without entries and prior becomes 0.
     std::int64_t (*solve_rows)(const RowRegressions&, int threads);
     // `steps` of conjugate gradients from the factors and biases that are there; rows too long for the cache exactly.

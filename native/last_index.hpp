@@ -10,8 +10,7 @@ namespace matinee::MATINEE_ISA {
 // own over all rows would cost as much as a tenth of the product.
 inline void check_last_index(const Compressed& a, std::int64_t row, const char* what) {
     const std::int64_t end = a.offsets[row + 1];
-    if (end > a.offsets[row] && static_cast<std::uint32_t>(a.indices[end - 1]) >= a.columns)
-        throw std::invalid_argument(what);
+    if (end > a.offsets[row] && static_cast<std::uint32_t>(a.indices[end - 1]) >= a.columns) throw std::invalid_argument(what);
 }
 
 }  // namespace matinee::MATINEE_ISA

@@ -15,9 +15,9 @@ struct Moods {
     const float* precision;    // (entries), > 0
     double scale, variance;    // > 0
     std::uint64_t key;
-    float* level;              // (entries) written
-    double* squares;           // (rows) written: Σ n² variance over the steps
-    std::int64_t* steps;       // (rows) written: how many they are; entries at one time share their level
+    float* level;         // (entries) written
+    double* squares;      // (rows) written: Σ n² variance over the steps
+    std::int64_t* steps;  // (rows) written: how many they are; entries at one time share their level
 };
 
 void draw_moods(const Moods&, int threads);

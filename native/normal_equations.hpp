@@ -19,7 +19,7 @@ inline std::int64_t piece_length(std::int64_t stride) { return std::clamp<std::i
 
 // A row's system: a x + b s = v, s·x + b entries = sum, on the upper triangle of a.
 struct Normal {
-    float *a, *v, *s;  // (stride × stride), (stride), (stride)
+    float *a, *v, *s;     // (stride × stride), (stride), (stride)
     double sum, squares;  // Σ t, Σ t², or with scales Σ scale² t, Σ scale² t²
     double entries;       // their number, or Σ scale²
 };
@@ -35,7 +35,11 @@ public:
         const std::int64_t over = r_.rank % 16;
         tail_ = over <= most_strips && r_.rank > 16 ? over : 0;
         body_ = tail_ ? r_.rank - tail_ : r_.stride;
-        const auto take = [&memory](std::int64_t count) { float* start = memory; memory += count; return start; };
+        const auto take = [&memory](std::int64_t count) {
+            float* start = memory;
+            memory += count;
+            return start;
+        };
         panel_ = take(piece_ * r_.stride);
         weighted_ = take(piece_ * r_.stride);
         normal.a = take(r_.stride * r_.stride);
@@ -70,7 +74,8 @@ public:
         if (!pieces) copy_base();
         for (std::int64_t i = 0; i < pieces; ++i) {
             const std::int64_t from = begin + count * i / pieces, to = begin + count * (i + 1) / pieces;
-            const Ahead ahead = i + 1 < pieces ? look_ahead(to, begin + count * (i + 2) / pieces, to - from) : look_at(next, to - from);
+            const Ahead ahead =
+                i + 1 < pieces ? look_ahead(to, begin + count * (i + 2) / pieces, to - from) : look_at(next, to - from);
             gather(from, to);
             const float* start = i == 0 ? r_.base : i % pieces_in_a_group == 0 ? nullptr : normal.a;
             if (i && i % pieces_in_a_group == 0) put_aside(i == pieces_in_a_group);
@@ -131,8 +136,10 @@ private:
     }
 
     void gather(std::int64_t from, std::int64_t to) {
-        if (r_.weights) copy<true>(from, to - from);
-        else copy<false>(from, to - from);
+        if (r_.weights)
+            copy<true>(from, to - from);
+        else
+            copy<false>(from, to - from);
         if (r_.scale) {
             rescale(from, to - from);
             right_sides<true>(to - from);

@@ -114,7 +114,9 @@ private:
     double* product_[products];
 };
 
-struct Gap { double below, above; };  // no eigenvalue lies strictly between; `rank` of them lie over
+struct Gap {
+    double below, above;
+};  // no eigenvalue lies strictly between; `rank` of them lie over
 
 // Moves `far` (which has the wrong count) towards `near` until its distance to the true edge is small beside the gap.
 double edge(const ChangedMatrix& matrix, std::int64_t rank, double near, double far, double width) {

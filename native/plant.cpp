@@ -101,8 +101,8 @@ private:
         const double disturbance = near_normal(random_word(key(disturb, user), static_cast<std::uint64_t>(item)));
         const double stars = taste(start, user, item) + p_.noise * disturbance;
         const double step = p_.step[user];
-        const double steps = std::clamp(std::floor(stars / step + 0.5), std::ceil(p_.low / step - 1e-9),
-                                        std::floor(p_.high / step + 1e-9));
+        const double steps =
+            std::clamp(std::floor(stars / step + 0.5), std::ceil(p_.low / step - 1e-9), std::floor(p_.high / step + 1e-9));
         return static_cast<float>(steps * step);
     }
 
@@ -116,8 +116,7 @@ private:
 void plant(const Planting& p, std::int32_t* item, float* value, int threads) {
     parallel_for(p.users, users_per_block, threads, [&](std::int64_t begin, std::int64_t end) {
         Planter planter(p);
-        for (std::int64_t user = begin; user < end; ++user)
-            planter.plant(user, item + p.offsets[user], value + p.offsets[user]);
+        for (std::int64_t user = begin; user < end; ++user) planter.plant(user, item + p.offsets[user], value + p.offsets[user]);
     });
 }
 

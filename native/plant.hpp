@@ -14,11 +14,11 @@ struct Planting {
     const std::int32_t* other;       // (items)
     double pull;                     // a weight is multiplied by exp(pull · p · q)
     double mean, noise, low, high;
-    const double* step;              // (users) between two ratings the user gives
-    const float* user_bias;          // (users)
-    const float* item_bias;          // (items)
-    const float* user_factors;       // (users × rank)
-    const float* item_factors;       // (items × rank)
+    const double* step;         // (users) between two ratings the user gives
+    const float* user_bias;     // (users)
+    const float* item_bias;     // (items)
+    const float* user_factors;  // (users × rank)
+    const float* item_factors;  // (items × rank)
 };
 
 // item and value (offsets[users]) are written; the items of a user ascend.

@@ -64,8 +64,8 @@ void project_out(const T* basis, std::int64_t blocks, std::int64_t rows, T* pane
         for (std::int64_t piece = begin; piece < end; ++piece)
             for (std::int64_t block = 0; block < blocks; ++block)
                 for (int c = 0; c < block_width; c += group)
-                    Panel<T>::products(of_basis(block, piece) + c, panel + piece * rows_per_piece * block_width,
-                                       length(piece), sums.data() + (piece * blocks + block) * square + c * block_width);
+                    Panel<T>::products(of_basis(block, piece) + c, panel + piece * rows_per_piece * block_width, length(piece),
+                                       sums.data() + (piece * blocks + block) * square + c * block_width);
     });
     std::vector<T> rounded(static_cast<std::size_t>(blocks * square));
     for (std::int64_t p = 0; p < blocks * square; ++p) {
@@ -79,8 +79,8 @@ void project_out(const T* basis, std::int64_t blocks, std::int64_t rows, T* pane
         for (std::int64_t piece = begin; piece < end; ++piece)
             for (std::int64_t block = 0; block < blocks; ++block)
                 for (int c = 0; c < block_width; c += group)
-                    Panel<T>::subtract(of_basis(block, piece) + c, rounded.data() + block * square + c * block_width,
-                                       length(piece), panel + piece * rows_per_piece * block_width);
+                    Panel<T>::subtract(of_basis(block, piece) + c, rounded.data() + block * square + c * block_width, length(piece),
+                                       panel + piece * rows_per_piece * block_width);
     });
 }
 
@@ -90,8 +90,7 @@ void project_out_float(const float* basis, std::int64_t blocks, std::int64_t row
     project_out(basis, blocks, rows, panel, parts, threads);
 }
 
-void project_out_double(const double* basis, std::int64_t blocks, std::int64_t rows, double* panel, double* parts,
-                        int threads) {
+void project_out_double(const double* basis, std::int64_t blocks, std::int64_t rows, double* panel, double* parts, int threads) {
     project_out(basis, blocks, rows, panel, parts, threads);
 }
 

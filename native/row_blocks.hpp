@@ -17,8 +17,7 @@ void parallel_rows(const Compressed& a, int threads, const Body& body) {
     const auto first_row = [&](std::int64_t block) {
         if (block == 0) return std::int64_t{0};
         if (block == blocks) return a.rows;
-        return static_cast<std::int64_t>(
-            std::lower_bound(a.offsets, a.offsets + a.rows, entries / blocks * block) - a.offsets);
+        return static_cast<std::int64_t>(std::lower_bound(a.offsets, a.offsets + a.rows, entries / blocks * block) - a.offsets);
     };
     parallel_for(blocks, 1, threads, [&](std::int64_t begin, std::int64_t end) { body(first_row(begin), first_row(end)); });
 }

@@ -69,7 +69,8 @@ inline bool nothing_to_learn(const RowRegressions& r, std::int64_t row) {
 
 inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
     std::int64_t seen = first.load();
-    while (row < seen && !first.compare_exchange_weak(seen, row)) {}
+    while (row < seen && !first.compare_exchange_weak(seen, row)) {
+    }
 }
 
 // How many rows ahead their places in the matrix, and then their entries, are fetched.
@@ -88,8 +89,10 @@ std::int64_t for_each_row(const RowRegressions& r, int threads, Make make, bool 
             if (at + offsets_ahead < end) __builtin_prefetch(r.rows.offsets + r.order[at + offsets_ahead]);
             if (at + entries_ahead < end) work.announce(r.order[at + entries_ahead]);
             check_last_index(r.rows, row, "each index must be a row of other");
-            if (skip && nothing_to_learn(r, row)) clear(r, row);
-            else if (!work(row, at + 1 < end ? r.order[at + 1] : -1)) keep_smaller(failed, row);
+            if (skip && nothing_to_learn(r, row))
+                clear(r, row);
+            else if (!work(row, at + 1 < end ? r.order[at + 1] : -1))
+                keep_smaller(failed, row);
         }
     });
     return failed == none ? -1 : failed.load();
@@ -100,7 +103,8 @@ class ExactRows {
 public:
     static std::int64_t floats(const RowRegressions& r) { return inverse_floats(r.stride) + NormalEquations::floats(r); }
 
-    ExactRows(const RowRegressions& r, float* memory) : r_(r), inverses_(memory), equations_(r, memory + inverse_floats(r.stride)) {}
+    ExactRows(const RowRegressions& r, float* memory)
+        : r_(r), inverses_(memory), equations_(r, memory + inverse_floats(r.stride)) {}
 
     bool operator()(std::int64_t row, std::int64_t next) {
         equations_.build(row, next);

@@ -13,7 +13,10 @@ public:
     }
 
     DrawnRows(const RowDraws& d, float* memory)
-        : d_(d), r_(d.regressions), inverses_(memory), noise_(memory + inverse_floats(r_.stride)),
+        : d_(d),
+          r_(d.regressions),
+          inverses_(memory),
+          noise_(memory + inverse_floats(r_.stride)),
           equations_(r_, noise_ + r_.stride + 16) {}
 
     bool operator()(std::int64_t row, std::int64_t next) {
@@ -45,7 +48,8 @@ private:
         const auto times = Lane::all(weight);
         for (std::int64_t i = 0; i < r_.stride; ++i) {
             float* a = n.a + i * r_.stride;
-            for (std::int64_t k = i / Lane::width * Lane::width; k < r_.stride; k += Lane::width) Lane::store(a + k, times * Lane::load(a + k));
+            for (std::int64_t k = i / Lane::width * Lane::width; k < r_.stride; k += Lane::width)
+                Lane::store(a + k, times * Lane::load(a + k));
             a[i] += i < r_.rank ? d_.precision[i] : 1.0f;
         }
         for (std::int64_t k = 0; k < r_.stride; ++k) {

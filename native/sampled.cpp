@@ -43,7 +43,8 @@ double sample_row(const Sampling& s, std::int64_t row) {
     for (std::int64_t e = s.a.offsets[row]; e < end; e += chains) {
         const float* right[chains];
         float sums[chains];
-        for (int c = 0; c < chains; ++c) right[c] = s.right + static_cast<std::int64_t>(s.a.indices[std::min(e + c, end - 1)]) * s.width;
+        for (int c = 0; c < chains; ++c)
+            right[c] = s.right + static_cast<std::int64_t>(s.a.indices[std::min(e + c, end - 1)]) * s.width;
         products(s.left + row * s.width, right, s.width, sums);
         for (int c = 0; c < chains && e + c < end; ++c) {
             const float left = s.a.values ? s.a.values[e + c] - s.shift - sums[c] : sums[c];

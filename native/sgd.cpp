@@ -135,12 +135,15 @@ double descend(const Block& b, const Descent& d) {
 
 template <int pieces = 1>
 auto descend_for(std::int64_t wanted) -> double (*)(const Block&, const Descent&) {
-    if constexpr (pieces > most_kept) return descend<Long>;
-    else return wanted == pieces ? descend<Kept<pieces>> : descend_for<pieces + 1>(wanted);
+    if constexpr (pieces > most_kept)
+        return descend<Long>;
+    else
+        return wanted == pieces ? descend<Kept<pieces>> : descend_for<pieces + 1>(wanted);
 }
 
 // Σ n (ridge |x|² + bias ridge b²) over the rows from `begin` to `end`, n being the ratings of each.
-double penalty(const float* factors, const Side* sides, const std::int64_t* counts, std::int64_t begin, std::int64_t end, const Descent& d) {
+double penalty(const float* factors, const Side* sides, const std::int64_t* counts, std::int64_t begin, std::int64_t end,
+               const Descent& d) {
     double total = 0;
     for (std::int64_t row = begin; row < end; ++row) {
         Register sum[lanes] = {};
@@ -151,7 +154,8 @@ double penalty(const float* factors, const Side* sides, const std::int64_t* coun
             }
         for (int r = 1; r < lanes; ++r) sum[0] += sum[r];
         const double squares = static_cast<double>(sum_of(sum[0])), bias = static_cast<double>(sides[row].bias);
-        total += static_cast<double>(counts[row]) * (static_cast<double>(d.ridge) * squares + static_cast<double>(d.bias_ridge) * bias * bias);
+        total += static_cast<double>(counts[row]) *
+                 (static_cast<double>(d.ridge) * squares + static_cast<double>(d.bias_ridge) * bias * bias);
     }
     return total;
 }
@@ -166,9 +170,15 @@ double sgd_epoch(const Blocks& blocks, const Descent& d, double* parts, int thre
     along_diagonals(groups, threads, [&](std::int64_t users, std::int64_t items, bool last) {
         const std::int64_t at = users * groups + items, user = blocks.user_starts[users], item = blocks.item_starts[items];
         const std::int64_t user_end = blocks.user_starts[users + 1], item_end = blocks.item_starts[items + 1];
-        const Block block{blocks.entries + blocks.offsets[at], blocks.offsets[at + 1] - blocks.offsets[at], pieces,
-                          d.users + user * d.stride, d.items + item * d.stride, user_sides + user, item_sides + item,
-                          static_cast<std::uint32_t>(user_end - user), static_cast<std::uint32_t>(item_end - item)};
+        const Block block{blocks.entries + blocks.offsets[at],
+                          blocks.offsets[at + 1] - blocks.offsets[at],
+                          pieces,
+                          d.users + user * d.stride,
+                          d.items + item * d.stride,
+                          user_sides + user,
+                          item_sides + item,
+                          static_cast<std::uint32_t>(user_end - user),
+                          static_cast<std::uint32_t>(item_end - item)};
         parts[at] = work(block, d);
         if (!last) return;
         penalties[users] = penalty(d.users, user_sides, d.user_counts, user, user_end, d);

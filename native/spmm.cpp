@@ -56,8 +56,7 @@ void multiply_row_scalar(const Compressed& a, std::int64_t row, const T* panel, 
 }
 
 template <class T>
-void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, const T* panel, T* out,
-                   std::int64_t columns) {
+void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, const T* panel, T* out, std::int64_t columns) {
     constexpr std::int64_t width = Simd<T>::width;
     for (std::int64_t row = begin; row < end; ++row) {
         check_last_index(a, row, "panel must have a row for each column of the matrix");
@@ -68,14 +67,29 @@ void multiply_rows(const Compressed& a, std::int64_t begin, std::int64_t end, co
             c += registers() * width;
         };
         switch ((columns - c) / width) {
-            case 1: tail(Count<1>{}, Count<8>{}); break;
-            case 2: tail(Count<2>{}, Count<4>{}); break;
-            case 3: tail(Count<3>{}, Count<2>{}); break;
-            case 4: tail(Count<4>{}, Count<2>{}); break;
-            case 5: tail(Count<5>{}, Count<1>{}); break;
-            case 6: tail(Count<6>{}, Count<1>{}); break;
-            case 7: tail(Count<7>{}, Count<1>{}); break;
-            default: break;
+            case 1:
+                tail(Count<1>{}, Count<8>{});
+                break;
+            case 2:
+                tail(Count<2>{}, Count<4>{});
+                break;
+            case 3:
+                tail(Count<3>{}, Count<2>{});
+                break;
+            case 4:
+                tail(Count<4>{}, Count<2>{});
+                break;
+            case 5:
+                tail(Count<5>{}, Count<1>{});
+                break;
+            case 6:
+                tail(Count<6>{}, Count<1>{});
+                break;
+            case 7:
+                tail(Count<7>{}, Count<1>{});
+                break;
+            default:
+                break;
         }
         for (; c < columns; ++c) multiply_row_scalar<T>(a, row, panel + c, out + c, columns);
     }

@@ -33,8 +33,10 @@ void tile(const float* left, const float* right, std::int64_t stride, std::int64
         for (int r = 0; r < tile_rows; ++r) {
             const typename Lane::Register row = Lane::all(left[r]);
             for (int c = 0; c < registers; ++c) {
-                if constexpr (subtract) sum[r][c] -= row * column[c];
-                else sum[r][c] += row * column[c];
+                if constexpr (subtract)
+                    sum[r][c] -= row * column[c];
+                else
+                    sum[r][c] += row * column[c];
             }
         }
     }
@@ -43,8 +45,8 @@ void tile(const float* left, const float* right, std::int64_t stride, std::int64
 }
 
 template <int registers, bool subtract>
-void tile_fetching(const float* left, const float* right, std::int64_t stride, std::int64_t count, const float* from,
-                   float* out, std::int64_t out_stride, Ahead& ahead) {
+void tile_fetching(const float* left, const float* right, std::int64_t stride, std::int64_t count, const float* from, float* out,
+                   std::int64_t out_stride, Ahead& ahead) {
     if (ahead.rows && ahead.line < ahead.lines)
         tile<registers, subtract, true>(left, right, stride, count, from, out, out_stride, ahead.rows, 16 * ahead.line++);
     else
@@ -64,9 +66,12 @@ void update_upper(const float* left, const float* right, std::int64_t stride, st
             const std::int64_t registers = left_over == 4 ? 2 : std::min<std::int64_t>(tile_registers, left_over);
             const float* start = from ? from + row * a_stride + column : nullptr;
             float* out = a + row * a_stride + column;
-            if (registers == 3) tile_fetching<3, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
-            else if (registers == 2) tile_fetching<2, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
-            else tile_fetching<1, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
+            if (registers == 3)
+                tile_fetching<3, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
+            else if (registers == 2)
+                tile_fetching<2, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
+            else
+                tile_fetching<1, subtract>(left + row, right + column, stride, count, start, out, a_stride, ahead);
             column += registers * Lane::width;
         }
     }
@@ -95,11 +100,16 @@ void strips(const float* left, const float* right, std::int64_t stride, std::int
 // The largest number of rows that `strips` takes.
 inline constexpr std::int64_t most_strips = 4;
 
-inline void update_strips(std::int64_t rows, const float* left, const float* right, std::int64_t stride, std::int64_t count, float* out) {
-    if (rows == 1) strips<1>(left, right, stride, count, out);
-    else if (rows == 2) strips<2>(left, right, stride, count, out);
-    else if (rows == 3) strips<3>(left, right, stride, count, out);
-    else if (rows == 4) strips<4>(left, right, stride, count, out);
+inline void update_strips(std::int64_t rows, const float* left, const float* right, std::int64_t stride, std::int64_t count,
+                          float* out) {
+    if (rows == 1)
+        strips<1>(left, right, stride, count, out);
+    else if (rows == 2)
+        strips<2>(left, right, stride, count, out);
+    else if (rows == 3)
+        strips<3>(left, right, stride, count, out);
+    else if (rows == 4)
+        strips<4>(left, right, stride, count, out);
 }
 
 }  // namespace matinee::MATINEE_ISA

@@ -30,8 +30,8 @@ void same_length(const char* what, std::size_t length, const Arrays&... arrays) 
 
 inline Compressed pattern(const Vector<const std::int64_t>& offsets, const Vector<const std::int32_t>& indices) {
     require(offsets.shape(0) >= 1, "offsets must hold at least one number");
-    same_length("indices and values must have offsets[-1] entries",
-                static_cast<std::size_t>(offsets(offsets.shape(0) - 1)), indices);
+    same_length("indices and values must have offsets[-1] entries", static_cast<std::size_t>(offsets(offsets.shape(0) - 1)),
+                indices);
     require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
     Compressed matrix;
     matrix.rows = static_cast<std::int64_t>(offsets.shape(0)) - 1;
@@ -42,7 +42,7 @@ inline Compressed pattern(const Vector<const std::int64_t>& offsets, const Vecto
 }
 
 inline Compressed compressed(const Vector<const std::int64_t>& offsets, const Vector<const std::int32_t>& indices,
-                               const Vector<const float>& values) {
+                             const Vector<const float>& values) {
     Compressed matrix = pattern(offsets, indices);
     same_length("indices and values must have offsets[-1] entries", indices.shape(0), values);
     matrix.values = values.data();

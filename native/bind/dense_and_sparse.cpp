@@ -30,39 +30,49 @@ void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::devic
 }  // namespace
 
 void dense_and_sparse(nb::module_& m) {
-    m.def("spmm_float", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
-                           Matrix<const float> panel, Matrix<float> out, int threads) {
-        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_float);
-    }, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
-    m.def("spmm_double", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
-                            Matrix<const double> panel, Matrix<double> out, int threads) {
-        spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double);
-    }, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+    m.def(
+        "spmm_float",
+        [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+           Matrix<const float> panel, Matrix<float> out,
+           int threads) { spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_float); },
+        "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+    m.def(
+        "spmm_double",
+        [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+           Matrix<const double> panel, Matrix<double> out,
+           int threads) { spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double); },
+        "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
 
-    m.def("sampled", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices,
-                        std::optional<Vector<const float>> values, float shift, Matrix<const float> left, Matrix<const float> right,
-                        std::optional<Vector<float>> out, Vector<double> squares, int threads) {
-        const std::size_t entries = indices.shape(0);
-        matinee::Compressed a = values ? compressed(offsets, indices, *values) : pattern(offsets, indices);
-        require(left.shape(1) == right.shape(1), "left and right must have as many columns");
-        require(static_cast<std::int64_t>(left.shape(0)) == a.rows, "left must have a row for each row of the matrix");
-        require(!out || out->shape(0) == entries, "out must have a number for each entry");
-        require(static_cast<std::int64_t>(squares.shape(0)) == a.rows, "squares must have a number for each row of the matrix");
-        a.columns = static_cast<std::int64_t>(right.shape(0));
-        const nb::gil_scoped_release release;
-        matinee::kernels().sampled({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
-                                    out ? out->data() : nullptr, squares.data()}, threads);
-    }, "offsets"_a, "indices"_a, "values"_a.none(), "shift"_a, "left"_a, "right"_a, "out"_a.none().noconvert(), "squares"_a.noconvert(),
-       "threads"_a);
+    m.def(
+        "sampled",
+        [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, std::optional<Vector<const float>> values,
+           float shift, Matrix<const float> left, Matrix<const float> right, std::optional<Vector<float>> out,
+           Vector<double> squares, int threads) {
+            const std::size_t entries = indices.shape(0);
+            matinee::Compressed a = values ? compressed(offsets, indices, *values) : pattern(offsets, indices);
+            require(left.shape(1) == right.shape(1), "left and right must have as many columns");
+            require(static_cast<std::int64_t>(left.shape(0)) == a.rows, "left must have a row for each row of the matrix");
+            require(!out || out->shape(0) == entries, "out must have a number for each entry");
+            require(static_cast<std::int64_t>(squares.shape(0)) == a.rows, "squares must have a number for each row of the matrix");
+            a.columns = static_cast<std::int64_t>(right.shape(0));
+            const nb::gil_scoped_release release;
+            matinee::kernels().sampled({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
+                                        out ? out->data() : nullptr, squares.data()},
+                                       threads);
+        },
+        "offsets"_a, "indices"_a, "values"_a.none(), "shift"_a, "left"_a, "right"_a, "out"_a.none().noconvert(),
+        "squares"_a.noconvert(), "threads"_a);
 
-    m.def("project_out_float", [](nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
-                                  Matrix<float> panel, Matrix<double> parts, int threads) {
-        project_out<float>(basis, panel, parts, threads, matinee::kernels().project_out_float);
-    }, "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
-    m.def("project_out_double", [](nb::ndarray<const double, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis,
-                                   Matrix<double> panel, Matrix<double> parts, int threads) {
-        project_out<double>(basis, panel, parts, threads, matinee::kernels().project_out_double);
-    }, "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
+    m.def(
+        "project_out_float",
+        [](nb::ndarray<const float, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis, Matrix<float> panel, Matrix<double> parts,
+           int threads) { project_out<float>(basis, panel, parts, threads, matinee::kernels().project_out_float); },
+        "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
+    m.def(
+        "project_out_double",
+        [](nb::ndarray<const double, nb::ndim<3>, nb::c_contig, nb::device::cpu> basis, Matrix<double> panel, Matrix<double> parts,
+           int threads) { project_out<double>(basis, panel, parts, threads, matinee::kernels().project_out_double); },
+        "basis"_a, "panel"_a.noconvert(), "parts"_a.noconvert(), "threads"_a);
 }
 
 }  // namespace matinee::bind

@@ -50,12 +50,20 @@ void moods(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, 
     require(offsets.shape(0) >= 1, "offsets must hold at least one number");
     require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
     const std::size_t rows = offsets.shape(0) - 1;
-    same_length("each entry needs a time, what is left, a precision and a level",
-                static_cast<std::size_t>(offsets(rows)), time, left, precision, level);
+    same_length("each entry needs a time, what is left, a precision and a level", static_cast<std::size_t>(offsets(rows)), time,
+                left, precision, level);
     same_length("squares and steps must have one number for each row", rows, squares, steps);
-    const Moods m{.rows = static_cast<std::int64_t>(rows), .offsets = offsets.data(), .time = time.data(), .left = left.data(),
-                  .precision = precision.data(), .scale = scale, .variance = variance, .key = key, .level = level.data(),
-                  .squares = squares.data(), .steps = steps.data()};
+    const Moods m{.rows = static_cast<std::int64_t>(rows),
+                  .offsets = offsets.data(),
+                  .time = time.data(),
+                  .left = left.data(),
+                  .precision = precision.data(),
+                  .scale = scale,
+                  .variance = variance,
+                  .key = key,
+                  .level = level.data(),
+                  .squares = squares.data(),
+                  .steps = steps.data()};
     const nb::gil_scoped_release release;
     draw_moods(m, threads);
 }
@@ -63,11 +71,11 @@ void moods(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, 
 }  // namespace
 
 void draws(nb::module_& m) {
-    m.def("sample_rows", &sample_rows, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a, "scale"_a, "shift"_a,
-          "rank"_a, "row_precision"_a, "precision"_a, "mean"_a, "bias_mean"_a, "bias_precision"_a, "key"_a, "mean_alone"_a,
-          "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert(), "threads"_a);
-    m.def("moods", &moods, "offsets"_a, "time"_a, "left"_a, "precision"_a, "scale"_a, "variance"_a, "key"_a,
-          "level"_a.noconvert(), "squares"_a.noconvert(), "steps"_a.noconvert(), "threads"_a);
+    m.def("sample_rows", &sample_rows, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a, "scale"_a, "shift"_a, "rank"_a,
+          "row_precision"_a, "precision"_a, "mean"_a, "bias_mean"_a, "bias_precision"_a, "key"_a, "mean_alone"_a, "order"_a,
+          "factors"_a.noconvert(), "bias"_a.noconvert(), "threads"_a);
+    m.def("moods", &moods, "offsets"_a, "time"_a, "left"_a, "precision"_a, "scale"_a, "variance"_a, "key"_a, "level"_a.noconvert(),
+          "squares"_a.noconvert(), "steps"_a.noconvert(), "threads"_a);
 }
 
 }  // namespace matinee::bind

@@ -38,15 +38,17 @@ void improve(ImplicitRegression f, const Floats& scale, const Floats& curvature,
 }  // namespace
 
 void implicit(nb::module_& m) {
-    m.def("improve_implicit", [](Offsets row_offsets, Indices row_indices, Offsets column_offsets, Indices column_indices,
-                                 Floats ones, Floats scale, Floats curvature, Matrix<const float> known,
-                                 Matrix<float> factors, Matrix<float> expected, int steps, int threads) {
-        ImplicitRegression f{};
-        f.rows = compressed(row_offsets, row_indices, ones);
-        f.columns = compressed(column_offsets, column_indices, ones);
-        improve(f, scale, curvature, known, factors, expected, steps, threads);
-    }, "row_offsets"_a, "row_indices"_a, "column_offsets"_a, "column_indices"_a, "ones"_a, "scale"_a, "curvature"_a, "known"_a,
-       "factors"_a.noconvert(), "expected"_a.noconvert(), "steps"_a, "threads"_a);
+    m.def(
+        "improve_implicit",
+        [](Offsets row_offsets, Indices row_indices, Offsets column_offsets, Indices column_indices, Floats ones, Floats scale,
+           Floats curvature, Matrix<const float> known, Matrix<float> factors, Matrix<float> expected, int steps, int threads) {
+            ImplicitRegression f{};
+            f.rows = compressed(row_offsets, row_indices, ones);
+            f.columns = compressed(column_offsets, column_indices, ones);
+            improve(f, scale, curvature, known, factors, expected, steps, threads);
+        },
+        "row_offsets"_a, "row_indices"_a, "column_offsets"_a, "column_indices"_a, "ones"_a, "scale"_a, "curvature"_a, "known"_a,
+        "factors"_a.noconvert(), "expected"_a.noconvert(), "steps"_a, "threads"_a);
 }
 
 }  // namespace matinee::bind

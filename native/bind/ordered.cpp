@@ -16,8 +16,13 @@ Ordered entries(const Vector<const std::uint8_t>& level, const Vector<const floa
     same_length("each entry needs a level, a prediction and its steadiness", level.shape(0), predicted, steady);
     const auto end = level.data() + level.shape(0);
     require(level.shape(0) == 0 || *std::max_element(level.data(), end) < levels, "each level must lie between two edges");
-    return {.entries = static_cast<std::int64_t>(level.shape(0)), .levels = levels, .level = level.data(),
-            .predicted = predicted.data(), .steady = steady.data(), .edges = edges.data(), .scale = scale};
+    return {.entries = static_cast<std::int64_t>(level.shape(0)),
+            .levels = levels,
+            .level = level.data(),
+            .predicted = predicted.data(),
+            .steady = steady.data(),
+            .edges = edges.data(),
+            .scale = scale};
 }
 
 void draw_ordered(Vector<const std::uint8_t> level, Vector<const float> predicted, Vector<const float> steady,
@@ -51,8 +56,12 @@ void level_shares(Vector<const double> latent, Vector<const double> deviation, V
     const std::int64_t levels = levels_between(edges);
     same_length("each row needs a latent number, a deviation and room", latent.shape(0), deviation, out);
     require(static_cast<std::int64_t>(out.shape(1)) == levels, "there must be room for each level");
-    const Shares s{.rows = static_cast<std::int64_t>(latent.shape(0)), .levels = levels, .latent = latent.data(),
-                   .deviation = deviation.data(), .edges = edges.data(), .out = out.data()};
+    const Shares s{.rows = static_cast<std::int64_t>(latent.shape(0)),
+                   .levels = levels,
+                   .latent = latent.data(),
+                   .deviation = deviation.data(),
+                   .edges = edges.data(),
+                   .out = out.data()};
     const nb::gil_scoped_release release;
     kernels().level_shares(s, threads);
 }
@@ -62,7 +71,8 @@ void level_shares(Vector<const double> latent, Vector<const double> deviation, V
 void ordered(nb::module_& m) {
     m.def("draw_ordered", &draw_ordered, "level"_a, "predicted"_a, "steady"_a, "edges"_a, "scale"_a, "key"_a, "out"_a.noconvert(),
           "threads"_a);
-    m.def("sum_ordered", &sum_ordered, "level"_a, "predicted"_a, "steady"_a, "edges"_a, "scale"_a, "parts"_a.noconvert(), "threads"_a);
+    m.def("sum_ordered", &sum_ordered, "level"_a, "predicted"_a, "steady"_a, "edges"_a, "scale"_a, "parts"_a.noconvert(),
+          "threads"_a);
     m.def("expect_ordered", &expect_ordered, "level"_a, "predicted"_a, "steady"_a, "edges"_a, "scale"_a, "mean"_a.noconvert(),
           "variance"_a.noconvert(), "threads"_a);
     m.def("level_shares", &level_shares, "latent"_a, "deviation"_a, "edges"_a, "out"_a.noconvert(), "threads"_a);

@@ -67,37 +67,40 @@ std::int64_t regress(const Vector<const std::int64_t>& offsets, const Vector<con
 }  // namespace
 
 void rows(nb::module_& m) {
-    m.def("solve_rows", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
-                           std::optional<Vector<const float>> weights, Matrix<const float> other,
-                           std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
-                           std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
-                           std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors,
-                           std::optional<Vector<float>> bias, std::optional<Matrix<float>> diagonal, Vector<double> loss, int steps,
-                           int threads) {
-        require(steps >= 0, "steps must be 0 (exact) or more");
-        return regress(offsets, indices, values, weights, other, offset, shift, rank, base, prior, ridges, order, factors, bias,
-                       loss, [&](RowRegressions& r) {
-                           require(!diagonal || (diagonal->shape(0) == factors.shape(0) && diagonal->shape(1) == factors.shape(1)),
+    m.def(
+        "solve_rows",
+        [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+           std::optional<Vector<const float>> weights, Matrix<const float> other, std::optional<Vector<const float>> offset,
+           float shift, std::int64_t rank, std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
+           std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors, std::optional<Vector<float>> bias,
+           std::optional<Matrix<float>> diagonal, Vector<double> loss, int steps, int threads) {
+            require(steps >= 0, "steps must be 0 (exact) or more");
+            return regress(offsets, indices, values, weights, other, offset, shift, rank, base, prior, ridges, order, factors, bias,
+                           loss, [&](RowRegressions& r) {
+                               require(
+                                   !diagonal || (diagonal->shape(0) == factors.shape(0) && diagonal->shape(1) == factors.shape(1)),
                                    "diagonal must have the shape of factors");
-                           require(!(diagonal && steps), "a diagonal goes with exact solutions");
-                           r.diagonal = data_or_null(diagonal);
-                           return steps ? kernels().improve_rows(r, steps, threads) : kernels().solve_rows(r, threads);
-                       });
-    }, "offsets"_a, "indices"_a, "values"_a, "weights"_a.none(), "other"_a, "offset"_a.none(), "shift"_a, "rank"_a,
-       "base"_a.none(), "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
-       "diagonal"_a.noconvert().none(), "loss"_a.noconvert(), "steps"_a, "threads"_a);
-    m.def("nonnegative_rows", [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices,
-                                 Vector<const float> values, Matrix<const float> other,
-                                 std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
-                                 std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior,
-                                 std::vector<float> ridges, Vector<const std::int32_t> order, Matrix<float> factors,
-                                 std::optional<Vector<float>> bias, Vector<double> loss, int passes, int threads) {
-        require(passes >= 0, "passes must be 0 or more");
-        return regress(offsets, indices, values, {}, other, offset, shift, rank, base, prior, ridges, order, factors, bias, loss,
-                       [&](const RowRegressions& r) { return kernels().nonnegative_rows(r, passes, threads); });
-    }, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a.none(), "shift"_a, "rank"_a, "base"_a.none(),
-       "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
-       "loss"_a.noconvert(), "passes"_a, "threads"_a);
+                               require(!(diagonal && steps), "a diagonal goes with exact solutions");
+                               r.diagonal = data_or_null(diagonal);
+                               return steps ? kernels().improve_rows(r, steps, threads) : kernels().solve_rows(r, threads);
+                           });
+        },
+        "offsets"_a, "indices"_a, "values"_a, "weights"_a.none(), "other"_a, "offset"_a.none(), "shift"_a, "rank"_a,
+        "base"_a.none(), "prior"_a.none(), "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(),
+        "diagonal"_a.noconvert().none(), "loss"_a.noconvert(), "steps"_a, "threads"_a);
+    m.def(
+        "nonnegative_rows",
+        [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+           Matrix<const float> other, std::optional<Vector<const float>> offset, float shift, std::int64_t rank,
+           std::optional<Matrix<const float>> base, std::optional<Matrix<const float>> prior, std::vector<float> ridges,
+           Vector<const std::int32_t> order, Matrix<float> factors, std::optional<Vector<float>> bias, Vector<double> loss,
+           int passes, int threads) {
+            require(passes >= 0, "passes must be 0 or more");
+            return regress(offsets, indices, values, {}, other, offset, shift, rank, base, prior, ridges, order, factors, bias,
+                           loss, [&](const RowRegressions& r) { return kernels().nonnegative_rows(r, passes, threads); });
+        },
+        "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a.none(), "shift"_a, "rank"_a, "base"_a.none(), "prior"_a.none(),
+        "ridges"_a, "order"_a, "factors"_a.noconvert(), "bias"_a.noconvert().none(), "loss"_a.noconvert(), "passes"_a, "threads"_a);
 }
 
 }  // namespace matinee::bind

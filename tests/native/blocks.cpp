@@ -46,8 +46,17 @@ Ended epoch(const Matrix& a, int64_t columns, int64_t groups, int64_t rank, int 
         matinee::scatter_rows(7, h->order.data(), h->counts.data(), static_cast<int64_t>(h->order.size()), rank, stride, 0.2f,
                               h->factors.data(), threads);
     const matinee::Blocks blocks{groups, offsets.data(), entries.data(), users.starts.data(), items.starts.data()};
-    const matinee::Descent descent{users.factors.data(), items.factors.data(), users.sides.data(), items.sides.data(),
-                                   users.counts.data(), items.counts.data(), stride, 0.05f, 0.3f, 0.04f, 0.01f};
+    const matinee::Descent descent{users.factors.data(),
+                                   items.factors.data(),
+                                   users.sides.data(),
+                                   items.sides.data(),
+                                   users.counts.data(),
+                                   items.counts.data(),
+                                   stride,
+                                   0.05f,
+                                   0.3f,
+                                   0.04f,
+                                   0.01f};
     std::vector<double> parts(static_cast<size_t>(groups * (groups + 2)));
     const double objective = matinee::kernels().sgd_epoch(blocks, descent, parts.data(), threads);
     return {entries, users.factors, items.factors, objective};
@@ -62,7 +71,8 @@ void check_blocks() {
         for (const int64_t rank : {1, 16, 40, 64, 130}) {
             const Ended one = epoch(a, columns, groups, rank, 1);
             for (const int threads : {2, 5})
-                check(one == epoch(a, columns, groups, rank, threads), shape("sgd", rows, columns, count, threads) + ", rank " + std::to_string(rank));
+                check(one == epoch(a, columns, groups, rank, threads),
+                      shape("sgd", rows, columns, count, threads) + ", rank " + std::to_string(rank));
             check(std::isfinite(one.objective), "sgd: the objective is finite");
         }
     }

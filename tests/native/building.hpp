@@ -43,9 +43,10 @@ struct Triplets {
 inline Triplets triplets(int64_t rows, int64_t columns, int64_t count, std::uint64_t stream) {
     Triplets t{rows, columns, {}, {}, numbers<float>(count, stream)};
     for (int64_t i = 0; i < count; ++i) {
-        t.row.push_back(static_cast<int32_t>(std::min(rows - 1, static_cast<int64_t>(uniform(stream + 1, i) * static_cast<double>(rows)))));
-        t.column.push_back(
-            static_cast<int32_t>(std::min(columns - 1, static_cast<int64_t>(uniform(stream + 2, i) * static_cast<double>(columns)))));
+        t.row.push_back(
+            static_cast<int32_t>(std::min(rows - 1, static_cast<int64_t>(uniform(stream + 1, i) * static_cast<double>(rows)))));
+        t.column.push_back(static_cast<int32_t>(
+            std::min(columns - 1, static_cast<int64_t>(uniform(stream + 2, i) * static_cast<double>(columns)))));
     }
     return t;
 }

@@ -37,7 +37,8 @@ void check_sample_rows(int64_t rows, int64_t columns, int64_t count, int64_t ran
     const int64_t failed = matinee::kernels().sample_rows(d, threads);
     double worst = 0;
     for (int64_t row = 0; row < rows; ++row) {
-        worst = std::max(worst, std::abs(static_cast<double>(bias[static_cast<size_t>(row)] - bias_mean[static_cast<size_t>(row)])));
+        worst =
+            std::max(worst, std::abs(static_cast<double>(bias[static_cast<size_t>(row)] - bias_mean[static_cast<size_t>(row)])));
         for (int64_t k = 0; k < rank; ++k) {
             const size_t at = static_cast<size_t>(row * stride + k);
             worst = std::max(worst, std::abs(static_cast<double>(factors[at] - mean[at])));
@@ -53,8 +54,9 @@ void check_moods(int threads) {
     const std::vector<float> left = numbers<float>(304, 96), precision(304, 1e10f);
     std::vector<float> level(304);
     std::vector<double> squares(4);
-    matinee::draw_moods({4, offsets.data(), time.data(), left.data(), precision.data(), 60.0, 1.0, 3, level.data(), squares.data(),
-                         steps.data()}, threads);
+    matinee::draw_moods(
+        {4, offsets.data(), time.data(), left.data(), precision.data(), 60.0, 1.0, 3, level.data(), squares.data(), steps.data()},
+        threads);
     double worst = 0;
     for (size_t e = 0; e < level.size(); ++e) worst = std::max(worst, std::abs(static_cast<double>(level[e] - left[e])));
     check(worst < 1e-3 && steps[0] == 0 && steps[3] == 300, "moods seen clearly are what is seen");

@@ -5,7 +5,8 @@
 
 // After many steps the factors solve the regression, and what is expected follows from them.
 void check_improve_implicit() {
-    const int64_t shapes[][4] = {{1, 1, 0, 16}, {1, 1, 1, 16}, {9, 4, 0, 32}, {1, 12, 12, 16}, {40, 1, 40, 16}, {300, 150, 900, 48}};
+    const int64_t shapes[][4] = {{1, 1, 0, 16},   {1, 1, 1, 16},   {9, 4, 0, 32},
+                                 {1, 12, 12, 16}, {40, 1, 40, 16}, {300, 150, 900, 48}};
     for (const auto& [rows, columns, count, stride] : shapes)
         for (const int threads : {1, 2, 5}) {
             Matrix a = compressed(triplets(rows, columns, count, 60), 1);
@@ -21,12 +22,14 @@ void check_improve_implicit() {
             std::vector<float> panels(static_cast<size_t>(matinee::implicit_floats(rows, columns, stride)));
             std::vector<double> sums(static_cast<size_t>(matinee::implicit_doubles(rows, columns, stride)));
             matinee::kernels().improve_implicit({a.view(), t.view(), stride, scale.data(), curvature.data(), known.data(), y.data(),
-                                                 z.data(), panels.data(), sums.data()}, 60, threads);
+                                                 z.data(), panels.data(), sums.data()},
+                                                60, threads);
             std::vector<float> right(y.size(), 0.0f), follows(z.size(), 0.0f);
             for (size_t r = 0; r < scale.size(); ++r)
                 for (int64_t e = a.offsets[r]; e < a.offsets[r + 1]; ++e)
                     for (size_t k = 0; k < static_cast<size_t>(stride); ++k) {
-                        const size_t c = static_cast<size_t>(a.indices[static_cast<size_t>(e)]), width = static_cast<size_t>(stride);
+                        const size_t c = static_cast<size_t>(a.indices[static_cast<size_t>(e)]),
+                                     width = static_cast<size_t>(stride);
                         follows[r * width + k] += scale[r] * y[c * width + k];
                         right[c * width + k] += scale[r] * (known[r * width + k] - z[r * width + k]);
                     }

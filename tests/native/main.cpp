@@ -108,13 +108,15 @@ void check_project_out(Kernel kernel, double precision) {
                 std::vector<double> parts(static_cast<size_t>(blocks * width * width));
                 kernel(basis.data(), blocks, rows, panel.data(), parts.data(), threads);
                 const auto at = [&](int64_t row, int64_t vector) {
-                    return static_cast<double>(basis[static_cast<size_t>(((vector / width) * rows + row) * width + vector % width)]);
+                    return static_cast<double>(
+                        basis[static_cast<size_t>(((vector / width) * rows + row) * width + vector % width)]);
                 };
                 double worst = 0;
                 for (int64_t c = 0; c < width; ++c) {
                     for (int64_t v = 0; v < blocks * width; ++v) {
                         double exact = 0;
-                        for (int64_t r = 0; r < rows; ++r) exact += at(r, v) * static_cast<double>(before[static_cast<size_t>(r * width + c)]);
+                        for (int64_t r = 0; r < rows; ++r)
+                            exact += at(r, v) * static_cast<double>(before[static_cast<size_t>(r * width + c)]);
                         worst = std::max(worst, std::abs(exact - parts[static_cast<size_t>(v * width + c)]));
                     }
                     for (int64_t r = 0; r < rows; ++r) {
@@ -140,8 +142,7 @@ void check_one_hidden() {
         const matinee::Change change{w0.data(), w1.data(), 0.5, w0.data(), w1.data()};
         for (int64_t rank = 1; rank < m; ++rank) {
             double out = std::nan("");
-            const bool defined =
-                matinee::kernels().one_hidden(squares.data(), m, rank, signs, change, scratch.data(), &out);
+            const bool defined = matinee::kernels().one_hidden(squares.data(), m, rank, signs, change, scratch.data(), &out);
             check(defined == std::isfinite(out), "one_hidden of side " + std::to_string(m) + ", rank " + std::to_string(rank));
         }
         const std::vector<double> tied(static_cast<size_t>(m), 2.0), nothing(static_cast<size_t>(m), 0.0);
@@ -169,9 +170,9 @@ void check_plant() {
     const std::vector<float> user_bias = numbers<float>(users, 80), item_bias = numbers<float>(items, 81);
     const std::vector<float> p = numbers<float>(users * rank, 82), q = numbers<float>(items * rank, 83);
     const auto grown = [&](double pull, int threads) {
-        const matinee::Planting planting{7, users, items, rank, offsets.data(), pull > 0 ? 0 : 50, weights.data(),
-                                         threshold.data(), other.data(), pull, 3.0, 0.7, 0.5, 5.0, step.data(), user_bias.data(),
-                                         item_bias.data(), p.data(), q.data()};
+        const matinee::Planting planting{
+            7,   users, items, rank, offsets.data(), pull > 0 ? 0 : 50, weights.data(),   threshold.data(), other.data(), pull,
+            3.0, 0.7,   0.5,   5.0,  step.data(),    user_bias.data(),  item_bias.data(), p.data(),         q.data()};
         std::vector<int32_t> item(static_cast<size_t>(offsets.back()));
         std::vector<float> value(item.size());
         matinee::plant(planting, item.data(), value.data(), threads);
@@ -185,7 +186,8 @@ void check_plant() {
             for (int64_t i = offsets[u] + 1; i < offsets[u + 1]; ++i)
                 ascend = ascend && one.first[static_cast<size_t>(i - 1)] < one.first[static_cast<size_t>(i)];
         check(ascend, "plant: the items of a user ascend");
-        check(std::all_of(one.second.begin(), one.second.end(), [](float v) { return v >= 0.5f && v <= 5.0f; }), "plant: on the scale");
+        check(std::all_of(one.second.begin(), one.second.end(), [](float v) { return v >= 0.5f && v <= 5.0f; }),
+              "plant: on the scale");
     }
 }
 
@@ -197,7 +199,8 @@ void check_parallel_for() {
                 matinee::parallel_for(count, grain, threads, [&](int64_t begin, int64_t end) {
                     for (int64_t i = begin; i < end; ++i) ++seen[static_cast<size_t>(i)];
                 });
-                check(std::all_of(seen.begin(), seen.end(), [](int times) { return times == 1; }), "parallel_for meets each item once");
+                check(std::all_of(seen.begin(), seen.end(), [](int times) { return times == 1; }),
+                      "parallel_for meets each item once");
             }
     for (const int threads : {1, 4}) {
         bool caught = false;

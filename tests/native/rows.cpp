@@ -47,9 +47,23 @@ Problem problem(const Case& c) {
     p.loss.assign(static_cast<size_t>(c.rows), 0.0);
     p.order.resize(static_cast<size_t>(c.rows));
     std::iota(p.order.rbegin(), p.order.rend(), 0);
-    p.regressions = {p.matrix.view(), c.weights ? p.weights.data() : nullptr, p.other.data(), c.weights ? nullptr : p.offset.data(),
-                     c.weights ? 0.0f : 0.25f, c.rank, stride, c.base ? p.base.data() : nullptr, c.prior ? p.prior.data() : nullptr,
-                     1.0f, 0.1f, 0.7f, 0.05f, p.order.data(), p.factors.data(), c.bias ? p.bias.data() : nullptr, p.loss.data()};
+    p.regressions = {p.matrix.view(),
+                     c.weights ? p.weights.data() : nullptr,
+                     p.other.data(),
+                     c.weights ? nullptr : p.offset.data(),
+                     c.weights ? 0.0f : 0.25f,
+                     c.rank,
+                     stride,
+                     c.base ? p.base.data() : nullptr,
+                     c.prior ? p.prior.data() : nullptr,
+                     1.0f,
+                     0.1f,
+                     0.7f,
+                     0.05f,
+                     p.order.data(),
+                     p.factors.data(),
+                     c.bias ? p.bias.data() : nullptr,
+                     p.loss.data()};
     p.regressions.rows.columns = c.columns;
     return p;
 }
@@ -67,7 +81,8 @@ double gradient(const Problem& p, int64_t row, bool bounded = false) {
     const double entries = static_cast<double>(end - begin), ridge = r.ridge + r.ridge_each * entries;
     std::vector<double> left(static_cast<size_t>(r.rank + 1), 0.0);
     for (int64_t k = 0; k < r.rank; ++k)
-        left[static_cast<size_t>(k)] = (ridge + (r.base ? 0.5 : 0.0) + (r.diagonal ? on_diagonal : 0.0f)) * x[k] - (r.prior ? r.prior[row * r.stride + k] : 0.0f);
+        left[static_cast<size_t>(k)] = (ridge + (r.base ? 0.5 : 0.0) + (r.diagonal ? on_diagonal : 0.0f)) * x[k] -
+                                       (r.prior ? r.prior[row * r.stride + k] : 0.0f);
     const double bias = r.bias ? r.bias[row] : 0.0;
     if (r.bias) left.back() = (r.bias_ridge + r.bias_ridge_each * entries) * bias;
     for (int64_t e = begin; e < end; ++e) {
@@ -101,9 +116,9 @@ double left_by_steps(const Problem& p, int64_t row) {
 }  // namespace
 
 void check_rows() {
-    const Case cases[] = {{1, 1, 1, 1, false, false, false, true},       {5, 4, 0, 3, false, true, true, true},
-                          {9, 30, 200, 16, false, false, false, true},   {9, 30, 200, 17, true, true, false, false},
-                          {3, 400, 3000, 40, false, true, true, false},  {70, 20, 500, 5, false, false, true, true},
+    const Case cases[] = {{1, 1, 1, 1, false, false, false, true},      {5, 4, 0, 3, false, true, true, true},
+                          {9, 30, 200, 16, false, false, false, true},  {9, 30, 200, 17, true, true, false, false},
+                          {3, 400, 3000, 40, false, true, true, false}, {70, 20, 500, 5, false, false, true, true},
                           {1, 9000, 9000, 4, false, false, false, true}};
     for (const Case& c : cases)
         for (const int threads : {1, 2, 5})
@@ -111,12 +126,13 @@ void check_rows() {
                 Problem p = problem(c);
                 if (steps < 0) with_diagonal(p);
                 const matinee::KernelTable& own = matinee::kernels();
-                const int64_t failed = steps > 0 ? own.improve_rows(p.regressions, steps, threads) : own.solve_rows(p.regressions, threads);
+                const int64_t failed =
+                    steps > 0 ? own.improve_rows(p.regressions, steps, threads) : own.solve_rows(p.regressions, threads);
                 bool close = true;
                 for (int64_t row = 0; row < c.rows; ++row)
                     close = close && gradient(p, row) <= 2e-2 + (steps > 0 ? left_by_steps(p, row) : 0.0);
                 check(failed == -1 && close, shape("rows", c.rows, c.columns, c.count, threads) + ", rank " +
-                                                         std::to_string(c.rank) + ", steps " + std::to_string(steps));
+                                                 std::to_string(c.rank) + ", steps " + std::to_string(steps));
             }
     for (const Case& c : cases)
         for (const int threads : {1, 2, 5}) {
