@@ -43,7 +43,7 @@ class Sweeps:
     @property
     def gflop(self) -> float:
         """Useful operations of both halves, in 10⁹."""
-        return useful_gflop(len(self._users.rows[1]), len(self._users.bias) + len(self._items.bias), self._rank)
+        return useful_gflop(len(self._users.rows.indices), len(self._users.bias) + len(self._items.bias), self._rank)
 
 
 def summary(rank: int, own: Sweeps, found: dict[str, list[Any]]) -> dict[str, Any]:

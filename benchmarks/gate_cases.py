@@ -62,7 +62,8 @@ def half_sweep(rank: int, steps: int = 0) -> Callable[[], Any]:
     other = padded(np.random.default_rng(20).standard_normal((items, rank)).astype(np.float32))
     own, bias = padded(np.zeros((users, rank), np.float32)), np.zeros(users, np.float32)
     problem = Regressions(rows, other, rank, Ridge(constant=5.0, bias=2.0), 3.5, np.zeros(items, np.float32))
-    order = longest_first(rows[0])
+    offsets, _, _ = rows
+    order = longest_first(offsets)
     return lambda: solve_rows(problem, own, bias, 2, order, steps)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matinee.kernels.compress import compress, duplicate_count, transpose
 from matinee.kernels.reference import compress as twin
@@ -61,8 +62,22 @@ def test_compress_of_sorted_rows_keeps_the_same_result() -> None:
 @pytest.mark.parametrize("rows", [0, 5])
 def test_no_entries(rows: int) -> None:
     nothing = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32)
-    offsets, indices, values = compress(*nothing, rows, 2)
-    assert offsets.tolist() == [0] * (rows + 1)
-    assert len(indices) == len(values) == 0
-    assert transpose((offsets, indices, values), 3, 2)[0].tolist() == [0, 0, 0, 0]
+    matrix = compress(*nothing, rows, 2)
+    assert matrix.offsets.tolist() == [0] * (rows + 1)
+    assert len(matrix.indices) == len(matrix.values) == 0
+    assert transpose(matrix, 3, 2).offsets.tolist() == [0, 0, 0, 0]
     assert duplicate_count(nothing[0], nothing[1], rows, 3) == 0
+
+
+@given(triplets(), st.integers(0, 40), st.integers(0, 40))
+@settings(max_examples=100, deadline=None)
+def test_parts_of_compressed_rows(a: Triplets, start: int, more: int) -> None:
+    stop = min(start, a.rows) + more
+    part = a.compressed.part(min(start, a.rows), stop)
+    dense = np.zeros((part.row_count, a.columns))
+    dense[part.row_of_entries(), part.indices] = part.values
+    np.testing.assert_array_equal(dense, a.dense[min(start, a.rows) : stop])
+    np.testing.assert_array_equal(part.lengths, np.count_nonzero(dense, axis=1))
+    for row in range(part.row_count):
+        np.testing.assert_array_equal(part.columns_of(row), np.flatnonzero(dense[row]))
+    np.testing.assert_array_equal(part.with_ones().values, 1)

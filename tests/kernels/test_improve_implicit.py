@@ -100,6 +100,6 @@ def test_pattern_forgets_the_values() -> None:
     a = draw_triplets(9, 7, 30, seed=4)
     pattern = pattern_of(a)
     counts = np.bincount(a.row, minlength=9)
-    np.testing.assert_array_equal(pattern.rows[2], 1)
+    np.testing.assert_array_equal(pattern.rows.values, 1)
     np.testing.assert_allclose(pattern.scale, 1 / np.sqrt(np.maximum(counts, 1)), rtol=1e-6)
     np.testing.assert_allclose(pattern.curvature, 1 + np.sum(design(pattern) ** 2, axis=0), rtol=1e-6)

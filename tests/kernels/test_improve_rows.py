@@ -23,7 +23,7 @@ KINDS = {"bias": regressions, "plain": regressions, "weights": weighted, "prior"
 
 def start(problem: Regressions, bias: bool, seed: int = 0):
     rng = np.random.default_rng(seed)
-    rows = len(problem.rows[0]) - 1
+    rows = problem.rows.row_count
     factors = rng.standard_normal((rows, problem.other.shape[1])).astype(np.float32)
     factors[:, problem.rank :] = 0
     return factors, rng.standard_normal(rows).astype(np.float32) if bias else None
@@ -44,8 +44,8 @@ def test_many_steps_end_at_the_twin(name: str, a, rank: int, kind: str) -> None:
     with running(name):
         factors, biases, loss = improved(problem, bias, 3 * rank + 10)
     exact, exact_bias, exact_loss = twin(problem, bias)
-    offset = 0.0 if problem.offset is None else problem.offset[problem.rows[1]]
-    squares = float(np.sum(np.square(problem.rows[2] - problem.shift - offset, dtype=np.float64)))
+    offset = 0.0 if problem.offset is None else problem.offset[problem.rows.indices]
+    squares = float(np.sum(np.square(problem.rows.values - problem.shift - offset, dtype=np.float64)))
     apart = (SMALL_GAIN * squares) ** 0.5 + 2e-4 * (1 + np.abs(exact).max(initial=0))
     np.testing.assert_allclose(factors[:, :rank], exact, atol=apart)
     assert not factors[:, rank:].any()

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
+from matinee.kernels.compress import Compressed
 from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.reference.nonnegative_rows import nonnegative_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded
@@ -17,7 +18,7 @@ EPS = float(np.finfo(np.float32).eps)
 
 def start(problem: Regressions, bias: bool, seed: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
     """Some numbers under 0 among them, which count as 0."""
-    rng, rows = np.random.default_rng(seed), len(problem.rows[0]) - 1
+    rng, rows = np.random.default_rng(seed), problem.rows.row_count
     return padded(rng.standard_normal((rows, problem.rank))), rng.standard_normal(rows).astype(
         np.float32
     ) if bias else None
@@ -28,7 +29,7 @@ def close(problem: Regressions, bias: bool, passes: int) -> None:
     factors, biases = start(problem, bias)
     exact, exact_bias, exact_loss = twin(problem, factors, biases, passes)
     loss = nonnegative_rows(problem, factors, biases, passes, 2)
-    longest = int(np.max(np.diff(problem.rows[0]), initial=1))
+    longest = int(np.max(problem.rows.lengths, initial=1))
     allowed = (
         200 * EPS * np.sqrt(longest * problem.rank) * (1 + np.abs(exact).max(initial=0) + np.abs(exact_bias).max())
     )
@@ -83,7 +84,7 @@ def test_threads_and_order_change_not_one_bit(name: str) -> None:
             factors, bias = start(problem, bias=True)
             found.append((nonnegative_rows(problem, factors, bias, 3, threads), factors, bias))
         factors, bias = start(problem, bias=True)
-        order = longest_first(problem.rows[0])[::-1].copy()
+        order = longest_first(problem.rows.offsets)[::-1].copy()
         found.append((nonnegative_rows(problem, factors, bias, 3, 2, order), factors, bias))
     for other in found[1:]:
         for one, two in zip(found[0], other, strict=True):
@@ -91,7 +92,7 @@ def test_threads_and_order_change_not_one_bit(name: str) -> None:
 
 
 def test_an_unknown_that_nothing_holds_is_named_by_its_row() -> None:
-    rows = np.array([0, 0, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32)
+    rows = Compressed(np.array([0, 0, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32))
     problem = Regressions(rows, padded(np.array([[1.0, 0.0], [2.0, 0.0]])), 2, Ridge())
     with pytest.raises(NumericalError, match=r"row 1 with 2 entries: .* larger regularization"):
         nonnegative_rows(problem, padded(np.ones((2, 2))), None, 1, 1)

@@ -42,7 +42,7 @@ def close(likelihood: Likelihood, prior: Prior, key: int | None = 7) -> None:
     """As near to the float64 twin as float32 allows at the condition of the worst row; padding stays zero."""
     factors, bias = drawn(likelihood, prior, key)
     exact, exact_bias = twin(likelihood, prior, key)
-    longest = int(np.max(np.diff(likelihood.rows[0]), initial=1))
+    longest = int(np.max(likelihood.rows.lengths, initial=1))
     allowed = 100 * EPS * np.sqrt(longest * likelihood.rank) * (1 + np.abs(exact).max() + np.abs(exact_bias).max())
     np.testing.assert_allclose(factors[:, : likelihood.rank], exact, atol=allowed)
     np.testing.assert_allclose(bias, exact_bias, atol=allowed)
@@ -69,7 +69,7 @@ def test_threads_and_order_change_not_one_bit(name: str) -> None:
     likelihood, prior = problem(draw_triplets(300, 200, 9_000, seed=5), 20)
     with running(name):
         first, *others = (drawn(likelihood, prior, 3, threads) for threads in THREADS)
-        others.append(drawn(likelihood, prior, 3, 2, longest_first(likelihood.rows[0])[::-1].copy()))
+        others.append(drawn(likelihood, prior, 3, 2, longest_first(likelihood.rows.offsets)[::-1].copy()))
     for other in others:
         for one, two in zip(first, other, strict=True):
             np.testing.assert_array_equal(one, two)
@@ -80,8 +80,8 @@ def test_draws_have_the_posterior_s_mean_and_covariance() -> None:
     likelihood, prior = problem(draw_triplets(1, 12, 9, seed=6), 2)
     mean = np.append(*(part[0][:2] if part.ndim == 2 else part[:1] for part in drawn(likelihood, prior, None)))
     rows = likelihood.rows
-    q = np.column_stack([likelihood.other[rows[1], :2], np.ones(9)]).astype(float)
-    weight = likelihood.row_precision[0] * likelihood.scale[rows[1]].astype(float) ** 2
+    q = np.column_stack([likelihood.other[rows.indices, :2], np.ones(9)]).astype(float)
+    weight = likelihood.row_precision[0] * likelihood.scale[rows.indices].astype(float) ** 2
     expected = np.linalg.inv(q.T @ (weight[:, None] * q) + np.diag([*prior.precision[:2], prior.bias_precision]))
     draws = [drawn(likelihood, prior, key, 1) for key in range(20_000)]
     found = np.array([[*factors[0, :2], bias[0]] for factors, bias in draws])
@@ -95,7 +95,7 @@ def test_draws_have_the_posterior_s_mean_and_covariance() -> None:
 
 def test_what_is_not_finite_is_named_by_its_row() -> None:
     likelihood, prior = problem(draw_triplets(5, 8, 30, seed=2), 4)
-    likelihood.other[likelihood.rows[1][0]] = np.nan
+    likelihood.other[likelihood.rows.indices[0]] = np.nan
     with pytest.raises(NumericalError, match=r"row \d with \d entries: its posterior precision is not positive"):
         drawn(likelihood, prior)
     negative = dataclasses.replace(prior, bias_precision=-1e6)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
+from matinee.kernels.compress import Compressed
 from matinee.kernels.reference.solve_rows import solve_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded, solve_rows
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
@@ -28,7 +29,7 @@ def weighted(a, rank: int, seed: int = 0) -> Regressions:
     rng = np.random.default_rng(seed + 1)
     half = padded(rng.standard_normal((rank, rank)))
     base = np.ascontiguousarray(half.T @ half)
-    return regressions(a, rank, seed, weights=np.abs(a.compressed[2]), base=base, offset=None, shift=0.0)
+    return regressions(a, rank, seed, weights=np.abs(a.compressed.values), base=base, offset=None, shift=0.0)
 
 
 def with_prior(a, rank: int, seed: int = 0) -> Regressions:
@@ -36,7 +37,7 @@ def with_prior(a, rank: int, seed: int = 0) -> Regressions:
 
 
 def solved(problem: Regressions, bias: bool, threads: int = 2):
-    rows = len(problem.rows[0]) - 1
+    rows = problem.rows.row_count
     factors = np.full((rows, problem.other.shape[1]), np.nan, np.float32)
     biases = np.full(rows, np.nan, np.float32) if bias else None
     loss = solve_rows(problem, factors, biases, threads)
@@ -47,13 +48,13 @@ def close(problem: Regressions, bias: bool) -> None:
     """As near to the float64 twin as float32 allows at the condition of the worst row; padding stays zero."""
     factors, biases, loss = solved(problem, bias)
     exact, exact_bias, exact_loss = twin(problem, bias)
-    longest = int(np.max(np.diff(problem.rows[0]), initial=1))
+    longest = int(np.max(problem.rows.lengths, initial=1))
     allowed = 40 * EPS * np.sqrt(longest * problem.rank) * (1 + np.abs(exact).max())
     np.testing.assert_allclose(factors[:, : problem.rank], exact, atol=allowed)
     assert not factors[:, problem.rank :].any()
     if biases is not None:
         np.testing.assert_allclose(biases, exact_bias, atol=allowed * (1 + np.abs(exact_bias).max()))
-    size = np.add.reduceat(np.append(problem.rows[2] ** 2, 0.0), problem.rows[0][:-1]).max() + 10 * longest
+    size = np.add.reduceat(np.append(problem.rows.values**2, 0.0), problem.rows.offsets[:-1]).max() + 10 * longest
     np.testing.assert_allclose(loss, exact_loss, atol=40 * EPS * longest**0.5 * size + allowed)
 
 
@@ -82,7 +83,7 @@ def test_rows_may_have_penalties_of_their_own(name: str, a, rank: int, seed: int
     np.testing.assert_allclose(bias, exact_bias, atol=allowed * (1 + np.abs(exact_bias).max()))
     np.testing.assert_allclose(loss, exact_loss, atol=40 * EPS * (np.abs(exact_loss).max() + 10_000))
     squares = (a.dense != 0).astype(np.float64) @ np.square(problem.other[:, :rank], dtype=np.float64)
-    counts = np.diff(problem.rows[0])[:, None]
+    counts = problem.rows.lengths[:, None]
     np.testing.assert_allclose(diagonal[:, :rank], squares + own[:, :rank] + 0.7 + 0.03 * counts, rtol=40 * EPS)
 
 
@@ -112,7 +113,7 @@ def test_threads_and_order_change_not_one_bit(name: str, make) -> None:
     with running(name):
         first, *others = (solved(problem, bias, threads) for threads in THREADS)
         backwards = np.empty_like(first[0])
-        order = longest_first(problem.rows[0])[::-1].copy()
+        order = longest_first(problem.rows.offsets)[::-1].copy()
         solve_rows(problem, backwards, np.empty(300, np.float32) if bias else None, 2, order)
     for other in others:
         for one, two in zip(first, other, strict=True):
@@ -133,7 +134,7 @@ def test_rows_without_entries_are_zero_and_those_with_a_prior_are_not() -> None:
 
 def test_matrix_that_is_not_positive_definite_is_named_by_its_row() -> None:
     """Row 2 has fewer entries than unknowns, and nothing is added to its diagonal."""
-    rows = np.array([0, 0, 4, 6]), np.array([0, 1, 2, 3, 1, 2], np.int32), np.ones(6, np.float32)
+    rows = Compressed(np.array([0, 0, 4, 6]), np.array([0, 1, 2, 3, 1, 2], np.int32), np.ones(6, np.float32))
     other = padded(np.random.default_rng(0).standard_normal((4, 3)))
     with pytest.raises(NumericalError, match=r"row 2 with 2 entries: .* larger regularization"):
         solved(Regressions(rows, other, 3, Ridge()), bias=False)

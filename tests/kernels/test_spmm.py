@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matinee.kernels.compress import Compressed
 from matinee.kernels.reference.spmm import spmm as twin
 from matinee.kernels.spmm import spmm
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
@@ -20,7 +21,7 @@ def close(ours: np.ndarray, a: Triplets, panel: np.ndarray) -> None:
     """Within n eps of the sum of magnitudes, entry by entry, of the product in float64; so is the twin."""
     exact = a.dense @ panel.astype(np.float64)
     size = np.abs(a.dense) @ np.abs(panel.astype(np.float64))
-    allowed = rounding(panel.dtype, int(np.max(np.diff(a.compressed[0]), initial=0))) * size
+    allowed = rounding(panel.dtype, int(np.max(a.compressed.lengths, initial=0))) * size
     assert ours.dtype == panel.dtype
     assert np.all(np.abs(ours - exact) <= allowed)
     assert np.all(np.abs(twin(a.compressed, panel) - ours) <= 2 * allowed)
@@ -63,7 +64,7 @@ def test_threads_change_not_one_bit(name: str, dtype: object, width: int) -> Non
 def test_one_row_of_many_entries_keeps_its_precision(name: str) -> None:
     """Sums are put aside every 128 entries: 100,000 equal float32 numbers add up well."""
     n = 100_000
-    matrix = np.array([0, n]), np.arange(n, dtype=np.int32), np.full(n, 0.1, np.float32)
+    matrix = Compressed(np.array([0, n]), np.arange(n, dtype=np.int32), np.full(n, 0.1, np.float32))
     with running(name):
         total = float(spmm(matrix, np.ones((n, 1), np.float32), 1)[0, 0])
     assert total == pytest.approx(n * float(np.float32(0.1)), rel=(128 + n / 128) * 2.0**-24)
@@ -71,19 +72,19 @@ def test_one_row_of_many_entries_keeps_its_precision(name: str) -> None:
 
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_no_entries_give_zeros_written_over_what_was_there(dtype: object) -> None:
-    matrix = np.zeros(5, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
+    matrix = Compressed(np.zeros(5, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
     out = np.full((4, 17), np.nan, dtype=dtype)
     assert spmm(matrix, panel_of(3, 17, dtype), 2, out) is out
     assert not out.any()
 
 
 def test_no_rows() -> None:
-    matrix = np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
+    matrix = Compressed(np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
     assert spmm(matrix, panel_of(3, 2, np.float32), 2).shape == (0, 2)
 
 
 def test_nan_reaches_only_rows_that_meet_it() -> None:
-    matrix = np.array([0, 1, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32)
+    matrix = Compressed(np.array([0, 1, 2]), np.array([0, 1], np.int32), np.ones(2, np.float32))
     panel = np.ones((2, 20), np.float32)
     panel[0] = np.nan
     out = spmm(matrix, panel, 1)

@@ -119,7 +119,7 @@ def test_guesses_of_who_rated_what_are_a_ridge_regression_over_all_cells(ratings
     """C, its Gram matrix, what pulls at each user, and the value, spelled out on the dense table of 0 and 1."""
     matrix = RatingMatrix.from_ratings(ratings, 1)
     factors = padded(np.random.default_rng(1).standard_normal((80, 4)))
-    by_item, by_user = ((*side[:2], np.ones_like(side[2])) for side in (matrix.by_item, matrix.by_user))
+    by_item, by_user = (side.with_ones() for side in (matrix.by_item, matrix.by_user))
     found = Implicit.learnt(factors, 4, by_item, 1.5, 2)
     rated, f = np.zeros((80, 60)), factors[:, :4].astype(np.float64)
     rated[ratings.user, ratings.item] = 1.0

@@ -15,7 +15,6 @@ from matinee.models.svd.operator import TallOperator, gram
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
 
 LONGEST_SIDE: Final = 12_000
@@ -43,16 +42,16 @@ class FullSVD:
 
     def columns(self, first: int, last: int) -> NDArray[np.float64]:
         """``Uᵀ A[:, first:last]``, one row a column of A, shape ``(last - first, m)``."""
-        return spmm(_rows(self._operator.forward, first, last), self.basis, self._operator.threads)
+        return spmm(self._operator.forward.part(first, last), self.basis, self._operator.threads)
 
     def column_sums(self, first: int, last: int) -> NDArray[np.float64]:
         """``Uᵀ 1`` over the known cells of each column ``first`` to ``last - 1``."""
-        known = _ones(_rows(self._operator.forward, first, last))
+        known = self._operator.forward.part(first, last).with_ones()
         return spmm(known, self.basis, self._operator.threads)
 
     def row_sums(self) -> NDArray[np.float64]:
         """``Uᵀ A 1`` over the known cells of each row, shape ``(m, m)``."""
-        known = _ones(self._operator.backward)
+        known = self._operator.backward.with_ones()
         m = len(self.squares)
         out = np.empty((m, m))
         for begin in range(0, m, 256):
@@ -77,13 +76,3 @@ def full_svd(matrix: RatingMatrix, threads: int) -> FullSVD:
         squares, vectors = np.linalg.eigh(gram(operator))
     basis = np.ascontiguousarray(vectors[:, ::-1])
     return FullSVD(np.maximum(squares[::-1], 0.0), basis, not operator.turned, operator.shape[0], operator)
-
-
-def _rows(matrix: Compressed, first: int, last: int) -> Compressed:
-    offsets, indices, values = matrix
-    begin, end = offsets[first], offsets[last]
-    return offsets[first : last + 1] - begin, indices[begin:end], values[begin:end]
-
-
-def _ones(matrix: Compressed) -> Compressed:
-    return matrix[0], matrix[1], np.ones_like(matrix[2])

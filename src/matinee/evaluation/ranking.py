@@ -110,7 +110,7 @@ def _candidates(
     table[:, model.item_counts == 0] = -np.inf
     for row, user in enumerate(people):
         if user >= 0:
-            table[row, rated[1][rated[0][user] : rated[0][user + 1]]] = np.nan
+            table[row, rated.columns_of(user)] = np.nan
     return table
 
 

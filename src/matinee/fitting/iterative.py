@@ -73,7 +73,7 @@ class IterativeModel(Model):
 
     def watch(self, rest: RatingMatrix, aside: Triplets) -> Watch:
         """How the ratings set ``aside`` are watched: by the RMSE of predictions, here. ``rest``: all others."""
-        value, values = aside[2], rest.by_user[2]
+        value, values = aside[2], rest.by_user.values
         low, high = min(value.min(), values.min()), max(value.max(), values.max())
         return StarsWatch(*aside, low=float(low), high=float(high))
 

@@ -69,13 +69,12 @@ class StarsWatch:
 
     def error(self, factors: Factors) -> float:
         """Root mean squared error of clipped predictions, stars."""
-        offsets, items, values = self._rows
-        users, nothing = len(offsets) - 1, np.zeros_like(values)
-        rows = offsets, items, nothing
-        predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), np.diff(offsets))
-        predicted += factors.item_bias[items]
-        predicted -= sampled_residual(rows, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
-        return float(np.sqrt(np.mean(np.square(np.clip(predicted, self.low, self.high) - values))))
+        rows, users = self._rows, self._rows.row_count
+        predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), rows.lengths)
+        predicted += factors.item_bias[rows.indices]
+        zeros = rows.with_values(np.zeros_like(rows.values))
+        predicted -= sampled_residual(zeros, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
+        return float(np.sqrt(np.mean(np.square(np.clip(predicted, self.low, self.high) - rows.values))))
 
     @cached_property
     def _rows(self) -> Compressed:

@@ -58,4 +58,4 @@ class PreferenceModel(Model):
 
     def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:  # noqa: ARG002
         """The same popularity: who asks does not matter."""
-        return replace(baseline, user=np.zeros(len(rows[0]) - 1, np.float32))
+        return replace(baseline, user=np.zeros(rows.row_count, np.float32))

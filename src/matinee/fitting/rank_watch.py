@@ -56,6 +56,6 @@ class RankWatch:
         for row, user in zip(table, people, strict=True):
             own = self.item[self.user == user]
             wanted = row[own]
-            row[self.rated[1][self.rated[0][user] : self.rated[0][user + 1]]] = np.nan
+            row[self.rated.columns_of(user)] = np.nan
             total += np.count_nonzero(row >= wanted[:, None]) / np.count_nonzero(~np.isnan(row))
         return total

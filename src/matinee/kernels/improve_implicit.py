@@ -36,9 +36,9 @@ class Pattern:
     @classmethod
     def of(cls, rows: Compressed, columns: Compressed, threads: int) -> Self:
         """The pattern of a matrix given both ways."""
-        ones = np.ones_like(rows[2])
-        by_row, by_column = (*rows[:2], ones), (*columns[:2], ones)
-        scale = row_scale(rows[0])
+        ones = np.ones_like(rows.values)
+        by_row, by_column = rows.with_values(ones), columns.with_values(ones)
+        scale = row_scale(rows.offsets)
         curvature = np.float32(1.0) + spmm(by_column, np.square(scale)[:, None], threads)[:, 0]
         return cls(by_row, by_column, scale, curvature)
 

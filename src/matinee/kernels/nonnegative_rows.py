@@ -36,11 +36,11 @@ def nonnegative_rows(
     Raises `NumericalError`, naming the row, where the curvature in an unknown is not positive.
     """
     loss = np.empty(len(factors))
-    order = longest_first(problem.rows[0]) if order is None else order
+    order = longest_first(problem.rows.offsets) if order is None else order
     failed = _native.nonnegative_rows(
         *problem.rows, problem.other, problem.offset, problem.shift, problem.rank, problem.base, problem.prior,
         problem.ridge.numbers(), order, factors, bias, loss, passes, threads,
     )  # fmt: skip
     if failed >= 0:
-        raise not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))
+        raise not_positive(failed, int(problem.rows.offsets[failed + 1] - problem.rows.offsets[failed]))
     return loss

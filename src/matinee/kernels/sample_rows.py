@@ -77,14 +77,14 @@ def sample_rows(
     Raises `NumericalError`, naming the row, where a posterior precision is not positive definite, or not finite.
     """
     given = likelihood
-    order = longest_first(given.rows[0]) if order is None else order
+    order = longest_first(given.rows.offsets) if order is None else order
     failed = _native.sample_rows(
         *given.rows, (given.other * given.scale[:, None]), given.offset, given.scale, given.shift, given.rank,
         given.row_precision, prior.precision, prior.mean, prior.bias_mean, prior.bias_precision,
         0 if key is None else key, key is None, order, factors, bias, threads,
     )  # fmt: skip
     if failed >= 0:
-        entries = int(given.rows[0][failed + 1] - given.rows[0][failed])
+        entries = int(given.rows.offsets[failed + 1] - given.rows.offsets[failed])
         raise NumericalError(
             f"row {failed} with {entries:,} entries: its posterior precision is not positive definite, or not finite; "
             "allowed are finite ratings of a moderate size"

@@ -136,13 +136,13 @@ def solve_rows(
     Raises `NumericalError`, naming the row, where a matrix is not positive definite.
     """
     loss = np.empty(len(factors))
-    order = longest_first(problem.rows[0]) if order is None else order
+    order = longest_first(problem.rows.offsets) if order is None else order
     failed = _native.solve_rows(
         *problem.rows, problem.weights, problem.other, problem.offset, problem.shift, problem.rank, problem.base,
         problem.prior, problem.ridge.numbers(), order, factors, bias, diagonal, loss, steps, threads,
     )  # fmt: skip
     if failed >= 0:
-        raise not_positive(failed, int(problem.rows[0][failed + 1] - problem.rows[0][failed]))
+        raise not_positive(failed, int(problem.rows.offsets[failed + 1] - problem.rows.offsets[failed]))
     return loss
 
 

@@ -24,7 +24,7 @@ def spmm(matrix: Compressed, panel: NDArray[Float], threads: int, out: NDArray[F
     in runs of 128 entries, each row on one thread: the result does not depend on ``threads``.
     """
     if out is None:
-        out = np.empty((len(matrix[0]) - 1, panel.shape[1]), dtype=panel.dtype)
+        out = np.empty((matrix.row_count, panel.shape[1]), dtype=panel.dtype)
     kernel = _native.spmm_float if panel.dtype == np.float32 else _native.spmm_double
     kernel(*matrix, panel, out, threads)
     return out

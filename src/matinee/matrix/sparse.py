@@ -62,48 +62,43 @@ class RatingMatrix:
     @property
     def shape(self) -> tuple[int, int]:
         """Users × items."""
-        return len(self.by_user[0]) - 1, len(self.by_item[0]) - 1
+        return self.by_user.row_count, self.by_item.row_count
 
     def __len__(self) -> int:
         """The number of ratings."""
-        return len(self.by_user[1])
+        return len(self.by_user.indices)
 
     @cached_property
     def user_counts(self) -> NDArray[np.int64]:
         """Ratings of each user, shape ``(users,)``."""
-        return np.diff(self.by_user[0])
+        return self.by_user.lengths
 
     @cached_property
     def item_counts(self) -> NDArray[np.int64]:
         """Ratings of each item, shape ``(items,)``."""
-        return np.diff(self.by_item[0])
+        return self.by_item.lengths
 
     @cached_property
     def mean(self) -> float:
         """Mean of all ratings."""
-        return float(np.mean(self.by_user[2], dtype=np.float64))
+        return float(np.mean(self.by_user.values, dtype=np.float64))
 
     def users_of_ratings(self) -> NDArray[np.int64]:
         """The user of each rating, in the order of `by_user`, shape ``(ratings,)``."""
-        return np.repeat(np.arange(self.shape[0]), self.user_counts)
+        return self.by_user.row_of_entries()
 
     def across(self) -> NDArray[np.int64]:
         """Where each rating of `by_item` is in `by_user`, shape ``(ratings,)``."""
-        return np.argsort(self.by_user[1], kind="stable")
+        return np.argsort(self.by_user.indices, kind="stable")
 
     def residual(self, mean: float, user: NDArray[np.floating], item: NDArray[np.floating]) -> RatingMatrix:
         """The matrix of ``rating - mean - user bias - item bias`` at the known cells, nothing elsewhere."""
-        rows, columns = (
-            _subtract(self.by_user, mean, user, item),
-            _subtract(self.by_item, mean, item, user),
-        )
-        return RatingMatrix(rows, columns)
+        return RatingMatrix(_subtract(self.by_user, mean, user, item), _subtract(self.by_item, mean, item, user))
 
 
 def _subtract(matrix: Compressed, mean: float, own: NDArray[np.floating], other: NDArray[np.floating]) -> Compressed:
     # own + other rounds alike seen from either side, so that the two compressions stay one matrix
-    offsets, indices, values = matrix
-    expected = np.repeat(own.astype(np.float32), np.diff(offsets))
-    expected += other.astype(np.float32)[indices]
+    expected = np.repeat(own.astype(np.float32), matrix.lengths)
+    expected += other.astype(np.float32)[matrix.indices]
     expected += np.float32(mean)
-    return offsets, indices, np.subtract(values, expected, out=expected)
+    return matrix.with_values(np.subtract(matrix.values, expected, out=expected))

@@ -9,7 +9,7 @@ import numpy as np
 
 from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError, DataError
-from matinee.kernels.compress import transpose
+from matinee.kernels.compress import Compressed, transpose
 from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def set_aside(matrix: RatingMatrix, size: int, seed: int, threads: int) -> tuple
     taken = np.sort(np.random.default_rng([seed, 3]).choice(len(matrix), size, replace=False, shuffle=False))
     kept = np.ones(len(matrix), dtype=bool)
     kept[taken] = False
-    by_user = (offsets - np.searchsorted(taken, offsets), item[kept], value[kept])
+    by_user = Compressed(offsets - np.searchsorted(taken, offsets), item[kept], value[kept])
     rest = RatingMatrix(by_user, transpose(by_user, matrix.shape[1], threads))
     user = np.searchsorted(offsets, taken, side="right") - 1
     return rest, (user.astype(np.int32), item[taken], value[taken])

@@ -13,7 +13,7 @@ from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side
-from matinee.models.common.implicit_features import Implicit, cells, variance_left
+from matinee.models.common.implicit_features import Implicit, variance_left
 from matinee.predicting.factors import Factors
 from matinee.predicting.fold_in import met
 
@@ -71,13 +71,13 @@ class ALS(IterativeModel):
         self, factors: Factors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
-        people, (rows, items) = len(rows[0]) - 1, met(rows)
+        people, (rows, items) = rows.row_count, met(rows)
         folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.empty(people, np.float32)
         base = prior = None
         if factors.folding:
             base = padded_square(factors.folding["implicit_gram"])
             implicit = Implicit(base, padded(factors.folding["implicit_pull"][items]), 0.0)
-            prior = implicit.pulls(cells(rows, np.ones_like(rows[2])), threads)
+            prior = implicit.pulls(rows.with_ones(), threads)
         problem = Regressions(
             rows, padded(factors.item_factors[items]), factors.rank, self.ridge, factors.mean, factors.item_bias[items],
             base=base, prior=prior,
@@ -124,7 +124,7 @@ class AlternatingFit:
 
     def _implicit(self, own: Side, other: Side) -> tuple[Implicit, NDArray[np.float32]]:
         """What the factors of ``own`` say of who rated what, and how that pulls at them."""
-        across, along = cells(other.rows, self._ones), cells(own.rows, self._ones)
+        across, along = other.rows.with_values(self._ones), own.rows.with_values(self._ones)
         found = Implicit.learnt(own.factors, self._rank, across, self._weight, self._threads)
         return found, found.pulls(along, self._threads)
 

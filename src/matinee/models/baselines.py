@@ -50,7 +50,7 @@ class Mean(Model):
         threads: int,  # noqa: ARG002
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Nothing to learn: zeros."""
-        people = len(rows[0]) - 1
+        people = rows.row_count
         return np.zeros(people, np.float32), np.zeros((people, 0), np.float32)
 
 

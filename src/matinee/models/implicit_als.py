@@ -62,7 +62,7 @@ class ImplicitALS(PreferenceModel, IterativeModel):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
         rows, items = met(rows)
-        own = padded(np.zeros((len(rows[0]) - 1, factors.rank), np.float32))
+        own = padded(np.zeros((rows.row_count, factors.rank), np.float32))
         others, base = padded(factors.item_factors[items]), padded_square(factors.folding["gram"])
         solve_rows(self.regressions(rows, others, base, factors.rank), own, None, threads)
         return np.zeros(len(own), np.float32), np.ascontiguousarray(own[:, : factors.rank])
@@ -74,11 +74,10 @@ class ImplicitALS(PreferenceModel, IterativeModel):
 
         ``squares``: the other side's ``FᵗF``, of all of its rows.
         """
-        offsets, items, _ = rows
-        target = np.full(len(items), (1.0 + self.confidence) / self.confidence, np.float32)
+        target = np.full(len(rows.indices), (1.0 + self.confidence) / self.confidence, np.float32)
         base = (squares / self.confidence).astype(np.float32)
         return Regressions(
-            (offsets, items, target), other, rank, Ridge(self.regularization / self.confidence), base=base
+            rows.with_values(target), other, rank, Ridge(self.regularization / self.confidence), base=base
         )
 
 
@@ -103,7 +102,7 @@ class ConfidenceFit:
         squares = gram(other.factors)
         problem = self._config.regressions(own.rows, other.factors, squares, self._config.rank)
         loss = solve_rows(problem, own.factors, None, self._threads, own.order, self._steps)
-        target, liked = float(problem.rows[2][0]), len(problem.rows[2])
+        target, liked = float(problem.rows.values[0]), len(problem.rows.values)
         return self._config.confidence * (float(loss.sum()) + liked * target * (1.0 - target))
 
     def factors(self) -> Factors:

@@ -71,7 +71,7 @@ class Nmf(IterativeModel):
         self, factors: Factors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The same regression of each new row on the items, from nothing until it stands still."""
-        people = len(rows[0]) - 1
+        people = rows.row_count
         folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.zeros(people, np.float32)
         problem = Regressions(
             rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias
@@ -87,7 +87,7 @@ class NonNegativeFit:
         self._rank, self._ridge, self._threads = config.rank, config.ridge, options.workers
         baseline = damped_baseline(matrix, config.damping, options.workers)
         self._mean = baseline.mean
-        left = matrix.residual(baseline.mean, baseline.user, baseline.item).by_user[2]
+        left = matrix.residual(baseline.mean, baseline.user, baseline.item).by_user.values
         size = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)) ** 0.5 / config.rank))
         self._users = self._drawn(matrix.by_user, baseline.user, 2 * size, options.seed, 0)
         self._items = self._drawn(matrix.by_item, baseline.item, 2 * size, options.seed, 1)
@@ -96,7 +96,7 @@ class NonNegativeFit:
         """Parts from 0 to ``most``, fixed by ``seed``, where there are ratings."""
         side = Side.empty(rows, self._rank, bias)
         drawn = most * uniforms(seed, _START_STREAM + stream, len(bias) * self._rank).reshape(-1, self._rank)
-        side.factors[:, : self._rank] = np.where(np.diff(rows[0])[:, None] > 0, drawn, 0.0)
+        side.factors[:, : self._rank] = np.where(rows.lengths[:, None] > 0, drawn, 0.0)
         return side
 
     def sweep(self) -> float:

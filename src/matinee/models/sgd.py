@@ -90,7 +90,7 @@ class DescendingFit:
 
     def __init__(self, config: SGD, matrix: RatingMatrix, options: RunOptions) -> None:
         self._config, self._threads, self._epoch = config, options.workers, 0
-        self._mean, self._spread = matrix.mean, _spread(matrix.by_user[2], matrix.mean)
+        self._mean, self._spread = matrix.mean, _spread(matrix.by_user.values, matrix.mean)
         scale = 1.0 / self._spread if self._spread else 0.0
         self._blocks = Blocks.cut(matrix.by_user, matrix.shape[1], self._mean, scale, options.workers)
         self._users = _scattered(self._blocks.users, config.rank, options.seed, _USER_STREAM, options.workers)

@@ -64,9 +64,9 @@ class SVDPlusPlus(IterativeModel):
         self, factors: Factors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep: what is expected of them, and what their ratings add to it."""
-        cells = rows[0], rows[1], np.ones_like(rows[2])
+        cells = rows.with_ones()
         expected = spmm(cells, padded(factors.folding["implicit_factors"]), threads)
-        expected *= row_scale(rows[0])[:, None]
+        expected *= row_scale(rows.offsets)[:, None]
         uncertain = spmm(cells, padded(factors.folding["item_variances"]), threads)
         problem = Regressions(
             rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias,

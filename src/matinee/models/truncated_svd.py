@@ -86,14 +86,14 @@ class TruncatedSVD(Model):
         Berry, Dumais and O'Brien 1995, section 2.3, "folding-in".
         """
         bias = self._folded_fill(factors, rows, threads)
-        offsets, items, left = residual_rows(rows, factors.mean, factors.item_bias)
-        left = left - np.repeat(bias, np.diff(offsets))
+        left = residual_rows(rows, factors.mean, factors.item_bias)
+        left = left.with_values(left.values - np.repeat(bias, rows.lengths))
         values = np.maximum(factors.details["singular_values"], np.finfo(np.float32).tiny)
-        projected = spmm((offsets, items, left), np.ascontiguousarray(factors.item_factors), threads)
+        projected = spmm(left, np.ascontiguousarray(factors.item_factors), threads)
         return bias, (projected / values).astype(np.float32)
 
     def _folded_fill(self, factors: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
         if self.fill not in ("user", "bias"):
-            return np.zeros(len(rows[0]) - 1, np.float32)
+            return np.zeros(rows.row_count, np.float32)
         damping = self.damping if self.fill == "bias" else 0.0
         return damped_bias(rows, factors.mean, factors.item_bias, damping, threads)

@@ -45,7 +45,7 @@ def folded(model: FittedModel, ratings: Ratings, threads: int) -> FittedModel:
         factors=people if periods is None else at_home(people, periods),
         baseline=baseline,
         users=ratings.users,
-        user_counts=np.diff(rows[0]),
+        user_counts=rows.lengths,
     )
 
 
@@ -101,16 +101,16 @@ def _check_scale(model: FittedModel, ratings: Ratings, seen: NDArray[np.bool_]) 
 
 def met(rows: Compressed) -> tuple[Compressed, NDArray[np.int32]]:
     """``rows`` over the items that occur in them alone, and those items: folding in need not copy all the others."""
-    items, column = np.unique(rows[1], return_inverse=True)
-    return (rows[0], column.astype(np.int32).ravel(), rows[2]), items
+    items, column = np.unique(rows.indices, return_inverse=True)
+    return rows._replace(indices=column.astype(np.int32).ravel()), items
 
 
 def damped_bias(
     rows: Compressed, mean: float, item_bias: NDArray[np.float32], damping: float, threads: int
 ) -> NDArray[np.float32]:
     """``Σ (r - mean - item bias) / (n + damping)`` of each row; 0 for a row without ratings. Stars, shape ``(b,)``."""
-    counts = np.diff(rows[0])
-    return (residual_sums(rows, mean, item_bias, threads) / np.maximum(counts + damping, 1e-12)).astype(np.float32)
+    sums = residual_sums(rows, mean, item_bias, threads)
+    return np.asarray(sums / np.maximum(rows.lengths + damping, 1e-12), np.float32)
 
 
 def residual_sums(rows: Compressed, mean: float, item_bias: NDArray[np.float32], threads: int) -> NDArray[np.float64]:
@@ -121,8 +121,7 @@ def residual_sums(rows: Compressed, mean: float, item_bias: NDArray[np.float32],
 
 def residual_rows(rows: Compressed, mean: float, item_bias: NDArray[np.float32]) -> Compressed:
     """``rows`` with ``mean + item bias`` taken off each rating."""
-    offsets, items, values = rows
-    return offsets, items, (values - np.float32(mean)) - item_bias[items]
+    return rows.with_values((rows.values - np.float32(mean)) - item_bias[rows.indices])
 
 
 def ridge_rows(
@@ -133,7 +132,7 @@ def ridge_rows(
     Minimises ``Σ (r - mean - b_u - b_i - p·q)²`` and what ``ridge`` asks for, exactly. Raises `NumericalError`,
     naming the row, where that leaves the answer open.
     """
-    people, (rows, items) = len(rows[0]) - 1, met(rows)
+    people, (rows, items) = rows.row_count, met(rows)
     folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.empty(people, np.float32)
     other = padded(factors.item_factors[items])
     problem = Regressions(rows, other, factors.rank, ridge, factors.mean, factors.item_bias[items])

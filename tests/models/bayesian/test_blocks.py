@@ -10,6 +10,7 @@ import pytest
 
 from matinee.data.metadata.catalogue import Catalogue
 from matinee.data.metadata.people import People
+from matinee.kernels.compress import Compressed
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian.chain.features import Weights, who_rated_what
 from matinee.models.bayesian.chain.side import Side
@@ -41,8 +42,8 @@ def test_each_block_finds_its_weights_given_the_other() -> None:
     known = two_blocks(rng)
     truth = {name: rng.standard_normal((table.shape[1], 3)) for name, table in known.items()}
     rows = sum(known[name] @ truth[name] for name in known) + 0.1 * rng.standard_normal((400, 3))
-    side = Side((np.arange(401), np.zeros(400, np.int32), np.zeros(400, np.float32)), 2,
-                blocks_of(None, known, np.full(400, True)), 0, 1)  # fmt: skip
+    matrix = Compressed(np.arange(401), np.zeros(400, np.int32), np.zeros(400, np.float32))
+    side = Side(matrix, 2, blocks_of(None, known, np.full(400, True)), 0, 1)
     for found, name in zip(drawn(side, rows, rng), known, strict=True):
         np.testing.assert_allclose(found, truth[name], atol=0.05)
 
@@ -52,8 +53,8 @@ def test_a_block_that_tells_nothing_is_shrunk_beside_one_that_does() -> None:
     rng = np.random.default_rng(1)
     known = {"tells": rng.standard_normal((60, 8)), "noise": rng.standard_normal((60, 8))}
     rows = known["tells"] @ rng.standard_normal((8, 3)) + 0.3 * rng.standard_normal((60, 3))
-    side = Side((np.arange(61), np.zeros(60, np.int32), np.zeros(60, np.float32)), 2,
-                blocks_of(None, known, np.full(60, True)), 0, 1)  # fmt: skip
+    matrix = Compressed(np.arange(61), np.zeros(60, np.int32), np.zeros(60, np.float32))
+    side = Side(matrix, 2, blocks_of(None, known, np.full(60, True)), 0, 1)
     tells, noise = drawn(side, rows, rng)
     own = np.mean([(side.draw_prior(rng), [weights._own.mean() for weights in side.weights])[1] for _ in range(50)], 0)
     assert own[1] > 2.5 * own[0]

@@ -34,7 +34,7 @@ def densely(factors, rows, precision):
     prior = np.diag(np.append(np.ones(factors.rank), factors.details["user_prior"]["bias_precision"]))
     doubt, explained = [], []
     for person, weight in enumerate(precision):
-        item = rows[1][rows[0][person] : rows[0][person + 1]]
+        item = rows.columns_of(person)
         z = np.column_stack([factors.item_factors[item], np.ones(len(item))]).astype(float)
         gram = (z.T * weight * factors.folding["item_scale"][item].astype(float) ** 2) @ z
         covariance = np.linalg.inv(prior + gram)
@@ -48,7 +48,7 @@ def test_it_is_what_one_matrix_a_person_says_however_people_are_put_together(fac
     monkeypatch.setattr(module, "_CELLS", cells)
     k = factors.rank
     rows = people_of([0, 1, k, k + 1, k + 2, 50, 0, 3, 1, 50, 2], len(factors.item_bias))
-    precision = np.random.default_rng(2).uniform(0.5, 4.0, len(rows[0]) - 1)
+    precision = np.random.default_rng(2).uniform(0.5, 4.0, rows.row_count)
     for found, expected in zip(row_doubt(factors, rows, precision), densely(factors, rows, precision), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-10)
 

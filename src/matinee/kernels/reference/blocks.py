@@ -11,7 +11,8 @@ from matinee.kernels.blocks import USERS_IN_TURN, group_count
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Compressed = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
+    from matinee.kernels.compress import Compressed
+
     Entry = tuple[int, int, float]
 
 
@@ -27,8 +28,8 @@ def dealt_out(counts: NDArray[np.int64], groups: int) -> list[list[int]]:
 def cut(by_user: Compressed, items: int) -> tuple[list[list[int]], list[list[int]], list[list[Entry]]]:
     """The users and the items of each group, and the entries ``(user, item, value)`` of each block."""
     offsets, indices, values = by_user
-    groups = group_count(len(offsets) - 1, items)
-    users, films = dealt_out(np.diff(offsets), groups), dealt_out(np.bincount(indices, minlength=items), groups)
+    groups = group_count(by_user.row_count, items)
+    users, films = dealt_out(by_user.lengths, groups), dealt_out(np.bincount(indices, minlength=items), groups)
     group_of = {item: group for group, members in enumerate(films) for item in members}
     blocks: list[list[Entry]] = []
     for members in users:

@@ -36,7 +36,7 @@ def design(pattern: Pattern) -> Float64:
     """X with ``z = X y``: ``|N(r)|^(-1/2)`` at the cells of row r."""
     offsets, indices, _ = pattern.rows
     counts = np.diff(offsets)
-    matrix = np.zeros((len(counts), len(pattern.columns[0]) - 1))
+    matrix = np.zeros((len(counts), pattern.columns.row_count))
     matrix[np.repeat(np.arange(len(counts)), counts), indices] = np.repeat(1.0 / np.sqrt(np.maximum(counts, 1)), counts)
     return matrix
 

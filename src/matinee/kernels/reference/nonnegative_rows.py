@@ -19,7 +19,7 @@ def nonnegative_rows(
     problem: Regressions, factors: NDArray[np.floating], bias: NDArray[np.floating] | None, passes: int
 ) -> Solved:
     """Factors ``(rows, rank)``, biases ``(rows,)`` and what the rows came to ``(rows,)``."""
-    offsets, rank = problem.rows[0], problem.rank
+    offsets, rank = problem.rows.offsets, problem.rank
     found, biases, loss = (np.zeros((len(offsets) - 1, rank)), *np.zeros((2, len(offsets) - 1)))
     for row in range(len(found)):
         if offsets[row] == offsets[row + 1] and (problem.prior is None or not problem.prior[row].any()):

@@ -25,8 +25,7 @@ def sampled_residual(
 
 def sampled_squares(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
     """``Σ (left[row] · right[column])²`` over the entries of each row."""
-    offsets, indices, values = matrix
-    return sampled_residual((offsets, indices, np.zeros_like(values)), 0.0, left, right)[1]
+    return sampled_residual(matrix.with_values(np.zeros_like(matrix.values)), 0.0, left, right)[1]
 
 
 def sampled_product(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.floating] | None = None) -> Solved:
     """Factors ``(rows, rank)``, biases ``(rows,)`` and minima ``(rows,)``. ``diagonal`` is left as it is."""
-    offsets = problem.rows[0]
+    offsets = problem.rows.offsets
     rows, rank = len(offsets) - 1, problem.rank
     factors, bias, loss = np.zeros((rows, rank)), np.zeros(rows), np.zeros(rows)
     for row in range(rows):

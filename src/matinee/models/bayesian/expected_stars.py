@@ -36,7 +36,7 @@ def seen_rows(
     if link is None:
         return rows, 0.0
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    root = np.repeat(np.sqrt(steady).astype(np.float32), np.diff(rows[0])) * factors.folding["item_scale"][rows[1]]
-    given = Ordered(link.levels(rows[2]), rows[2] - left, root / np.float32(link.noise))
+    root = np.repeat(np.sqrt(steady).astype(np.float32), rows.lengths) * factors.folding["item_scale"][rows.indices]
+    given = Ordered(link.levels(rows.values), rows.values - left, root / np.float32(link.noise))
     mean, variance = expected_latent(given, link.thresholds, threads)
-    return (rows[0], rows[1], mean), variance
+    return rows.with_values(mean), variance

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.kernels.blas import single_threaded_blas
+from matinee.kernels.improve_implicit import row_scale
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
@@ -39,7 +40,7 @@ def folded_rows(
     """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings."""
     rows, factors = _met(factors, rows)
     prior = _prior(factors, rows, threads)
-    folded, bias = np.zeros_like(prior.mean), np.zeros(len(rows[0]) - 1, np.float32)
+    folded, bias = np.zeros_like(prior.mean), np.zeros(rows.row_count, np.float32)
     steady = np.ones(len(bias))
     for _ in range(_rounds(factors, varies)):
         seen, doubt = seen_rows(factors, (folded[:, : factors.rank], bias), rows, steady, threads)
@@ -48,7 +49,7 @@ def folded_rows(
             steady = _steadiness(factors, (folded[:, : factors.rank], bias), seen, doubt, threads)
     folded = np.ascontiguousarray(folded[:, : factors.rank])
     if (new := factors.newcomers) is not None:  # who has no ratings is as new as anybody
-        empty = np.diff(rows[0]) == 0
+        empty = rows.lengths == 0
         bias[empty], folded[empty] = new.user_bias[0], new.user_factors[0]
     return bias, folded
 
@@ -83,7 +84,7 @@ def folded_uncertainty(
     (Louis 1982); of that the mean over each person's ratings is taken.
     """
     rows, people = _met(people, rows)
-    known, counts = UserPrior.of(people.details), np.diff(rows[0])
+    known, counts = UserPrior.of(people.details), rows.lengths
     own, steady = (people.user_factors, people.user_bias), np.ones(len(counts))
     for _ in range(_rounds(people, people.link is not None) if varies else 1):
         seen, doubt = seen_rows(people, own, rows, steady, threads)
@@ -101,7 +102,7 @@ def folded_uncertainty(
 
 def _open(factors: Factors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
     """Each person's sum of the variances of what is latent, in units of the usual noise and the films'."""
-    scaled = np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64) * doubt
+    scaled = np.square(factors.folding["item_scale"][rows.indices], dtype=np.float64) * doubt
     return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
 
 
@@ -114,7 +115,7 @@ def _steadiness(
     """
     known = UserPrior.of(factors.details)
     squares = _squares(factors, own, rows, doubt, threads)
-    return np.asarray((known.noise_alike + np.diff(rows[0])) / (known.noise_alike + squares))
+    return np.asarray((known.noise_alike + rows.lengths) / (known.noise_alike + squares))
 
 
 def _squares(
@@ -127,15 +128,15 @@ def _squares(
     """Each person's sum of squares of what is left of ratings, in units of the usual noise and the films'."""
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
     scaled = np.square(left, dtype=np.float64) + doubt
-    scaled *= np.square(factors.folding["item_scale"][rows[1]], dtype=np.float64)
+    scaled *= np.square(factors.folding["item_scale"][rows.indices], dtype=np.float64)
     return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
 
 
 def _prior(factors: Factors, rows: Compressed, threads: int) -> Prior:
     """What the films that they rated say of people, before how they rated them."""
-    known, offsets = UserPrior.of(factors.details), rows[0]
-    weight = (1.0 / np.sqrt(np.maximum(np.diff(offsets), 1))).astype(np.float32)
-    features = (offsets, rows[1], np.repeat(weight, np.diff(offsets)))
+    known = UserPrior.of(factors.details)
+    weight = row_scale(rows.offsets)
+    features = rows.with_values(np.repeat(weight, rows.lengths))
     mean = spmm(features, padded(factors.folding["pull"]), threads)
     bias_mean = spmm(features, factors.folding["bias_pull"][:, None].astype(np.float64), threads)[:, 0]
     return Prior(
@@ -148,5 +149,5 @@ def _prior(factors: Factors, rows: Compressed, threads: int) -> Prior:
 
 def _sums(rows: Compressed, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sums over the entries of each row, 0 for a row without."""
-    sums = np.add.reduceat(np.append(numbers, 0.0), rows[0][:-1]) if len(rows[0]) > 1 else np.zeros(0)
-    return np.where(np.diff(rows[0]) > 0, sums, 0.0)
+    sums = np.add.reduceat(np.append(numbers, 0.0), rows.offsets[:-1]) if rows.row_count else np.zeros(0)
+    return np.where(rows.lengths > 0, sums, 0.0)

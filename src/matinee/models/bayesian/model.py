@@ -129,7 +129,7 @@ class Bayesian(Model):
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """The posterior mean of predictions, without times; details tell how the chain went."""
-        scale = infer_scale(*np.unique(matrix.by_user[2], return_counts=True))
+        scale = infer_scale(*np.unique(matrix.by_user.values, return_counts=True))
         return self._learn(matrix, options, scale, None, Attributes.none())
 
     def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
@@ -150,7 +150,7 @@ class Bayesian(Model):
         known: Attributes,
     ) -> Factors:
         stars = None if self.likelihood == "gaussian" else stars_of(scale)
-        if float(np.ptp(matrix.by_user[2])) == 0.0:
+        if float(np.ptp(matrix.by_user.values)) == 0.0:
             return self._constant(matrix)
         seen = Seen.of(matrix)
         with single_threaded_blas():
@@ -192,7 +192,7 @@ class Bayesian(Model):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The posterior mean of new rows, the films being as they are on average over the draws."""
         if not factors.rank:
-            return np.zeros(len(rows[0]) - 1, np.float32), np.zeros((len(rows[0]) - 1, 0), np.float32)
+            return np.zeros(rows.row_count, np.float32), np.zeros((rows.row_count, 0), np.float32)
         return folded_rows(factors, rows, self._varies, threads)
 
     def fold_uncertainty(

@@ -71,16 +71,15 @@ def in_periods(
     ``time``: of each entry of ``rows``; without, all are taken to be of the last period. ``by_item``: see
     `Factors.over_items`.
     """
-    offsets, item, value = rows
-    count, people = len(periods.bias), len(offsets) - 1
-    period = np.full(len(item), count - 1, np.int32) if time is None else periods.of(time)
-    home = home_periods(np.repeat(np.arange(people), np.diff(offsets)), period, people, count)
-    pairs, column = np.unique(item.astype(np.int64) * count + period, return_inverse=True)
+    count = len(periods.bias)
+    period = np.full(len(rows.indices), count - 1, np.int32) if time is None else periods.of(time)
+    home = home_periods(rows.row_of_entries(), period, rows.row_count, count)
+    pairs, column = np.unique(rows.indices.astype(np.int64) * count + period, return_inverse=True)
     film, when = np.divmod(pairs, count)
     seen = factors.over_items(film, by_item)
     added = products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
     seen = replace(seen, item_bias=seen.item_bias + added.astype(np.float32))
-    return replace(periods, home=home), seen, (offsets, column.astype(np.int32).ravel(), value)
+    return replace(periods, home=home), seen, rows._replace(indices=column.astype(np.int32).ravel())
 
 
 def at_home(factors: Factors, periods: Periods) -> Factors:

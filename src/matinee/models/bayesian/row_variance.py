@@ -70,7 +70,7 @@ def _alike(
     rows: Compressed, width: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.integer], NDArray[np.float64]]]:
     """Rows with ratings, of about equal length together: which, columns ``(some, most)``, and 1 where one is."""
-    counts = np.diff(rows[0])
+    counts = rows.lengths
     order, start = np.argsort(counts, kind="stable"), int(np.sum(counts == 0))
     while start < len(order):
         end = start + 1
@@ -79,8 +79,8 @@ def _alike(
         some = order[start:end]
         place = np.arange(counts[some[-1]])
         there = place < counts[some][:, None]
-        index = np.where(there, rows[0][some][:, None] + place, 0)
-        yield some, rows[1][index], there.astype(np.float64)
+        index = np.where(there, rows.offsets[some][:, None] + place, 0)
+        yield some, rows.indices[index], there.astype(np.float64)
         start = end
 
 

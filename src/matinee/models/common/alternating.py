@@ -42,18 +42,18 @@ class Side:
     @classmethod
     def empty(cls, rows: Compressed, rank: int, bias: NDArray[np.float32]) -> Side:
         """All factors zero."""
-        return cls(rows, padded(np.zeros((len(bias), rank), np.float32)), bias.copy(), longest_first(rows[0]))
+        return cls(rows, padded(np.zeros((len(bias), rank), np.float32)), bias.copy(), longest_first(rows.offsets))
 
     @classmethod
     def scattered(cls, rows: Compressed, rank: int, bias: NDArray[np.float32], seed: int) -> Side:
         """Small random factors, fixed by ``seed``, where there are ratings; zero elsewhere."""
         drawn = normals(seed, _START_STREAM, len(bias) * rank).reshape(-1, rank)
-        drawn[np.diff(rows[0]) == 0] = 0.0
-        return cls(rows, padded(_START * drawn), bias.copy(), longest_first(rows[0]))
+        drawn[rows.lengths == 0] = 0.0
+        return cls(rows, padded(_START * drawn), bias.copy(), longest_first(rows.offsets))
 
     def penalty(self, ridge: Ridge) -> float:
         """What ``ridge`` asks for the factors and biases."""
-        counts = np.diff(self.rows[0])
+        counts = self.rows.lengths
         squares = np.einsum("rk,rk->r", self.factors, self.factors, dtype=np.float64)
         own, bias = ridge.constant + ridge.each * counts, ridge.bias + ridge.bias_each * counts
         return float(own @ squares + bias @ np.square(self.bias, dtype=np.float64))

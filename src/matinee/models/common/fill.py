@@ -29,9 +29,9 @@ def fill_of(matrix: RatingMatrix, fill: str, damping: float, threads: int) -> Ba
         return Baseline(0.0, users, items)
     mean = matrix.mean
     if fill == "user":
-        users = _deviation(matrix.by_user[0], matrix.by_user[2], mean)
+        users = _deviation(matrix.by_user.offsets, matrix.by_user.values, mean)
     elif fill == "item":
-        items = _deviation(matrix.by_item[0], matrix.by_item[2], mean)
+        items = _deviation(matrix.by_item.offsets, matrix.by_item.values, mean)
     return Baseline(mean, users, items)
 
 

@@ -82,17 +82,10 @@ def gram(factors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def variance_left(rows: Compressed, baseline: Baseline) -> float:
     """The mean square of what the biases leave of the ratings in ``rows``, by user; stars²."""
-    offsets, items, values = rows
     total = 0.0
-    for start in range(0, len(offsets) - 1, _USERS):
-        ends = offsets[start : start + _USERS + 1]
-        part = slice(ends[0], ends[-1])
-        expected = np.repeat(baseline.user[start : start + _USERS], np.diff(ends)) + baseline.item[items[part]]
-        left = values[part] - (expected + np.float32(baseline.mean))
-        total += float(np.sum(np.square(left, dtype=np.float64)))
-    return total / len(values)
-
-
-def cells(rows: Compressed, ones: NDArray[np.float32]) -> Compressed:
-    """The rated cells of ``rows``, 1 each: ``ones`` has their number of ones."""
-    return rows[0], rows[1], ones
+    for start in range(0, rows.row_count, _USERS):
+        part = rows.part(start, start + _USERS)
+        expected = np.repeat(baseline.user[start : start + _USERS], part.lengths) + baseline.item[part.indices]
+        residuals = part.values - (expected + np.float32(baseline.mean))
+        total += float(np.sum(np.square(residuals, dtype=np.float64)))
+    return total / len(rows.values)

@@ -59,7 +59,7 @@ class ItemModel(PreferenceModel):
         threads: int,  # noqa: ARG002
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The new people's rows of taste: W does not change. Raises `ConfigError` where they would not fit."""
-        people, items = len(rows[0]) - 1, len(factors.item_bias)
+        people, items = rows.row_count, len(factors.item_bias)
         self._check_memory(4 * people * items, "4 m n", people, items)
         return np.zeros(people, np.float32), rows_of_taste(rows, items)
 
@@ -73,17 +73,15 @@ class ItemModel(PreferenceModel):
 
 def rows_of_taste(rows: Compressed, items: int) -> NDArray[np.float32]:
     """X, float32, shape ``(b, items)``: 1 at the entries of b compressed rows, 0 elsewhere."""
-    people = len(rows[0]) - 1
+    people = rows.row_count
     taste = np.zeros((people, items), np.float32)
-    taste[np.repeat(np.arange(people), np.diff(rows[0])), rows[1]] = 1.0
+    taste[rows.row_of_entries(), rows.indices] = 1.0
     return taste
 
 
 def ones(rows: Compressed, start: int = 0, stop: int | None = None) -> Compressed:
     """Rows ``start`` to ``stop`` with each entry 1."""
-    offsets = rows[0][start : None if stop is None else stop + 1]
-    indices = rows[1][offsets[0] : offsets[-1]]
-    return offsets - offsets[0], indices, np.ones(len(indices), np.float32)
+    return rows.part(start, rows.row_count if stop is None else stop).with_ones()
 
 
 def blocks(count: int) -> list[tuple[int, int]]:

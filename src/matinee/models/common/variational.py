@@ -47,13 +47,13 @@ class VariationalSide:
         """All zeros. ``columns``: the same ratings in compressed columns."""
         stride = stride_of(rank)
         self.rows, self.rank, self.ridge, self.threads = rows, rank, ridge, threads
-        self.order = longest_first(rows[0])
+        self.order = longest_first(rows.offsets)
         self.pattern = Pattern.of(rows, columns, threads)
         self.bias = np.zeros(len(self.order), np.float32)
         self.factors, self.variances, self.expected = (
             np.zeros((len(self.order), stride), np.float32) for _ in range(3)
         )
-        self.implicit = np.zeros((len(columns[0]) - 1, stride), np.float32)
+        self.implicit = np.zeros((columns.row_count, stride), np.float32)
 
     def learn(self, other: VariationalSide, mean: float, noise: float) -> float:
         """Solve this side with the other frozen; the expected squares of what is left, with this side's penalty."""
@@ -102,7 +102,7 @@ class VariationalFit:
     def __init__(self, matrix: RatingMatrix, rank: int, ridge: Ridge, seed: int, threads: int) -> None:
         """``ridge``: of the users; that of the items' factors is as strong in units of the ratings' variance."""
         self._mean, self._size, self._rank = matrix.mean, len(matrix), rank
-        self.noise = max(float(np.var(matrix.by_user[2], dtype=np.float64)), _LEAST)
+        self.noise = max(float(np.var(matrix.by_user.values, dtype=np.float64)), _LEAST)
         self._least = _LEAST * self.noise
         of_items = Ridge(ridge.constant * self.noise, bias=ridge.bias)
         self.users = VariationalSide(matrix.by_user, matrix.by_item, rank, ridge, threads)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.fitting.options import RunOptions
+    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
 
 _START_TOLERANCE: Final = 1e-3
@@ -96,7 +97,7 @@ class SoftImputation:
 
     def _regress(
         self,
-        rows: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]],
+        rows: Compressed,
         own: NDArray[np.float32],
         other: NDArray[np.float32],
         bias: int,
@@ -108,13 +109,13 @@ class SoftImputation:
         ratings spread evenly over the ``others``, and exactly as far as is best: the product at the known cells
         is linear in the step, so the best length costs one such product.
         """
-        rank, offsets = self.panels.rank, rows[0]
+        rank = self.panels.rank
         left, squares = sampled_residual(rows, self.mean, own, other, self._threads)
-        pull = spmm((offsets, rows[1], left), other, self._threads)
+        pull = spmm(rows.with_values(left), other, self._threads)
         ridge = np.zeros(own.shape[1], np.float32)
         ridge[:rank], ridge[bias] = self.regularization, self._damping
         gradient = pull - ridge * own
-        counts = np.diff(offsets).astype(np.float32)[:, None]
+        counts = rows.lengths.astype(np.float32)[:, None]
         step = np.zeros_like(own)
         curvature = counts * (self.values / others).astype(np.float32) + np.float32(self.regularization)
         np.divide(gradient[:, :rank], curvature, out=step[:, :rank])

@@ -107,7 +107,7 @@ class SoftImpute(IterativeModel):
             shift=factors.mean,
             offset=factors.item_bias,
         )
-        bias, folded = np.zeros(len(rows[0]) - 1, np.float32), padded(np.zeros((len(rows[0]) - 1, factors.rank)))
+        bias, folded = np.zeros(rows.row_count, np.float32), padded(np.zeros((rows.row_count, factors.rank)))
         solve_rows(problem, folded, bias, threads)
         return bias, np.ascontiguousarray(folded[:, : factors.rank])
 

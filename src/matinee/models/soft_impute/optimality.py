@@ -74,6 +74,6 @@ def _misaligned(
 
 
 def _unsettled(rows: Compressed, bias: NDArray[np.float32], damping: float, threads: int) -> float:
-    sums = spmm(rows, np.ones((int(np.max(rows[1], initial=0)) + 1, 1)), threads)[:, 0]
-    off = (sums - damping * bias) / np.maximum(np.diff(rows[0]) + damping, 1e-12)
+    sums = spmm(rows, np.ones((int(np.max(rows.indices, initial=0)) + 1, 1)), threads)[:, 0]
+    off = (sums - damping * bias) / np.maximum(rows.lengths + damping, 1e-12)
     return float(np.max(np.abs(off), initial=0.0))

@@ -82,4 +82,4 @@ class Panels:
         """The matrix of ``rating - mean - biases - P Qᵀ`` at the known cells, nothing elsewhere."""
         by_user, _ = sampled_residual(matrix.by_user, mean, self.user, self.item, threads)
         by_item, _ = sampled_residual(matrix.by_item, mean, self.item, self.user, threads)
-        return RatingMatrix((*matrix.by_user[:2], by_user), (*matrix.by_item[:2], by_item))
+        return RatingMatrix(matrix.by_user.with_values(by_user), matrix.by_item.with_values(by_item))

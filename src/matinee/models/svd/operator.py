@@ -49,7 +49,7 @@ class TallOperator:
 
     def squared_norm(self) -> float:
         """Σ of all squared entries, which is Σ σ²."""
-        values, step = self.forward[2], 1 << 12
+        values, step = self.forward.values, 1 << 12
         return float(sum(float(np.dot(part, part)) for part in np.split(values, range(step, len(values), step))))
 
 

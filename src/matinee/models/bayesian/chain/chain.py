@@ -51,7 +51,7 @@ class Chain:
     ) -> None:
         """``stars``: the levels of an ordered probit; ``None``: ratings are normal as they are."""
         self.mean, self.rank = matrix.mean, rank
-        left = matrix.by_user[2] - np.float32(self.mean)
+        left = matrix.by_user.values - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
         self._matrix, self._across = matrix, matrix.across()
         self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
@@ -61,7 +61,7 @@ class Chain:
         self.periods = None if time is None or not periods else DrawnPeriods(matrix, time, periods, rank)
         self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
         self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
-        self.latent = None if stars is None else Latent(matrix.by_user[2], stars, self.mean, self.unit)
+        self.latent = None if stars is None else Latent(matrix.by_user.values, stars, self.mean, self.unit)
         self.give(left / np.float32(self.unit) if self.latent is None else self.latent.start(self._key(), threads))
 
     def restored(self) -> None:
@@ -78,10 +78,10 @@ class Chain:
     def _explain(self) -> None:
         """What moods and periods leave of the ratings is what users have to explain; films have periods' part too."""
         values = self._values if self.moods is None else self._values - self.moods.of_ratings()
-        self._by_item = (*self._matrix.by_item[:2], values[self._across])
+        self._by_item = self._matrix.by_item.with_values(values[self._across])
         if self.periods is not None:
             values = values - self.periods.of_ratings(self.items, self._threads)
-        self._by_user = (*self._matrix.by_user[:2], values)
+        self._by_user = self._matrix.by_user.with_values(values)
 
     def sweep(self) -> None:
         """Draw items, users, periods, moods, the noise and what is latent, each after what it is drawn from.

@@ -64,10 +64,8 @@ def who_rated_what(
 def _weighed(matrix: RatingMatrix, weight: NDArray[np.float64], own: int) -> RatingMatrix:
     """Each rated cell holds the weight of its user (``own`` 0) or of its item (1)."""
     weight32, sides = weight.astype(np.float32), [matrix.by_user, matrix.by_item]
-    offsets, indices, _ = sides[own]
-    sides[own] = (offsets, indices, np.repeat(weight32, np.diff(offsets)))
-    offsets, indices, _ = sides[1 - own]
-    sides[1 - own] = (offsets, indices, weight32[indices])
+    sides[own] = sides[own].with_values(np.repeat(weight32, sides[own].lengths))
+    sides[1 - own] = sides[1 - own].with_values(weight32[sides[1 - own].indices])
     return RatingMatrix(sides[0], sides[1])
 
 

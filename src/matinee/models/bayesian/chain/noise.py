@@ -63,9 +63,10 @@ class Noise:
     STATE: ClassVar[tuple[str, ...]] = ("all", "user", "item")
 
     def __init__(self, matrix: RatingMatrix, varies: bool, apart: bool = False) -> None:
-        self._apart, self.varies, self._offsets, self._items = apart, varies, matrix.by_user[0], matrix.by_item[0]
+        self._apart, self.varies = apart, varies
+        self._offsets, self._items = matrix.by_user.offsets, matrix.by_item.offsets
         self._user_counts, self.item_counts = matrix.user_counts, matrix.item_counts
-        self._column = matrix.by_user[1]
+        self._column = matrix.by_user.indices
         self._scratch = tuple(np.zeros(len(self._column) + 1) for _ in range(2))
         self.all = 1.0
         self.user, self.item = (Varying(np.ones(count)) for count in matrix.shape)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.kernels.compress import Compressed
 from matinee.models.bayesian.chain.columns import Columns
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.periods import home_periods, period_edges
@@ -56,13 +57,13 @@ class DrawnPeriods:
         self._column = column.astype(np.int32)[matrix.across()]
         self._order = np.argsort(self.period, kind="stable")
         starts = np.searchsorted(self.period[self._order], np.arange(count + 1))
-        self._starts, self._item = starts.astype(np.int64), matrix.by_user[1][self._order]
+        self._starts, self._item = starts.astype(np.int64), matrix.by_user.indices[self._order]
         self.factors, self.bias = np.zeros((count, rank), np.float32), np.zeros(count, np.float32)
         self.precision = np.full(rank + 1, _START)
 
     def of_ratings(self, items: Side, threads: int) -> NDArray[np.float32]:
         """What periods add to each rating, in the order of users, shape ``(ratings,)``."""
-        rows = self._starts, self._item, np.zeros(len(self._item), np.float32)
+        rows = Compressed(self._starts, self._item, np.zeros(len(self._item), np.float32))
         other = items.factors[:, : self.factors.shape[1]], np.zeros_like(items.bias)
         out = np.empty(len(self._item), np.float32)
         out[self._order] = -unexplained(rows, 0.0, (self.factors, self.bias), other, threads)[0]
@@ -83,7 +84,7 @@ class DrawnPeriods:
         """What films are drawn from: a column for each user and period in which the user rated."""
         factors = users.factors[self._who]
         factors[:, : self.factors.shape[1]] += self.factors[self._when]
-        rows = users.rows[0], self._column, users.rows[2]
+        rows = users.rows._replace(indices=self._column)
         return Columns(rows, factors, users.bias[self._who] + self.bias[self._when], users.scale[self._who])
 
     def draw(

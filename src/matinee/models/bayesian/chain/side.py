@@ -42,12 +42,12 @@ class Side:
     STATE: ClassVar[tuple[str, ...]] = ("factors", "bias", "precision", "bias_mean", "weights")
 
     def __init__(self, rows: Compressed, rank: int, blocks: tuple[Features, ...], seed: int, stream: int) -> None:
-        count = len(rows[0]) - 1
-        self._order, self._rank = longest_first(rows[0]), rank
+        count = rows.row_count
+        self._order, self._rank = longest_first(rows.offsets), rank
         self.factors = padded(_START * normals(seed, stream, count * rank).reshape(-1, rank))
         self.bias = np.zeros(count, np.float32)
         self.precision, self.bias_mean = np.full(rank + 1, _START_PRECISION), 0.0
-        self.rarest = float(np.quantile(np.diff(rows[0]), _RAREST, method="nearest"))
+        self.rarest = float(np.quantile(rows.lengths, _RAREST, method="nearest"))
         self.weights = tuple(Weights(features, rank + 1) for features in blocks)
 
     def draw_prior(self, rng: np.random.Generator) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matinee.kernels.compress import Compressed
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian.cold_start import Newcomers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.kernels.compress import Compressed
     from matinee.models.bayesian.inputs.attributes import Attributes, Blocks
     from matinee.predicting.factors import Factors
 
@@ -82,9 +82,9 @@ _UNSEEN = {"pull": 0.0, "bias_pull": 0.0, "item_scale": 1.0}
 
 
 def _kept(rows: Compressed, own: NDArray[np.bool_], other: NDArray[np.bool_]) -> Compressed:
-    offsets, indices, values = rows
     places = (np.cumsum(other) - 1).astype(np.int32)
-    return np.concatenate([offsets[:1], offsets[1:][own]]), places[indices], values
+    offsets = np.concatenate([rows.offsets[:1], rows.offsets[1:][own]])
+    return Compressed(offsets, places[rows.indices], rows.values)
 
 
 def _placed(seen: NDArray[np.bool_], own: NDArray[np.float32], otherwise: float) -> NDArray[np.float32]:

@@ -25,8 +25,8 @@ class Doubt:
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
         users, items = matrix.shape
         rng = np.random.default_rng([seed, 6])
-        picked_items = matrix.by_user[1][rng.integers(0, len(matrix), _PARTNERS * users)]
-        picked_users = matrix.by_item[1][rng.integers(0, len(matrix), _PARTNERS * items)]
+        picked_items = matrix.by_user.indices[rng.integers(0, len(matrix), _PARTNERS * users)]
+        picked_users = matrix.by_item.indices[rng.integers(0, len(matrix), _PARTNERS * items)]
         self._user = np.concatenate([np.repeat(np.arange(users, dtype=np.int32), _PARTNERS), picked_users])
         self._item = np.concatenate([picked_items, np.repeat(np.arange(items, dtype=np.int32), _PARTNERS)])
         self._counts = matrix.user_counts, matrix.item_counts

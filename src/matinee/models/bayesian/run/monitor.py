@@ -33,8 +33,8 @@ def watched_pairs(matrix: RatingMatrix, seed: int) -> tuple[NDArray[np.int32], N
     Hardly any of these pairs is rated, and empty rows and columns of ``matrix`` make no difference.
     """
     rng = np.random.default_rng([seed, _PAIRS_STREAM])
-    users = matrix.by_item[1][rng.integers(0, len(matrix), PREDICTIONS)]
-    return users, matrix.by_user[1][rng.integers(0, len(matrix), PREDICTIONS)]
+    users = matrix.by_item.indices[rng.integers(0, len(matrix), PREDICTIONS)]
+    return users, matrix.by_user.indices[rng.integers(0, len(matrix), PREDICTIONS)]
 
 
 class Monitor:
