@@ -48,6 +48,15 @@ star_model = pytest.mark.parametrize("name", [name for name in MODELS if MODELS[
 """Those that predict stars; what the others must do is in `test_ranking_models`."""
 
 
+@every_model
+def test_a_model_has_a_summary_of_its_own(name: str) -> None:
+    summary = vars(MODELS[name])["summary"]
+    assert summary.startswith("This model ")
+    assert summary.endswith(".")
+    assert len(summary) < 400
+    assert [model.name for model in MODELS.values() if model.summary == summary] == [name]
+
+
 def config_of(name: str, **values):
     known = {parameter.name for parameter in model_named(name).parameters()}
     wanted = {**FITTING.get(name, {}), **values}

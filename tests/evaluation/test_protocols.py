@@ -10,7 +10,8 @@ from matinee.data.reading.read import read_ratings
 from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError, DataError
 from matinee.evaluation.metrics.errors import coverage, errors, rmse
-from matinee.evaluation.protocols import CORRUPTIONS, evaluate_corrupted, evaluate_hidden, evaluate_test
+from matinee.evaluation.protocol import CORRUPTIONS
+from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
 from matinee.models.baselines import Bias, Mean

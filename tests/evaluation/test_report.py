@@ -20,6 +20,7 @@ from matinee.evaluation.report.facts import flatten
 from matinee.evaluation.report.page import command_of, report_html
 from matinee.evaluation.report.story import steps
 from matinee.evaluation.report.wording import signed
+from matinee.models.truncated_svd import TruncatedSVD
 from tests.support.evaluations import CASES, HOSTILE, distributed, evaluation, with_rows
 
 
@@ -171,7 +172,8 @@ def test_the_steps_follow_the_protocol(case: str, headings: list[str]) -> None:
     [("zero", "naive"), ("mean", "mean of all"), ("user", "that user"), ("item", "that film"), ("bias", "biases")],
 )
 def test_every_fill_is_explained(fill: str, words: str) -> None:
-    told = steps(evaluation(20, parameters={"rank": 3, "fill": fill}))
+    parameters = {"rank": 3, "fill": fill}
+    told = steps(evaluation(20, parameters=parameters, summary=TruncatedSVD(**parameters).description))
     assert words in next(step.text for step in told if step.heading == "The empty cells")
 
 

@@ -22,6 +22,7 @@ from matinee.cli.options import (
     run_options,
 )
 from matinee.cli.progress import progress_bar
+from matinee.evaluation.protocol import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,9 +58,9 @@ _SHOWN = {
 )
 @click.option(
     "--protocol",
-    type=click.Choice(["hide", "corrupt"]),
-    help="hide: a share of the ratings, all at once; corrupt: one entry at a time, all others intact. "
-    "Default: hide, unless --test names a file.",
+    type=click.Choice([protocol.name for protocol in PROTOCOLS.values() if protocol.help]),
+    help="; ".join(f"{protocol.name}: {protocol.help}" for protocol in PROTOCOLS.values() if protocol.help)
+    + ". Default: hide, unless --test names a file.",
 )
 @click.option(
     "--fraction",

@@ -12,6 +12,7 @@ from matinee.errors import ConfigError, DataError
 from matinee.evaluation.corruption import Entries, read_back, refit_one
 from matinee.evaluation.memory import peak_memory_mb
 from matinee.evaluation.metrics.curves import rank_curve
+from matinee.evaluation.protocol import CORRUPT, CORRUPTIONS, HIDE, TEST, Protocol
 from matinee.evaluation.ranking import ranked_rows
 from matinee.evaluation.result import Evaluation, Setting
 from matinee.evaluation.rows import corrupted_rows, predicted_rows
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.fitting.model import Model
     from matinee.predicting.fitted import FittedModel
-
-CORRUPTIONS: Final = ("remove", "zero", "random", "opposite", "value")
-"""What becomes of a corrupted entry: removed, or replaced by 0, by another rating, by the other end, by a given one."""
 
 _HELD: Final = {
     "zero": "nothing needs to be: the fill is 0 whatever the entry",
@@ -52,7 +50,7 @@ def evaluate_hidden(
     """
     options = options or RunOptions()
     split = hide(ratings, fraction, options.seed)
-    return _evaluated(split.training, split.hidden, config, options, "hide", {"fraction": fraction})
+    return _evaluated(split.training, split.hidden, config, options, HIDE, {"fraction": fraction})
 
 
 def evaluate_test(training: Ratings, test: Ratings, config: Model, options: RunOptions | None = None) -> Evaluation:
@@ -62,7 +60,7 @@ def evaluate_test(training: Ratings, test: Ratings, config: Model, options: RunO
     """
     options = options or RunOptions()
     _check_disjoint(training, test)
-    return _evaluated(training, test, config, options, "test", {"test": test.source})
+    return _evaluated(training, test, config, options, TEST, {"test": test.source})
 
 
 def evaluate_corrupted(
@@ -74,7 +72,7 @@ def evaluate_corrupted(
     verify: int = 0,
     options: RunOptions | None = None,
 ) -> Evaluation:
-    """The brief's own protocol: corrupt entries one at a time, all others intact, and read each back.
+    """Corrupt entries one at a time, all others intact, and read each back.
 
     Parameters: ``fraction`` of the known entries that take their turn, over 0 to 1 (every one);
     ``how``: one of `CORRUPTIONS`; ``replacement``: the rating for ``how="value"``; ``verify``: how many random
@@ -99,7 +97,7 @@ def evaluate_corrupted(
     if verify:
         details["verified"] = _verified(matrix, config, entries, back.value, verify, options)
     table = corrupted_rows(ratings.take(rows), matrix, entries, back.value, options)
-    setting = _setting(ratings, config, options, "corrupt", len(ratings), fit_seconds, seconds, None, details)
+    setting = _setting(ratings, config, options, CORRUPT, len(ratings), fit_seconds, seconds, None, details)
     return Evaluation(table, setting, tuple(fitted.details["singular_values"]))
 
 
@@ -126,7 +124,7 @@ def _corruptible(config: Model, how: str, replacement: float | None, fraction: f
             "from; take that, or the protocol hide"
         )
     if how not in CORRUPTIONS:
-        raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(CORRUPTIONS[:-1])}, or a number")
+        raise ConfigError(f"corruption: found '{how}'; allowed: {', '.join(tuple(CORRUPTIONS)[:-1])}, or a number")
     if (how == "value") != (replacement is not None) or (replacement is not None and not np.isfinite(replacement)):
         raise ConfigError(
             f"corruption '{how}': found value {replacement}; a finite value goes with 'value', and with it alone"
@@ -165,7 +163,7 @@ def _other_ratings(ratings: Ratings, value: NDArray[np.float64], seed: int) -> N
 
 
 def _evaluated(
-    training: Ratings, test: Ratings, config: Model, options: RunOptions, protocol: str, details: dict[str, Any]
+    training: Ratings, test: Ratings, config: Model, options: RunOptions, protocol: Protocol, details: dict[str, Any]
 ) -> Evaluation:
     if not len(test):
         raise DataError(f"{test.source}: no ratings to predict; give a file with at least one")
@@ -212,7 +210,7 @@ def _setting(
     ratings: Ratings,
     config: Model,
     options: RunOptions,
-    protocol: str,
+    protocol: Protocol,
     train_ratings: int,
     fit_seconds: float,
     predict_seconds: float,
@@ -222,7 +220,7 @@ def _setting(
     return Setting(
         model=config.name,
         parameters=config.to_dict(),
-        protocol=protocol,
+        protocol=protocol.name,
         seed=options.seed,
         data=ratings.source,
         scale=ratings.scale,
@@ -233,5 +231,6 @@ def _setting(
         version=version("matinee"),
         coverage=coverage,
         predicts=config.predicts,
+        summary=config.description,
         details=details,
     )

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import polars as pl
 
     from matinee.data.scale import Scale
 
-CSV_COLUMNS = ("user", "item", "truth", "prediction", "lower", "upper", "source")
+CSV_COLUMNS: Final = ("user", "item", "truth", "prediction", "lower", "upper", "source")
 """Columns of ``predictions.csv``, in order; see `csv_columns` for those that follow."""
 
-_RANKS = ("rank", "popularity_rank")
+_FURTHER_COLUMNS: Final = ("corrupted", "rank", "popularity_rank")
+"""Columns of ``predictions.csv`` where the rows have them."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What an evaluation ran: enough to run it again.
+    """The settings of an evaluation: enough to run it again.
 
-    ``protocol`` is ``"hide"``, ``"corrupt"`` or ``"test"``; ``predicts`` is ``"stars"`` or ``"preference"``;
-    ``details`` holds what only that protocol or model has (the way entries are corrupted, which quantities are
-    held, the certificate of the solver).
+    ``protocol`` is the name of one of `PROTOCOLS`; ``predicts`` is ``"stars"`` or ``"preference"``; ``summary`` is the
+    model in words (`ModelConfig.description`); ``details`` holds what only that protocol or model has (the way
+    entries are corrupted, which quantities are held, the certificate of the solver).
     """
 
     model: str
@@ -38,6 +39,7 @@ class Setting:
     version: str
     coverage: float | None = None
     predicts: str = "stars"
+    summary: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -75,11 +77,15 @@ class Evaluation:
 
     @property
     def ranks(self) -> bool:
-        """Whether films were ranked, instead of stars predicted."""
+        """True where films were ranked, instead of stars predicted."""
         return self.setting.predicts == "preference"
+
+    @property
+    def corrupted(self) -> bool:
+        """True where entries were corrupted, one at a time."""
+        return "corrupted" in self.rows.columns
 
     @property
     def csv_columns(self) -> tuple[str, ...]:
         """The columns of ``predictions.csv``: `CSV_COLUMNS`, then ``corrupted``, or the ranks."""
-        corrupted = ("corrupted",) if self.setting.protocol == "corrupt" else ()
-        return CSV_COLUMNS + corrupted + (_RANKS if self.ranks else ())
+        return CSV_COLUMNS + tuple(column for column in _FURTHER_COLUMNS if column in self.rows.columns)

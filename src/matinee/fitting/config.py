@@ -37,6 +37,8 @@ class ModelConfig:
     """The model's name, the same in Python, on the command line and in JSON."""
     when: ClassVar[str]
     """One line on when to use it."""
+    summary: ClassVar[str]
+    """The model in a sentence or two, for people who meet it for the first time."""
 
     def __post_init__(self) -> None:
         hints = typing.get_type_hints(type(self))
@@ -45,6 +47,11 @@ class ModelConfig:
             value = value.item() if isinstance(value, np.generic) else value
             _check(self.name, field, hints[field.name], value)
             object.__setattr__(self, field.name, float(value) if hints[field.name] is float else value)
+
+    @property
+    def description(self) -> str:
+        """The summary and what these hyper-parameters change about it, for the report."""
+        return self.summary
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:

@@ -44,6 +44,11 @@ class ALS(IterativeModel):
 
     name: ClassVar[str] = "als"
     when: ClassVar[str] = "good predictions of ratings in seconds, on any size of data"
+    summary: ClassVar[str] = (
+        "This model adds to the mean a bias and a few factors of taste of the user and of the film. It finds them in "
+        "turns: with the films' factors held, each user's solve a small regression, and the other way round. Only "
+        "the known cells count."
+    )
     folding_axes: ClassVar[dict[str, str]] = {"implicit_pull": "nk", "implicit_gram": "kk"}
 
     rank: int = parameter(50, "factors of a user and of a film", low=1, high=2_000)

@@ -37,6 +37,9 @@ class Mean(Model):
 
     name: ClassVar[str] = "mean"
     when: ClassVar[str] = "the floor that anything must beat"
+    summary: ClassVar[str] = (
+        "This model learns one number, the mean of all training ratings, and predicts it everywhere."
+    )
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:  # noqa: ARG002
         """The mean, and biases of zero."""
@@ -60,6 +63,9 @@ class Bias(Model):
 
     name: ClassVar[str] = "bias"
     when: ClassVar[str] = "the honest baseline: who rates and what is rated, and nothing of taste"
+    summary: ClassVar[str] = (
+        "This model adds to the mean of all ratings how generous the user is and how well liked the film is."
+    )
 
     damping: float = parameter(BASELINE_DAMPING, "ratings that pull a bias half-way back to zero", low=0.0, high=1e9)
 

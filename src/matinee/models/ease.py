@@ -34,6 +34,9 @@ class Ease(ItemModel):
 
     name: ClassVar[str] = "ease"
     when: ClassVar[str] = "to rank films by what a user has seen, exactly and without a sweep, up to some 20,000 films"
+    summary: ClassVar[str] = (
+        "This model learns, for each film, a weight of every other film that a user may have liked, all films at once."
+    )
 
     regularization: float = parameter(
         400.0, "λ: how strongly weights between films are held near zero, in ratings of a film", low=1e-3, high=1e9

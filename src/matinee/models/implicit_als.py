@@ -39,6 +39,10 @@ class ImplicitALS(PreferenceModel, IterativeModel):
 
     name: ClassVar[str] = "implicit-als"
     when: ClassVar[str] = "to rank films when there are many of both users and films: quick, and small when saved"
+    summary: ClassVar[str] = (
+        "This model learns factors of taste of users and films that tell liked films from the others, and gives more "
+        "weight to a film that was liked."
+    )
 
     folding_axes: ClassVar[dict[str, str]] = {"gram": "kk"}
 

@@ -30,6 +30,10 @@ class ItemKNN(ItemModel):
 
     name: ClassVar[str] = "item-knn"
     when: ClassVar[str] = "to rank films by neighbours that can be shown: because you liked these"
+    summary: ClassVar[str] = (
+        "This model finds, for each film, the films that the same users liked, and adds up the similarities of those "
+        "that a user liked."
+    )
 
     neighbours: int = parameter(100, "most similar films that count for a film", low=1, high=100_000)
     shrinkage: float = parameter(

@@ -51,6 +51,10 @@ class Nmf(IterativeModel):
 
     name: ClassVar[str] = "nmf"
     when: ClassVar[str] = "to read the factors: parts of taste that only add, most of them absent from a film"
+    summary: ClassVar[str] = (
+        "This model adds to the mean a bias and a few factors of taste of the user and of the film. No factor is "
+        "negative, so that each is a part that only adds."
+    )
 
     rank: int = parameter(20, "parts of a user and of a film", low=1, high=2_000)
     regularization: float = parameter(9.0, "penalty of the factors", low=1e-6, high=1e9)

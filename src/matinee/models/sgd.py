@@ -60,6 +60,11 @@ class SGD(IterativeModel):
 
     name: ClassVar[str] = "sgd"
     when: ClassVar[str] = "good predictions of ratings in the shortest time, on any size of data"
+    summary: ClassVar[str] = (
+        "This model adds to the mean a bias and a few factors of taste of the user and of the film. It finds them "
+        "rating by rating: each error moves the numbers of its user and its film a small step. Only the known cells "
+        "count."
+    )
     counts: ClassVar[str] = "epochs"
 
     rank: int = parameter(64, "factors of a user and of a film", low=1, high=2_000)

@@ -41,6 +41,10 @@ class SVDPlusPlus(IterativeModel):
 
     name: ClassVar[str] = "svdpp"
     when: ClassVar[str] = "the best predictions of ratings that a few seconds buy"
+    summary: ClassVar[str] = (
+        "This model adds to the mean a bias and a few factors of taste of the user and of the film. Who rated which "
+        "film says something about taste too, whatever the stars, and is part of the factors."
+    )
     folding_axes: ClassVar[dict[str, str]] = {"implicit_factors": "nk", "item_variances": "nk"}
 
     rank: int = parameter(16, "factors of a user and of a film", low=1, high=2_000)

@@ -1,4 +1,4 @@
-"""Truncated SVD of the filled rating matrix: the brief's own model."""
+"""Truncated SVD of the filled rating matrix, the model that the others are compared with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.model import BASELINE_DAMPING, Model
 from matinee.kernels.spmm import spmm
-from matinee.models.common.fill import FILLS, fill_of
+from matinee.models.common.fill import FILL_MEANINGS, FILLS, fill_of
 from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
 from matinee.predicting.factors import Factors
 from matinee.predicting.fold_in import damped_bias, residual_rows
@@ -35,6 +35,10 @@ class TruncatedSVD(Model):
 
     name: ClassVar[str] = "truncated-svd"
     when: ClassVar[str] = "to see the decomposition itself: U, Σ and Vᵀ, in a fraction of a second"
+    summary: ClassVar[str] = (
+        "This model fills the empty cells of the table of users and films and keeps its few strongest patterns of "
+        "taste."
+    )
 
     rank: int = parameter(20, "singular values kept", low=1, high=10_000)
     fill: str = parameter("bias", "what unknown cells are taken to be", choices=FILLS)
@@ -47,6 +51,11 @@ class TruncatedSVD(Model):
         low=1e-13,
         high=0.1,
     )
+
+    @property
+    def description(self) -> str:
+        """The meaning of an empty cell; the decomposition has a step of its own in the report."""
+        return FILL_MEANINGS[self.fill]
 
     def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
         """Fill, decompose, and share Σ out between the two sides."""
@@ -65,7 +74,7 @@ class TruncatedSVD(Model):
         )
 
     def decompose(self, matrix: RatingMatrix, options: RunOptions) -> tuple[Baseline, Decomposition]:
-        """The fill, and U, Σ, V of what it leaves: to look at, as the brief does."""
+        """The fill, and U, Σ, V of the matrix without it."""
         fill = fill_of(matrix, self.fill, self.damping, options.workers)
         result = truncated_svd(
             matrix.residual(fill.mean, fill.user, fill.item),

@@ -7,7 +7,7 @@ compared with the same predictions in a normal of one spread for all, the best t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
@@ -68,6 +68,20 @@ def scores(result: Evaluation, seed: int = 0) -> tuple[Score, ...]:
     own, other = result.rows["probabilities"].to_numpy(), one_spread(result)
     both = (("log score", "nats", log_score), ("CRPS", "stars", crps))
     return tuple(_score(result, name, unit, rule(result, own), rule(result, other), seed) for name, unit, rule in both)
+
+
+def distribution_summary(result: Evaluation) -> dict[str, Any] | None:
+    """Both scores as ``result.json`` holds them under ``distribution``: ``log_score`` and ``crps``.
+
+    Beside each ``…_one_spread``, the score of the same predictions with one normal spread for all, and
+    ``…_gain_interval``, the 95 % interval of the difference. ``None`` where the rows do not say how likely each
+    star is.
+    """
+    by_name = {score.name.lower().replace(" ", "_"): score for score in scores(result)}
+    values: dict[str, Any] = {name: score.value for name, score in by_name.items()}
+    values |= {f"{name}_one_spread": score.one_spread for name, score in by_name.items()}
+    values |= {f"{name}_gain_interval": list(score.gain) for name, score in by_name.items()}
+    return values or None
 
 
 def log_score(result: Evaluation, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

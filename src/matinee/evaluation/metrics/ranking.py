@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from matinee.evaluation.result import Evaluation
 
-MEASURES: Final = ("ndcg@10", "recall@10", "recall@50", "mrr")
-"""Each between 0 and 1, larger is better; see `by_user`."""
-
 LABELS: Final = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10", "recall@50": "Recall@50", "mrr": "MRR"}
-"""Each as people write it."""
+"""Every measure as people write it."""
+
+MEASURES: Final = tuple(LABELS)
+"""Each between 0 and 1, larger is better; see `by_user`."""
 
 _GAINED: Final = 10
 

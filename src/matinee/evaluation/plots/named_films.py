@@ -47,7 +47,7 @@ def describe(evaluation: Evaluation) -> str:
 
 
 def _story(evaluation: Evaluation) -> str:
-    return "original to prediction" if evaluation.setting.protocol == "corrupt" else "truth and prediction"
+    return "original to prediction" if evaluation.corrupted else "truth and prediction"
 
 
 def _values(film: dict[str, Any]) -> str:
@@ -81,10 +81,8 @@ def _write_right(axes: Axes, place: float, text: str, theme: Theme) -> None:
 
 def _draw_markers(axes: Axes, films: pl.DataFrame, evaluation: Evaluation, theme: Theme) -> None:
     places = list(range(len(films)))
-    corrupt = evaluation.setting.protocol == "corrupt"
-    axes.plot(
-        films["truth"], places, "o", color=theme.ink, markersize=8, label="original" if corrupt else "truth"
-    )  # fmt: skip
+    truth = "original" if evaluation.corrupted else "truth"
+    axes.plot(films["truth"], places, "o", color=theme.ink, markersize=8, label=truth)
     if "corrupted" in films.columns and films["corrupted"].is_not_null().any():
         axes.plot(films["corrupted"], places, "X", color=theme.baseline, markersize=8, label="corrupted to")
     axes.plot(

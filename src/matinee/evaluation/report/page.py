@@ -18,6 +18,7 @@ from matinee.evaluation.metrics.groups import by_source, by_star, intervals_by_a
 from matinee.evaluation.metrics.ranking import LABELS, MEASURES
 from matinee.evaluation.metrics.ranking_groups import by_film_activity, by_user_activity, missed
 from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
+from matinee.evaluation.protocol import PROTOCOLS
 from matinee.evaluation.report.examples import surprising
 from matinee.evaluation.report.facts import facts
 from matinee.evaluation.report.ranking_story import ranking_steps
@@ -72,7 +73,7 @@ def report_html(
         predicted=predicted_ratings(setting, len(evaluation.rows)),
         pictures=pictures,
         **(_ranking_parts(evaluation, numbers) if evaluation.ranks else _star_parts(evaluation)),
-        corrupt=setting.protocol == "corrupt",
+        corrupt=evaluation.corrupted,
         command=command or command_of(setting),
         typed=command is not None,
         convergence=Convergence.of(setting.details),
@@ -125,8 +126,9 @@ def command_of(setting: Setting) -> str:
     words = ["matinee", "evaluate", setting.data, "--model", setting.model]
     for name, value in setting.parameters.items():
         words += ["--set", f"{name}={value}"]
-    words += ["--protocol", setting.protocol] if setting.protocol != "test" else []
-    for name in ("fraction", "test"):
+    protocol = PROTOCOLS[setting.protocol]
+    words += ["--protocol", protocol.name] if protocol.help else []
+    for name in protocol.options:
         words += [f"--{name}", str(setting.details[name])] if name in setting.details else []
     return shlex.join([*map(clean, words), "--seed", str(setting.seed)])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matinee.evaluation.metrics.ranking import ranking_summary
-from matinee.evaluation.report.models_in_words import in_words
-from matinee.evaluation.report.story import Step, the_ratings, the_removal
+from matinee.evaluation.report.story import Step, the_model, the_ratings, the_removal
 from matinee.evaluation.report.wording import counted
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def ranking_steps(evaluation: Evaluation) -> tuple[Step, ...]:
         the_ratings(evaluation),
         _table(evaluation),
         the_removal(evaluation),
-        _model(evaluation),
+        the_model(evaluation),
         _ranks(evaluation),
         _measures(evaluation),
     )
@@ -33,10 +32,6 @@ def _table(evaluation: Evaluation) -> Step:
         f"Put them in a table with a row for each user and a column for each film, with a 1 for {which}. Nearly all "
         "cells are empty, and an empty cell does not mean dislike: nobody has seen everything.",
     )
-
-
-def _model(evaluation: Evaluation) -> Step:
-    return Step("The model", in_words(evaluation.setting))
 
 
 def _ranks(_: Evaluation) -> Step:

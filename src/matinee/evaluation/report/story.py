@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matinee.evaluation.metrics.errors import errors, mae, rmse
 from matinee.evaluation.plots.singular_values import variance_share
-from matinee.evaluation.report.models_in_words import fills, in_words
+from matinee.evaluation.protocol import PROTOCOLS
 from matinee.evaluation.report.wording import counted, data_name, decimals, rounds
 from matinee.fitting.report import Iteration
 from matinee.fitting.stopping import INTERRUPTED, TIME_LIMIT
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
     from matinee.evaluation.result import Evaluation
 
-_CORRUPTIONS: Final = {
-    "remove": "it was removed, as if it had never been given",
-    "zero": "it was replaced by zero",
-    "random": "it was replaced by a random rating",
-    "opposite": "it was replaced by the rating at the opposite end of the scale",
-    "value": "it was replaced by one given rating",
-}
 _CUTS: Final = {TIME_LIMIT: ", and the time limit cut the rest", INTERRUPTED: ", and Ctrl-C cut the rest"}
 
 
@@ -38,7 +31,7 @@ class Step:
 
 def steps(evaluation: Evaluation) -> tuple[Step, ...]:
     """The steps from the ratings to the errors, in order."""
-    told = (the_ratings, _matrix, the_removal, _fill, _decomposition, _learning, _prediction, _errors)
+    told = (the_ratings, _matrix, the_removal, the_model, _decomposition, _learning, _prediction, _errors)
     return tuple(step for tell in told if (step := tell(evaluation)) is not None)
 
 
@@ -62,39 +55,25 @@ def _matrix(_: Evaluation) -> Step:
 
 def the_removal(evaluation: Evaluation) -> Step:
     """What was kept from the model."""
-    count, setting = len(evaluation.rows), evaluation.setting
-    if setting.protocol == "corrupt":
-        return Step("The corrupted entries", _corruption(evaluation))
-    if setting.protocol == "test":
-        text = f"{counted(count, 'rating')} were given separately as a test. The model never saw them."
-        return Step("The test ratings", text)
-    return Step(
-        "The hidden entries",
-        f"{counted(count, 'rating')}, chosen at random (seed {setting.seed}), were hidden before anything "
-        f"was learnt, {'popularity' if evaluation.ranks else 'the biases'} included. We know what they were; the "
-        "model does not.",
-    )
+    protocol = PROTOCOLS[evaluation.setting.protocol]
+    count = counted(len(evaluation.rows), "rating")
+    return Step(protocol.heading, protocol.explain(evaluation.setting, count))
 
 
-def _corruption(evaluation: Evaluation) -> str:
-    details = evaluation.setting.details
-    how = str(details.get("corruption", "its value was changed or removed"))
-    held = details.get("held")
-    return (
-        f"{counted(len(evaluation.rows), 'rating')} took a turn each, all others staying as they were: "
-        f"{_CORRUPTIONS.get(how, how)}, the decomposition was computed again, and the entry was read back."
-        + (f" Held while doing so: {held}." if held else "")
-    )
+def the_model(evaluation: Evaluation) -> Step:
+    """What the model does, or what it takes the empty cells for."""
+    heading = "The empty cells" if _fills(evaluation) else "The model"
+    return Step(heading, evaluation.setting.summary)
 
 
-def _fill(evaluation: Evaluation) -> Step:
-    setting = evaluation.setting
-    return Step("The empty cells" if fills(setting) else "The model", in_words(setting))
+def _fills(evaluation: Evaluation) -> bool:
+    """True where the model fills the empty cells of the table and decomposes it."""
+    return "fill" in evaluation.setting.parameters
 
 
 def _decomposition(evaluation: Evaluation) -> Step | None:
     kept = len(evaluation.singular_values)
-    if not kept or not fills(evaluation.setting):
+    if not kept or not _fills(evaluation):
         return None
     share = variance_share(evaluation)
     held = "" if share is None else f" Those kept hold {100 * share:.3g} % of the variance of the table."
@@ -140,7 +119,7 @@ def _averaged(drawn: Convergence) -> str:
 
 def _prediction(evaluation: Evaluation) -> Step:
     outside = "a number outside the scale is brought to its nearest end."
-    if fills(evaluation.setting):
+    if _fills(evaluation):
         text = (
             "Multiplying the kept parts back together gives a number for every cell, also for those it never saw. "
             f"What was taken away before is added back, and {outside}"

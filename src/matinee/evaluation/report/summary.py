@@ -6,14 +6,12 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from matinee.errors import InputError
-from matinee.evaluation.metrics.distribution import scores
-from matinee.evaluation.metrics.errors import coverage, errors, mae, rmse, rmse_interval
-from matinee.evaluation.metrics.ranking import ranking_summary
+from matinee.evaluation.metrics.registry import METRICS, measured
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
@@ -33,37 +31,10 @@ def summary(evaluation: Evaluation) -> dict[str, Any]:
             "hide a larger share or give test ratings"
         )
     setting = asdict(evaluation.setting)
-    numbers = setting | _measured(evaluation) | {"coverage_level": setting["coverage"]}
+    further = {"test_ratings": len(evaluation.rows), "coverage_level": setting["coverage"]}
+    numbers = setting | measured(evaluation) | further
     plain: dict[str, Any] = _plain({name: numbers[name] for name in _ORDER if name in numbers})
     return plain
-
-
-def _measured(evaluation: Evaluation) -> dict[str, Any]:
-    counted = {"test_ratings": len(evaluation.rows)}
-    if evaluation.ranks:
-        return counted | dict.fromkeys(_ERRORS) | {"ranking": ranking_summary(evaluation)}
-    error = errors(evaluation)
-    return counted | {
-        "rmse": rmse(error),
-        "rmse_interval": rmse_interval(evaluation),
-        "mae": mae(error),
-        "baseline_rmse": rmse(errors(evaluation, "baseline")),
-        "coverage": coverage(evaluation),
-        "distribution": distribution(evaluation),
-    }
-
-
-def distribution(evaluation: Evaluation) -> dict[str, Any] | None:
-    """How well predictive distributions fit: ``log_score`` (nats) and ``crps`` (stars), lower is better.
-
-    Beside each ``…_one_spread``, what the same predictions get in a normal of one spread for all (their RMSE), and
-    ``…_gain_interval``, the 95 % interval of what is gained over it. ``None`` where the model does not say how likely
-    each star is.
-    """
-    found = {score.name.lower().replace(" ", "_"): score for score in scores(evaluation)}
-    told = {name: score.value for name, score in found.items()}
-    told |= {f"{name}_one_spread": score.one_spread for name, score in found.items()}
-    return told | {f"{name}_gain_interval": list(score.gain) for name, score in found.items()} or None
 
 
 def to_json(numbers: Mapping[str, Any]) -> str:
@@ -71,12 +42,14 @@ def to_json(numbers: Mapping[str, Any]) -> str:
     return json.dumps(numbers, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-_ERRORS = ("rmse", "rmse_interval", "mae", "baseline_rmse", "coverage", "distribution")
-_ORDER = (
-    "model", "parameters", "protocol", "seed", "data", "train_ratings", "test_ratings", *_ERRORS,
-    "coverage_level", "predicts", "ranking", "fit_seconds",
-    "predict_seconds", "peak_memory_mb", "version", "details",
-)  # fmt: skip
+_ORDER: Final = (
+    *("model", "parameters", "protocol", "seed", "data", "train_ratings", "test_ratings"),
+    *(metric.name for metric in METRICS if metric.judges == "stars"),
+    *("coverage_level", "predicts"),
+    *(metric.name for metric in METRICS if metric.judges != "stars"),
+    *("fit_seconds", "predict_seconds", "peak_memory_mb", "version", "details"),
+)
+"""The keys of ``result.json``."""
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from matinee.evaluation.protocol import PROTOCOLS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 _JOINERS = "\u200c\u200d"
 _LONGEST_MODEL = 18
-_HIDDEN_WORDS = {"hide": "hidden", "corrupt": "corrupted", "test": "test"}
 
 
 def clean(text: object) -> str:
@@ -79,7 +80,7 @@ def counted(count: int, noun: str) -> str:
 
 def predicted_ratings(setting: Setting, count: int) -> str:
     """How many ratings were predicted and what they are called: 10,000 hidden ratings."""
-    return counted(count, f"{_HIDDEN_WORDS.get(setting.protocol, clean(setting.protocol))} rating")
+    return counted(count, f"{PROTOCOLS[setting.protocol].adjective} rating")
 
 
 def _harmless(letter: str) -> str:

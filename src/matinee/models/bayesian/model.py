@@ -66,6 +66,11 @@ class Bayesian(Model):
 
     name: ClassVar[str] = "bayesian"
     when: ClassVar[str] = "the most accurate predictions of ratings, in seconds to minutes"
+    summary: ClassVar[str] = (
+        "This model adds to the mean a bias and a few factors of taste of the user and of the film. Many such "
+        "numbers fit the ratings about as well: it draws a great number of them, each as often as the ratings make "
+        "it likely, and predicts their average."
+    )
     folding_axes: ClassVar[dict[str, str]] = {
         "pull": "nk",
         "bias_pull": "n",
@@ -121,6 +126,16 @@ class Bayesian(Model):
                 f"bayesian: thinning: found {self.thinning}; allowed is at most draws, which is {self.draws}; every "
                 "thinning-th draw is kept: take more draws or a smaller thinning"
             )
+
+    @property
+    def description(self) -> str:
+        """The summary, and for ordered probit the thresholds."""
+        if self.likelihood == "gaussian":
+            return self.summary
+        return (
+            f"{self.summary} That sum is not yet a rating: thresholds, which are drawn too, cut it into stars. The "
+            "prediction is the expected star."
+        )
 
     def placed(self, ratings: Ratings) -> Ratings:
         """With places for those whom files describe and who have no ratings."""

@@ -13,7 +13,21 @@ if TYPE_CHECKING:
 
     from matinee.matrix.sparse import RatingMatrix
 
-FILLS: Final = ("zero", "mean", "user", "item", "bias")
+FILL_MEANINGS: Final = {
+    "zero": "Every empty cell counts as a rating of 0. That is the naive table: it takes a film that nobody rated for "
+    "a film that was hated, and its errors show it.",
+    "mean": "From every rating the mean of all training ratings is taken away, so that an empty cell, a 0, means an "
+    "average rating.",
+    "user": "From every rating the mean of that user's ratings is taken away, so that an empty cell, a 0, means what "
+    "this user gives on average.",
+    "item": "From every rating the mean of that film's ratings is taken away, so that an empty cell, a 0, means what "
+    "this film gets on average.",
+    "bias": "From every rating the biases are taken away: the mean, how generous the user is, how well liked the film "
+    "is. An empty cell, a 0, then means no surprise.",
+}
+"""The meaning of an empty cell under each fill, for people."""
+
+FILLS: Final = tuple(FILL_MEANINGS)
 
 
 def fill_of(matrix: RatingMatrix, fill: str, damping: float, threads: int) -> Baseline:

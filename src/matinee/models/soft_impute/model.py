@@ -63,6 +63,10 @@ class SoftImpute(IterativeModel):
     when: ClassVar[str] = (
         "to complete the matrix with few patterns: a convex problem, and a measure of how near its answer is"
     )
+    summary: ClassVar[str] = (
+        "This model adds to the mean and both biases as few and as weak patterns of taste as explain the known cells "
+        "well: the sum of their strengths costs as much as their errors."
+    )
 
     rank: int = parameter(40, "singular values kept at most", low=1, high=10_000)
     regularization: float | None = parameter(
