@@ -10,10 +10,9 @@ import pytest
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
 from matinee.store.save import save
-from tests.models.test_bayesian import with_times
 from tests.support.cli_planted import model
 from tests.support.hostile import matinee
-from tests.support.planted import planted
+from tests.support.planted import planted, with_times
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.models.test_bayesian import with_times
 from tests.support.cli_planted import ITEMS, USERS, ratings_file
 from tests.support.hostile import matinee
+from tests.support.planted import with_times
 from tests.support.stored import ratings
 
 if TYPE_CHECKING:

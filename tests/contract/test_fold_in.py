@@ -10,12 +10,11 @@ import pytest
 
 from matinee.errors import ConfigError, DataError, UnknownIdError
 from matinee.fitting.options import RunOptions
-from matinee.models.registry import MODELS
 from matinee.predicting.calibration import Support
 from matinee.predicting.fitted import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.contract.test_every_model import QUICK, config_of, every_model, everywhere
+from tests.support.contract import NAMES, QUICK, config_of, every_model, everywhere, kind_of
 from tests.support.planted import planted, ratings_from
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def training() -> Ratings:
 
 @pytest.fixture(scope="module")
 def fitted(training) -> dict[str, FittedModel]:
-    return {name: config_of(name).fit(training, QUICK) for name in MODELS}
+    return {name: config_of(name).fit(training, QUICK) for name in NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +179,7 @@ def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training,
     expected = np.where(counts[0] > 0, np.where(counts[1] > 0, known, 3), np.where(counts[1] > 0, 2, 4))
     np.testing.assert_array_equal(found.source, expected)
     assert {SOURCES[index] for index in np.unique(found.source)} >= {"movie", SOURCES[known]}
-    assert (model.spread is None) == (MODELS[name].predicts == "preference")
+    assert (model.spread is None) == (kind_of(name).predicts == "preference")
     if model.spread is None:
         return
     shown, support, spread = model.scale.clip(found.value), Support(*counts), model.spread

@@ -9,7 +9,7 @@ from matinee.errors import DataError
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.registry import MODELS
-from tests.contract.test_every_model import QUICK, config_of, everywhere
+from tests.support.contract import QUICK, config_of, everywhere
 from tests.support.planted import planted, ratings_from
 
 ranking_model = pytest.mark.parametrize("name", [name for name in MODELS if MODELS[name].predicts == "preference"])

@@ -13,8 +13,8 @@ from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run import resume
 from matinee.store.checkpoint import NAME, DirectoryCheckpoint
-from tests.faults.test_store_interrupted import Killed, last_rename, stopping_at
-from tests.store.test_checkpoint import same, state
+from tests.support.checkpoints import same, state
+from tests.support.interrupted import Killed, last_rename, stopping_at
 from tests.support.planted import planted
 
 if TYPE_CHECKING:

@@ -11,26 +11,23 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import pytest
 
 from matinee.errors import StoreError
 from matinee.store.load import load
 from matinee.store.save import save
+from tests.support.interrupted import Killed, last_rename, stopping_at
 from tests.support.stored import answers, fitted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 KILLS = 12
 WRITER = """
 import sys
 from matinee.store.save import save
+from tests.support.interrupted import Killed, last_rename, stopping_at
 from tests.support.stored import fitted
 models = [fitted(seed) for seed in (1, 2)]
 print("ready", flush=True)
@@ -40,79 +37,10 @@ while True:
 """
 
 
-class Killed(BaseException):
-    """Stands for the end of the process: nothing that would clean up can do anything after it."""
-
-
-@contextmanager
-def stopping_at(step: int, failure: Callable[[], BaseException], *, for_good: bool) -> Iterator[list[str]]:
-    """Every step that reaches the disk is counted; at ``step``, half of what is written is, and it fails.
-
-    ``for_good``: every later step fails as well, as it does for a process that is dead.
-    """
-    steps: list[str] = []
-
-    def fails(name: str) -> bool:
-        steps.append(name)
-        return len(steps) == step or (for_good and len(steps) > step)
-
-    def guarded(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any, **named: Any) -> Any:
-            if fails(name):
-                raise failure()
-            return real(*arguments, **named)
-
-        return run
-
-    def opened(path: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
-        if "w" not in mode:
-            return real_open(path, mode, *rest, **named)
-        if fails("open"):
-            raise failure()
-        return _Torn(real_open(path, mode, *rest, **named), fails, failure)
-
-    real_open = Path.open
-    with (
-        mock.patch.object(Path, "open", opened),
-        mock.patch.object(Path, "replace", guarded("replace", Path.replace)),
-        mock.patch.object(Path, "unlink", guarded("unlink", Path.unlink)),
-        mock.patch.object(os, "fsync", guarded("fsync", os.fsync)),
-    ):
-        yield steps
-
-
-class _Torn:
-    """A file of which half is written when the step fails."""
-
-    def __init__(self, file: Any, fails: Callable[[str], bool], failure: Callable[[], BaseException]) -> None:
-        self._file, self._fails, self._failure = file, fails, failure
-
-    def __enter__(self) -> _Torn:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-    def write(self, content: bytes) -> int:
-        if self._fails("write"):
-            self._file.write(content[: len(content) // 2])
-            self._file.flush()
-            raise self._failure()
-        return int(self._file.write(content))
-
-
 def steps_of_a_save(folder: Path) -> list[str]:
     with stopping_at(0, Killed, for_good=False) as steps:
         save(fitted(2), folder)
     return steps
-
-
-def last_rename(steps: list[str]) -> int:
-    """The step, from 1, that puts the manifest in place."""
-    return len(steps) - steps[::-1].index("replace")
 
 
 def test_a_kill_at_any_step_leaves_the_old_model_or_the_new_one(tmp_path: Path) -> None:

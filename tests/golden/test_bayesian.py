@@ -10,9 +10,6 @@ from matinee.evaluation.metrics.errors import coverage, errors, rmse
 from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
-from tests.golden.test_ratings_small import split
-
-__all__ = ["split"]
 
 RMSE_BAR = 0.8440
 """myFM, Gibbs sampling with SVD++ features both ways, rank 10, 200 draws: 0.8452."""

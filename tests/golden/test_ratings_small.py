@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from scipy.sparse import coo_array, eye_array, vstack
 from scipy.sparse.linalg import lsmr
 
-from matinee.data.reading.read import read_ratings
-from matinee.fitting.options import RunOptions
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
-from matinee.matrix.split import Split
 from matinee.models.baselines import Bias
 from matinee.models.truncated_svd import TruncatedSVD
+from tests.support.held_out import QUICK, rmse
 from tests.support.sparse import to_scipy
 
-QUICK = RunOptions(intervals=False)
+if TYPE_CHECKING:
+    from matinee.matrix.split import Split
+
 BEST_OF_BIAS = 0.8815
 EXACT = {"zero": 2.7496, "mean": 1.0021, "user": 0.9314, "item": 0.9632}
 OFF = 0.0005
-
-
-@pytest.fixture(scope="module")
-def split(real_data) -> Split:
-    """The published split: rows held out are 0-based, the header not counted."""
-    whole = read_ratings(real_data / "the-movies-dataset" / "ratings_small.csv")
-    rows = (real_data / "splits" / "ratings_small.hide10.seed20.rows.txt").read_text().split()
-    hidden = np.zeros(len(whole), dtype=bool)
-    hidden[[int(row) for row in rows]] = True
-    return Split(whole.take(~hidden), whole.take(hidden))
-
-
-def rmse(config, split: Split, rows: np.ndarray) -> float:
-    model = config.fit(split.training, QUICK)
-    hidden = split.hidden.take(rows)
-    predicted = model.scale.clip(model.predict(hidden.user, hidden.item).value)
-    return float(np.sqrt(np.mean((predicted - hidden.value) ** 2)))
 
 
 def seen(split: Split) -> np.ndarray:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matinee.models.svdpp import SVDPlusPlus
-from tests.golden.test_ratings_small import rmse, split
-
-__all__ = ["split"]
+from tests.support.held_out import rmse
 
 BAR = 0.870
 """What cmfrec reaches with implicit features is 0.8704; SVD++ by stochastic gradient (Surprise), 0.8995."""

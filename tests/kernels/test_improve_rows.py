@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from matinee.errors import NumericalError
 from matinee.kernels.reference.solve_rows import solve_rows as twin
 from matinee.kernels.solve_rows import Regressions, solve_rows
-from tests.kernels.test_solve_rows import EPS, RIDGE, regressions, weighted, with_prior
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
+from tests.support.regressions import EPS, RIDGE, regressions, weighted, with_prior
 
 SMALL_GAIN = 1e-5
 """Share of the sum of squares under which the kernel does not go on: what is left may be so far off."""

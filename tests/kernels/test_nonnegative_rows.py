@@ -10,10 +10,8 @@ from matinee.kernels.compress import Compressed
 from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.reference.nonnegative_rows import nonnegative_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded
-from tests.kernels.test_solve_rows import regressions, with_prior
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
-
-EPS = float(np.finfo(np.float32).eps)
+from tests.support.regressions import EPS, regressions, with_prior
 
 
 def start(problem: Regressions, bias: bool, seed: int = 0) -> tuple[np.ndarray, np.ndarray | None]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,28 +10,7 @@ from matinee.kernels.compress import Compressed
 from matinee.kernels.reference.solve_rows import solve_rows as twin
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded, solve_rows
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, draw_triplets, running, triplets
-
-RIDGE = Ridge(0.7, 0.03, 0.4, 0.02)
-EPS = float(np.finfo(np.float32).eps)
-
-
-def regressions(a, rank: int, seed: int = 0, **changes) -> Regressions:
-    rng = np.random.default_rng(seed)
-    other = padded(rng.standard_normal((a.columns, rank)))
-    offset = rng.standard_normal(a.columns).astype(np.float32)
-    return dataclasses.replace(Regressions(a.compressed, other, rank, RIDGE, 0.3, offset), **changes)
-
-
-def weighted(a, rank: int, seed: int = 0) -> Regressions:
-    """As in implicit feedback: a base that all rows share, and weights."""
-    rng = np.random.default_rng(seed + 1)
-    half = padded(rng.standard_normal((rank, rank)))
-    base = np.ascontiguousarray(half.T @ half)
-    return regressions(a, rank, seed, weights=np.abs(a.compressed.values), base=base, offset=None, shift=0.0)
-
-
-def with_prior(a, rank: int, seed: int = 0) -> Regressions:
-    return regressions(a, rank, seed, prior=padded(np.random.default_rng(seed).standard_normal((a.rows, rank))))
+from tests.support.regressions import EPS, RIDGE, regressions, weighted, with_prior
 
 
 def solved(problem: Regressions, bias: bool, threads: int = 2):

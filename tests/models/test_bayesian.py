@@ -18,7 +18,7 @@ from matinee.models.bayesian.chain.features import who_rated_what
 from matinee.models.bayesian.model import Bayesian
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.support.planted import planted, ratings_from
+from tests.support.planted import planted, ratings_from, with_times
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8)
@@ -31,17 +31,6 @@ def unrounded(noise: float, users: int = 200, items: int = 120, seed: int = 0):
     user, item = np.nonzero(rng.random((users, items)) < 0.3)
     truth = 3.0 + 0.3 * rng.standard_normal(users)[user] + np.einsum("nk,nk->n", p[user], q[item])
     return user, item, truth, noise * rng.standard_normal(len(user))
-
-
-def with_times(ratings, seed: int = 0, mood: float = 0.8):
-    """Each user rates in sittings of an hour or two; within a minute ratings share a mood of ``mood`` stars."""
-    rng = np.random.default_rng(seed)
-    minute = rng.integers(0, 15, len(ratings))
-    moods = mood * rng.standard_normal((len(ratings.users), 15))[ratings.user, minute]
-    time = 10**9 + minute * 3_600 + rng.integers(0, 20, len(ratings))
-    return replace(
-        ratings, value=np.clip(ratings.value + moods, 0.5, 5.0).astype(np.float32), timestamp=time.astype(np.int64)
-    )
 
 
 def rmse(model, hidden, **how) -> float:

@@ -18,8 +18,7 @@ from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.posterior.posterior import Posterior
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.models.test_bayesian import with_times
-from tests.support.planted import planted
+from tests.support.planted import planted, with_times
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8, likelihood="ordered-probit")

@@ -17,7 +17,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian.chain.chain import Chain
 from matinee.models.bayesian.chain.features import who_rated_what
 from matinee.models.bayesian.inputs.blocks import blocks_of
-from tests.models.bayesian.test_geweke import RANK, from_the_prior, new_ratings
+from tests.support.chains import RANK, from_the_prior, new_ratings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -44,3 +46,14 @@ def planted(users: int = 300, items: int = 200, share: float = 0.25, noise: floa
     user, item = np.nonzero(rng.random((users, items)) < share)
     value = truth[user, item] + noise * rng.standard_normal(len(user))
     return ratings_from(user, item, stars(value), users=users, items=items)
+
+
+def with_times(ratings: Ratings, seed: int = 0, mood: float = 0.8) -> Ratings:
+    """Each user rates in sittings of an hour or two; within a minute ratings share a mood of ``mood`` stars."""
+    rng = np.random.default_rng(seed)
+    minute = rng.integers(0, 15, len(ratings))
+    moods = mood * rng.standard_normal((len(ratings.users), 15))[ratings.user, minute]
+    time = 10**9 + minute * 3_600 + rng.integers(0, 20, len(ratings))
+    return replace(
+        ratings, value=np.clip(ratings.value + moods, 0.5, 5.0).astype(np.float32), timestamp=time.astype(np.int64)
+    )

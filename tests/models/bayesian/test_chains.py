@@ -17,7 +17,7 @@ from matinee.models.bayesian.convergence import AGREE, Convergence
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import Monitor, _size
 from matinee.models.bayesian.run.rhat import bulk_size, split_rhat
-from tests.models.bayesian.test_geweke import RANK, a_chain
+from tests.support.chains import RANK, a_chain
 from tests.support.planted import planted
 
 QUICK = RunOptions(intervals=False)

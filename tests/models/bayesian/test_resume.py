@@ -19,9 +19,8 @@ from matinee.models.bayesian.run import resume
 from matinee.models.bayesian.run.state import restore, state_of
 from matinee.models.registry import MODELS
 from matinee.store.payloads import decode_arrays, encode_arrays
-from tests.models.bayesian.test_geweke import a_chain
-from tests.models.test_bayesian import with_times
-from tests.support.planted import planted
+from tests.support.chains import a_chain
+from tests.support.planted import planted, with_times
 
 CONFIG = Bayesian(rank=3, draws=40, burn_in=10, user_features=8, item_features=8)
 PROBIT = {"likelihood": "ordered-probit", "chains": 2}

@@ -13,9 +13,8 @@ from matinee.models.bayesian.convergence import Convergence
 from matinee.models.bayesian.inputs.rated import Seen
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import watched_pairs
-from tests.models.test_bayesian import with_times
 from tests.support.described import described
-from tests.support.planted import planted
+from tests.support.planted import planted, with_times
 
 QUICK = Bayesian(rank=2, draws=4, burn_in=1, user_features=4, item_features=4)
 OPTIONS = RunOptions(intervals=False)
