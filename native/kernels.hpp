@@ -127,7 +127,7 @@ struct RowDraws {
 inline constexpr int block_width = 16;
 
 // The product of two panels at the known cells alone. left: (a.rows, width); right: (a.columns, width).
-struct Sampling {
+struct SampledProduct {
     Compressed a;  // its values may be null
     float shift;
     const float *left, *right;
@@ -140,7 +140,7 @@ struct KernelTable {
     const char* name;
     void (*spmm_float)(const Compressed&, const float* panel, float* out, std::int64_t columns, int threads);
     void (*spmm_double)(const Compressed&, const double* panel, double* out, std::int64_t columns, int threads);
-    void (*sampled)(const Sampling&, int threads);
+    void (*sddmm)(const SampledProduct&, int threads);
     // parts = basisᵗ · panel, then panel -= basis · parts. basis: (blocks, rows, block_width); panel: (rows, block_width);
     // parts: (blocks · block_width, block_width), written.
     void (*project_out_float)(const float* basis, std::int64_t blocks, std::int64_t rows, float* panel, double* parts, int threads);

@@ -5,7 +5,7 @@ namespace matinee::MATINEE_ISA {
 
 void spmm_float(const Compressed&, const float*, float*, std::int64_t, int);
 void spmm_double(const Compressed&, const double*, double*, std::int64_t, int);
-void sampled(const Sampling&, int);
+void sddmm(const SampledProduct&, int);
 void project_out_float(const float*, std::int64_t, std::int64_t, float*, double*, int);
 void project_out_double(const double*, std::int64_t, std::int64_t, double*, double*, int);
 bool one_hidden(const double*, std::int64_t, std::int64_t, const SignTable&, const Change&, double*, double*);
@@ -28,7 +28,7 @@ const KernelTable table{
     .name = MATINEE_TEXT(MATINEE_ISA),
     .spmm_float = spmm_float,
     .spmm_double = spmm_double,
-    .sampled = sampled,
+    .sddmm = sddmm,
     .project_out_float = project_out_float,
     .project_out_double = project_out_double,
     .one_hidden = one_hidden,

@@ -44,7 +44,7 @@ void dense_and_sparse(nb::module_& m) {
         "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
 
     m.def(
-        "sampled",
+        "sddmm",
         [](Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, std::optional<Vector<const float>> values,
            float shift, Matrix<const float> left, Matrix<const float> right, std::optional<Vector<float>> out,
            Vector<double> squares, int threads) {
@@ -56,9 +56,9 @@ void dense_and_sparse(nb::module_& m) {
             require(static_cast<std::int64_t>(squares.shape(0)) == a.rows, "squares must have a number for each row of the matrix");
             a.columns = static_cast<std::int64_t>(right.shape(0));
             const nb::gil_scoped_release release;
-            matinee::kernels().sampled({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
-                                        out ? out->data() : nullptr, squares.data()},
-                                       threads);
+            matinee::kernels().sddmm({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
+                                      out ? out->data() : nullptr, squares.data()},
+                                     threads);
         },
         "offsets"_a, "indices"_a, "values"_a.none(), "shift"_a, "left"_a, "right"_a, "out"_a.none().noconvert(),
         "squares"_a.noconvert(), "threads"_a);

@@ -1,5 +1,5 @@
-// Posterior draws of every row, and of people's moods.
-#include "../moods.hpp"
+// Posterior draws of every row, and of the drift of ratings within a session.
+#include "../session_drift.hpp"
 #include "arrays.hpp"
 
 namespace matinee::bind {
@@ -44,28 +44,28 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
     return kernels().sample_rows(d, threads);
 }
 
-void moods(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, Vector<const float> left,
-           Vector<const float> precision, double scale, double variance, std::uint64_t key, Vector<float> level,
-           Vector<double> squares, Vector<std::int64_t> steps, int threads) {
+void session_drift(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, Vector<const float> residual,
+                   Vector<const float> precision, double scale, double variance, std::uint64_t key, Vector<float> level,
+                   Vector<double> squares, Vector<std::int64_t> steps, int threads) {
     require(offsets.shape(0) >= 1, "offsets must hold at least one number");
     require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
     const std::size_t rows = offsets.shape(0) - 1;
-    same_length("each entry needs a time, what is left, a precision and a level", static_cast<std::size_t>(offsets(rows)), time,
-                left, precision, level);
+    same_length("each entry needs a time, what is residual, a precision and a level", static_cast<std::size_t>(offsets(rows)), time,
+                residual, precision, level);
     same_length("squares and steps must have one number for each row", rows, squares, steps);
-    const Moods m{.rows = static_cast<std::int64_t>(rows),
-                  .offsets = offsets.data(),
-                  .time = time.data(),
-                  .left = left.data(),
-                  .precision = precision.data(),
-                  .scale = scale,
-                  .variance = variance,
-                  .key = key,
-                  .level = level.data(),
-                  .squares = squares.data(),
-                  .steps = steps.data()};
+    const SessionDrift m{.rows = static_cast<std::int64_t>(rows),
+                         .offsets = offsets.data(),
+                         .time = time.data(),
+                         .residual = residual.data(),
+                         .precision = precision.data(),
+                         .scale = scale,
+                         .variance = variance,
+                         .key = key,
+                         .level = level.data(),
+                         .squares = squares.data(),
+                         .steps = steps.data()};
     const nb::gil_scoped_release release;
-    draw_moods(m, threads);
+    draw_session_drift(m, threads);
 }
 
 }  // namespace
@@ -74,8 +74,8 @@ void draws(nb::module_& m) {
     m.def("sample_rows", &sample_rows, "offsets"_a, "indices"_a, "values"_a, "other"_a, "offset"_a, "scale"_a, "shift"_a, "rank"_a,
           "row_precision"_a, "precision"_a, "mean"_a, "bias_mean"_a, "bias_precision"_a, "key"_a, "mean_alone"_a, "order"_a,
           "factors"_a.noconvert(), "bias"_a.noconvert(), "threads"_a);
-    m.def("moods", &moods, "offsets"_a, "time"_a, "left"_a, "precision"_a, "scale"_a, "variance"_a, "key"_a, "level"_a.noconvert(),
-          "squares"_a.noconvert(), "steps"_a.noconvert(), "threads"_a);
+    m.def("draw_session_drift", &session_drift, "offsets"_a, "time"_a, "residual"_a, "precision"_a, "scale"_a, "variance"_a,
+          "key"_a, "level"_a.noconvert(), "squares"_a.noconvert(), "steps"_a.noconvert(), "threads"_a);
 }
 
 }  // namespace matinee::bind

@@ -1,6 +1,6 @@
 // Posterior draws: with the prior overwhelming, and with a single rating, what comes out is known.
 #include "building.hpp"
-#include "moods.hpp"
+#include "session_drift.hpp"
 
 namespace {
 
@@ -47,19 +47,19 @@ void check_sample_rows(int64_t rows, int64_t columns, int64_t count, int64_t ran
     check(failed == -1 && worst < 2e-3, shape("sample rows", rows, columns, count, threads) + ", rank " + std::to_string(rank));
 }
 
-void check_moods(int threads) {
+void check_session_drift(int threads) {
     const std::vector<int64_t> offsets{0, 0, 1, 4, 304};
     std::vector<int64_t> time(304), steps(4);
     for (size_t e = 0; e < time.size(); ++e) time[e] = static_cast<int64_t>(e * e);
     const std::vector<float> left = numbers<float>(304, 96), precision(304, 1e10f);
     std::vector<float> level(304);
     std::vector<double> squares(4);
-    matinee::draw_moods(
+    matinee::draw_session_drift(
         {4, offsets.data(), time.data(), left.data(), precision.data(), 60.0, 1.0, 3, level.data(), squares.data(), steps.data()},
         threads);
     double worst = 0;
     for (size_t e = 0; e < level.size(); ++e) worst = std::max(worst, std::abs(static_cast<double>(level[e] - left[e])));
-    check(worst < 1e-3 && steps[0] == 0 && steps[3] == 300, "moods seen clearly are what is seen");
+    check(worst < 1e-3 && steps[0] == 0 && steps[3] == 300, "drift observed without noise is what is observed");
 }
 
 }  // namespace
@@ -70,6 +70,6 @@ void check_draws() {
         check_sample_rows(5, 4, 0, 3, threads);
         check_sample_rows(9, 30, 200, 17, threads);
         check_sample_rows(70, 20, 500, 40, threads);
-        check_moods(threads);
+        check_session_drift(threads);
     }
 }

@@ -75,7 +75,7 @@ void check_sampled() {
                 std::vector<float> out(static_cast<size_t>(count));
                 std::vector<double> squares(static_cast<size_t>(rows)), again(static_cast<size_t>(rows));
                 matinee::Compressed given = a.view();
-                matinee::kernels().sampled({given, 0.5f, left.data(), right.data(), width, out.data(), squares.data()}, threads);
+                matinee::kernels().sddmm({given, 0.5f, left.data(), right.data(), width, out.data(), squares.data()}, threads);
                 double worst = 0;
                 for (int64_t r = 0; r < rows; ++r) {
                     double total = 0;
@@ -91,8 +91,8 @@ void check_sampled() {
                     worst = std::max(worst, std::abs(total - squares[static_cast<size_t>(r)]) / (1 + total));
                 }
                 given.values = nullptr;
-                matinee::kernels().sampled({given, 0.5f, left.data(), right.data(), width, nullptr, again.data()}, threads);
-                check(worst <= 1e-5, shape("sampled", rows, columns, count, threads) + ", width " + std::to_string(width));
+                matinee::kernels().sddmm({given, 0.5f, left.data(), right.data(), width, nullptr, again.data()}, threads);
+                check(worst <= 1e-5, shape("sddmm", rows, columns, count, threads) + ", width " + std::to_string(width));
             }
     }
 }

@@ -13,7 +13,7 @@ import numpy as np
 from matinee.errors import NumericalError
 from matinee.fitting.stopping import INTERRUPTED, TIME_LIMIT
 from matinee.kernels.compress import compress
-from matinee.kernels.sampled import sampled_residual
+from matinee.kernels.sddmm import sddmm_residual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class StarsWatch:
         predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), rows.lengths)
         predicted += factors.item_bias[rows.indices]
         zeros = rows.with_values(np.zeros_like(rows.values))
-        predicted -= sampled_residual(zeros, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
+        predicted -= sddmm_residual(zeros, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
         return float(np.sqrt(np.mean(np.square(np.clip(predicted, self.low, self.high) - rows.values))))
 
     @cached_property

@@ -9,7 +9,7 @@ def instruction_set() -> str: ...
 def use_instruction_set(name: str) -> bool: ...
 def spmm_float(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
 def spmm_double(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
-def sampled(
+def sddmm(
     offsets: _Array,
     indices: _Array,
     values: _Array | None,
@@ -185,10 +185,10 @@ def sample_rows(
     bias: _Array,
     threads: int,
 ) -> int: ...
-def moods(
+def draw_session_drift(
     offsets: _Array,
     time: _Array,
-    left: _Array,
+    residual: _Array,
     precision: _Array,
     scale: float,
     variance: float,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.kernels.blas import single_threaded_blas
-from matinee.kernels.sampled import sampled_residual, sampled_squares
+from matinee.kernels.sddmm import sddmm_residual, sddmm_squares
 from matinee.kernels.spmm import spmm
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.soft_impute.balance import balance
@@ -110,7 +110,7 @@ class SoftImputation:
         is linear in the step, so the best length costs one such product.
         """
         rank = self.panels.rank
-        left, squares = sampled_residual(rows, self.mean, own, other, self._threads)
+        left, squares = sddmm_residual(rows, self.mean, own, other, self._threads)
         pull = spmm(rows.with_values(left), other, self._threads)
         ridge = np.zeros(own.shape[1], np.float32)
         ridge[:rank], ridge[bias] = self.regularization, self._damping
@@ -120,7 +120,7 @@ class SoftImputation:
         curvature = counts * (self.values / others).astype(np.float32) + np.float32(self.regularization)
         np.divide(gradient[:, :rank], curvature, out=step[:, :rank])
         step[:, bias] = gradient[:, bias] / np.maximum(counts[:, 0] + self._damping, 1e-12)
-        bent = sampled_squares(rows, step, other, self._threads)
+        bent = sddmm_squares(rows, step, other, self._threads)
         whole = bent + _dots(step * ridge, step)
         length = np.divide(_dots(step, gradient), whole, out=np.zeros(len(own)), where=whole > 0)
         after = squares - 2 * length * _dots(step, pull) + length**2 * bent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.kernels.sampled import sampled_residual
+from matinee.kernels.sddmm import sddmm_residual
 from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
@@ -80,6 +80,6 @@ class Panels:
 
     def residual(self, matrix: RatingMatrix, mean: float, threads: int) -> RatingMatrix:
         """The matrix of ``rating - mean - biases - P Qᵀ`` at the known cells, nothing elsewhere."""
-        by_user, _ = sampled_residual(matrix.by_user, mean, self.user, self.item, threads)
-        by_item, _ = sampled_residual(matrix.by_item, mean, self.item, self.user, threads)
+        by_user, _ = sddmm_residual(matrix.by_user, mean, self.user, self.item, threads)
+        by_item, _ = sddmm_residual(matrix.by_item, mean, self.item, self.user, threads)
         return RatingMatrix(matrix.by_user.with_values(by_user), matrix.by_item.with_values(by_item))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matinee.kernels.sampled import sampled_residual
+from matinee.kernels.sddmm import sddmm_residual
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,4 +25,4 @@ def unexplained(
     """
     left = np.column_stack([own[0], own[1], np.ones_like(own[1])])
     right = np.column_stack([other[0], np.ones_like(other[1]), other[1]])
-    return sampled_residual(rows, mean, left, right, threads)
+    return sddmm_residual(rows, mean, left, right, threads)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from matinee.kernels.moods import Observed, draw_moods
+from matinee.kernels.session_drift import DriftObservations, draw_session_drift
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +49,8 @@ class DrawnMoods:
         weight, left = precision.astype(np.float32), left[self._order] - self.level.sum(1)
         for index, scale in enumerate(SCALES):
             left += self.level[:, index]
-            seen = Observed(self.starts, self.time, left, weight)
-            drawn, squares, steps = draw_moods(seen, scale, self.variance[index], keys[index], threads)
+            observed = DriftObservations(self.starts, self.time, left, weight)
+            drawn, squares, steps = draw_session_drift(observed, scale, self.variance[index], keys[index], threads)
             self.level[:, index] = drawn
             left -= drawn
             self.variance[index] = (_PRIOR + squares / 2.0) / float(rng.gamma(1.0 + steps / 2.0))

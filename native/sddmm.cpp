@@ -37,7 +37,7 @@ void products(const float* left, const float* const* right, std::int64_t width, 
         for (int c = 0; c < chains; ++c) out[c] += left[k] * right[c][k];
 }
 
-double sample_row(const Sampling& s, std::int64_t row) {
+double sample_row(const SampledProduct& s, std::int64_t row) {
     const std::int64_t end = s.a.offsets[row + 1];
     double squares = 0;
     for (std::int64_t e = s.a.offsets[row]; e < end; e += chains) {
@@ -57,7 +57,7 @@ double sample_row(const Sampling& s, std::int64_t row) {
 
 }  // namespace
 
-void sampled(const Sampling& s, int threads) {
+void sddmm(const SampledProduct& s, int threads) {
     parallel_rows(s.a, threads, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = begin; row < end; ++row) {
             check_last_index(s.a, row, "right must have a row for each column of the matrix");

@@ -1,5 +1,5 @@
 // Forward filtering, backward sampling (Carter and Kohn 1994; Frühwirth-Schnatter 1994) with a state of one number.
-#include "moods.hpp"
+#include "session_drift.hpp"
 
 #include "normal_draws.hpp"
 #include "streams.hpp"
@@ -12,12 +12,12 @@
 namespace matinee {
 namespace {
 
-// Steps that leave less than this share of the variance to chance are none.
+// A step whose variance is less than this share of the whole is not counted.
 constexpr double least_change = 1e-9;
 
 class Row {
 public:
-    explicit Row(const Moods& m) : m_(m) {}
+    explicit Row(const SessionDrift& m) : m_(m) {}
 
     void draw(std::int64_t row) {
         begin_ = m_.offsets[row];
@@ -25,7 +25,7 @@ public:
         m_.squares[row] = 0.0;
         m_.steps[row] = 0;
         if (!count_) return;
-        for (std::vector<double>* each : {&mean_, &variance_, &ahead_, &keep_}) each->resize(std::max(each->size(), count_));
+        for (std::vector<double>* room : {&mean_, &variance_, &ahead_, &keep_}) room->resize(std::max(room->size(), count_));
         noise_.resize(std::max(noise_.size(), count_));
         standard_normals(random_word(m_.key, static_cast<std::uint64_t>(row)), static_cast<std::int64_t>(count_), noise_.data());
         filter();
@@ -33,7 +33,7 @@ public:
     }
 
 private:
-    // Mean and variance of each level given what is seen up to it; `ahead_`: its variance given what is seen before.
+    // Mean and variance of each level given the observations up to it; `ahead_`: its variance given those before it.
     void filter() {
         double expected = 0.0;
         for (std::size_t k = 0; k < count_; ++k) {
@@ -41,9 +41,9 @@ private:
             keep_[k] = k ? std::exp(-static_cast<double>(m_.time[e] - m_.time[e - 1]) / m_.scale) : 0.0;
             ahead_[k] = k ? keep_[k] * keep_[k] * variance_[k - 1] + m_.variance * (1.0 - keep_[k] * keep_[k]) : m_.variance;
             expected = k ? keep_[k] * mean_[k - 1] : 0.0;
-            const double seen = m_.precision[e];
-            variance_[k] = 1.0 / (1.0 / ahead_[k] + seen);
-            mean_[k] = variance_[k] * (expected / ahead_[k] + seen * m_.left[e]);
+            const double precision = m_.precision[e];
+            variance_[k] = 1.0 / (1.0 / ahead_[k] + precision);
+            mean_[k] = variance_[k] * (expected / ahead_[k] + precision * m_.residual[e]);
         }
     }
 
@@ -70,7 +70,7 @@ private:
         ++m_.steps[row];
     }
 
-    const Moods& m_;
+    const SessionDrift& m_;
     std::int64_t begin_ = 0;
     std::size_t count_ = 0;
     std::vector<double> mean_, variance_, ahead_, keep_;
@@ -79,7 +79,7 @@ private:
 
 }  // namespace
 
-void draw_moods(const Moods& m, int threads) {
+void draw_session_drift(const SessionDrift& m, int threads) {
     parallel_for(m.rows, 16, threads, [&m](std::int64_t begin, std::int64_t end) {
         Row row(m);
         for (std::int64_t r = begin; r < end; ++r) row.draw(r);

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.kernels.reference import sampled as twin
-from matinee.kernels.sampled import sampled_residual, sampled_squares
+from matinee.kernels.reference import sddmm as twin
+from matinee.kernels.sddmm import sddmm_residual, sddmm_squares
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, rounding, running, triplets
 
 SHIFT = 0.75
@@ -21,17 +21,17 @@ def panels(a: Triplets, width: int, seed: int = 0) -> tuple[np.ndarray, np.ndarr
 def close(a: Triplets, left: np.ndarray, right: np.ndarray, threads: int) -> None:
     """Within n eps of the sum of magnitudes, entry by entry; squares are of what came out."""
     offsets, _, value = a.compressed
-    out, squares = sampled_residual(a.compressed, SHIFT, left, right, threads)
-    theirs, their_squares = twin.sampled_residual(a.compressed, SHIFT, left, right)
-    size = np.abs(value) + SHIFT + twin.sampled_product(a.compressed, np.abs(left), np.abs(right))
+    out, squares = sddmm_residual(a.compressed, SHIFT, left, right, threads)
+    theirs, their_squares = twin.sddmm_residual(a.compressed, SHIFT, left, right)
+    size = np.abs(value) + SHIFT + twin.sddmm(a.compressed, np.abs(left), np.abs(right))
     allowed = rounding(np.float32, left.shape[1]) * size
     assert (out.dtype, squares.dtype) == (np.float32, np.float64)
     assert np.all(np.abs(out - theirs) <= allowed)
     own = np.add.reduceat(np.append(np.square(out, dtype=np.float64), 0.0), offsets[:-1]) * (np.diff(offsets) > 0)
     np.testing.assert_allclose(squares, own, rtol=1e-12)
     np.testing.assert_allclose(squares, their_squares, rtol=1e-3, atol=1e-6)
-    products = twin.sampled_squares(a.compressed, left, right)
-    np.testing.assert_allclose(sampled_squares(a.compressed, left, right, threads), products, rtol=1e-3, atol=1e-6)
+    products = twin.sddmm_squares(a.compressed, left, right)
+    np.testing.assert_allclose(sddmm_squares(a.compressed, left, right, threads), products, rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
@@ -57,8 +57,8 @@ def test_threads_change_not_one_bit(name: str, width: int) -> None:
     a = draw_triplets(2_000, 300, 60_000, seed=6)
     left, right = panels(a, width)
     with running(name):
-        first, *others = (sampled_residual(a.compressed, SHIFT, left, right, threads) for threads in THREADS)
-        squares = [sampled_squares(a.compressed, left, right, threads) for threads in THREADS]
+        first, *others = (sddmm_residual(a.compressed, SHIFT, left, right, threads) for threads in THREADS)
+        squares = [sddmm_squares(a.compressed, left, right, threads) for threads in THREADS]
         close(a, left, right, 2)
     for other in others:
         np.testing.assert_array_equal(first[0], other[0])
@@ -73,15 +73,15 @@ def test_either_compression_gives_the_same_numbers() -> None:
     turned = Triplets(a.column, a.row, a.value, a.columns, a.rows)
     left, right = panels(a, 37)
     rows, columns = (
-        sampled_residual(a.compressed, SHIFT, left, right, 2),
-        sampled_residual(turned.compressed, SHIFT, right, left, 2),
+        sddmm_residual(a.compressed, SHIFT, left, right, 2),
+        sddmm_residual(turned.compressed, SHIFT, right, left, 2),
     )
     np.testing.assert_array_equal(np.sort(rows[0]), np.sort(columns[0]))
 
 
 def test_no_entries_and_no_rows() -> None:
     empty = np.zeros(5, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
-    out, squares = sampled_residual(empty, SHIFT, np.ones((4, 3), np.float32), np.ones((2, 3), np.float32), 2)
+    out, squares = sddmm_residual(empty, SHIFT, np.ones((4, 3), np.float32), np.ones((2, 3), np.float32), 2)
     assert (out.shape, squares.tolist()) == ((0,), [0.0] * 4)
     none = np.zeros(1, np.int64), np.empty(0, np.int32), np.empty(0, np.float32)
-    assert sampled_squares(none, np.ones((0, 3), np.float32), np.ones((2, 3), np.float32), 2).shape == (0,)
+    assert sddmm_squares(none, np.ones((0, 3), np.float32), np.ones((2, 3), np.float32), 2).shape == (0,)

@@ -1,4 +1,4 @@
-"""NumPy twin of `matinee.kernels.sampled`."""
+"""NumPy twin of `matinee.kernels.sddmm`."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from matinee.kernels.compress import Compressed
 
 
-def sampled_residual(
+def sddmm_residual(
     matrix: Compressed, shift: float, left: NDArray[np.float32], right: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """``value - shift - left[row] · right[column]``, and the sum of its squares over each row."""
     offsets, _, values = matrix
-    out = (values - np.float32(shift)) - sampled_product(matrix, left, right)
+    out = (values - np.float32(shift)) - sddmm(matrix, left, right)
     squares = [np.sum(np.square(out[start:stop], dtype=np.float64)) for start, stop in pairwise(offsets)]
     return out, np.array(squares, np.float64)
 
 
-def sampled_squares(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
+def sddmm_squares(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
     """``Σ (left[row] · right[column])²`` over the entries of each row."""
-    return sampled_residual(matrix.with_values(np.zeros_like(matrix.values)), 0.0, left, right)[1]
+    return sddmm_residual(matrix.with_values(np.zeros_like(matrix.values)), 0.0, left, right)[1]
 
 
-def sampled_product(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+def sddmm(matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     """``left[row] · right[column]`` of every entry, one row at a time."""
     offsets, indices, _ = matrix
     out = np.empty(len(indices), np.float32)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matinee.kernels.compress import Compressed
 
 
-def sampled_residual(
+def sddmm_residual(
     matrix: Compressed, shift: float, left: NDArray[np.float32], right: NDArray[np.float32], threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """``value - shift - left[row] · right[column]`` of every entry, and the sum of its squares over each row.
@@ -25,18 +25,18 @@ def sampled_residual(
     """
     offsets, indices, values = matrix
     out, squares = np.empty(len(values), np.float32), np.empty(len(left))
-    _native.sampled(offsets, indices, values, shift, left, right, out, squares, threads)
+    _native.sddmm(offsets, indices, values, shift, left, right, out, squares, threads)
     return out, squares
 
 
-def sampled_squares(
+def sddmm_squares(
     matrix: Compressed, left: NDArray[np.float32], right: NDArray[np.float32], threads: int
 ) -> NDArray[np.float64]:
     """``Σ (left[row] · right[column])²`` over the entries of each row, whose values are not read.
 
-    Shapes as in `sampled_residual`.
+    Shapes as in `sddmm_residual`.
     """
     offsets, indices, _ = matrix
     squares = np.empty(len(left))
-    _native.sampled(offsets, indices, None, 0.0, left, right, None, squares, threads)
+    _native.sddmm(offsets, indices, None, 0.0, left, right, None, squares, threads)
     return squares
