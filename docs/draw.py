@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matinee import RunOptions, TruncatedSVD, evaluate_hidden, sample
-from matinee.evaluation.plots import figures, to_png
+from matinee import RunOptions, TruncatedSVD, evaluate_hidden, figures, sample
+from matinee.evaluation.plots import to_png
 
 PICTURE = Path(__file__).resolve().parent / "images" / "error-histogram.png"
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         StoreError,
         UnknownIdError,
     )
+    from matinee.evaluation.plots.registry import figures
     from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
     from matinee.evaluation.result import Evaluation
     from matinee.fitting.options import RunOptions
@@ -97,6 +98,7 @@ __all__ = [
     "evaluate_corrupted",
     "evaluate_hidden",
     "evaluate_test",
+    "figures",
     "hide",
     "load",
     "ratings_from_table",
@@ -127,6 +129,7 @@ _HOMES: Final = {
         "StoreError",
         "UnknownIdError",
     ),
+    "evaluation.plots.registry": ("figures",),
     "evaluation.protocols": ("evaluate_corrupted", "evaluate_hidden", "evaluate_test"),
     "evaluation.result": ("Evaluation",),
     "matrix.sparse": ("RatingMatrix",),

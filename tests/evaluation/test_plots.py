@@ -185,7 +185,9 @@ def test_learning_without_ratings_set_aside_shows_the_objective_alone() -> None:
 def test_learning_is_shown_of_models_that_learn_in_sweeps_alone() -> None:
     assert "training-trace" not in figures(CASES["hidden"])
     assert list(figures(CASES["a thousand epochs"])) == [*OF_ALL, "training-trace"]
-    with pytest.raises(InputError, match="training_trace: the model did not learn in sweeps; leave this picture out"):
+    with pytest.raises(
+        InputError, match="picture training-trace: the evaluation of truncated-svd has no data for it; leave"
+    ):
         PICTURES["training-trace"].draw(CASES["hidden"], LIGHT)
 
 
@@ -365,5 +367,5 @@ def test_traces_in_words() -> None:
 def test_only_a_model_that_draws_has_traces() -> None:
     assert list(figures(CASES["sampled"])) == [*OF_ALL, "posterior-traces"]
     assert "posterior-traces" not in figures(CASES["hidden"])
-    with pytest.raises(InputError, match="did not draw"):
+    with pytest.raises(InputError, match="picture posterior-traces: the evaluation of truncated-svd has no data"):
         PICTURES["posterior-traces"].draw(CASES["hidden"], LIGHT)

@@ -53,6 +53,7 @@ PUBLIC = [
     "evaluate_corrupted",
     "evaluate_hidden",
     "evaluate_test",
+    "figures",
     "hide",
     "load",
     "ratings_from_table",

@@ -84,7 +84,7 @@ def summarise(result: Evaluation, group: pl.Series) -> pl.DataFrame:
             "baseline": np.square(errors(result, "baseline")),
         }
     )
-    plain = rows.group_by("group").agg(
+    plain = rows.group_by("group", maintain_order=True).agg(
         pl.len().alias("count"),
         pl.col("error").mean().alias("mean"),
         pl.col("error").abs().mean().alias("mae"),
@@ -133,11 +133,11 @@ def _whole(index: NDArray[np.floating], count: int) -> NDArray[np.int64]:
 
 def _deviations(rows: pl.DataFrame) -> pl.DataFrame:
     """Standard error of each group's mean square, with users as the units (linearised ratio estimator)."""
-    users = rows.group_by("group", "user").agg(pl.col("square").sum(), pl.len().alias("n"))
+    users = rows.group_by("group", "user", maintain_order=True).agg(pl.col("square").sum(), pl.len().alias("n"))
     mse = pl.col("square").sum().over("group") / pl.col("n").sum().over("group")
     units = users.with_columns(residual=pl.col("square") - pl.col("n") * mse)
     spread = pl.col("residual").pow(2).sum() * pl.len() / (pl.len() - 1)
-    return units.group_by("group").agg(
+    return units.group_by("group", maintain_order=True).agg(
         deviation=pl.when(pl.len() >= _FEWEST_USERS).then(spread.sqrt() / pl.col("n").sum())
     )
 

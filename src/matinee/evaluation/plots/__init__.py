@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matinee.evaluation.plots.registry import PICTURES, Picture, applicable, figures
+from matinee.evaluation.plots.picture import Picture
+from matinee.evaluation.plots.registry import PICTURES, applicable, figures
 from matinee.evaluation.plots.render import Rendered, render, render_svg, save_figures, save_rendered, to_png, to_svg
 from matinee.evaluation.plots.style import DARK, LIGHT, Theme
 

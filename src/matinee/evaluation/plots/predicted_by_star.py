@@ -1,14 +1,15 @@
-"""Predictions against the true rating: whether the model tells a two from a five."""
+"""Predictions against the true rating: a good model tells a two from a five."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from matinee.evaluation.metrics.groups import star_centres, star_index, star_labels
-from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
-from matinee.evaluation.report.wording import compact, model_name, predicted_ratings
+from matinee.evaluation.plots.picture import Picture
+from matinee.evaluation.plots.style import Theme, legend_below, new_figure
+from matinee.evaluation.report.wording import compact, predicted_ratings
 from matinee.predicting.distribution import MOST_STARS
 
 if TYPE_CHECKING:
@@ -19,61 +20,40 @@ if TYPE_CHECKING:
     from matinee.data.scale import Scale
     from matinee.evaluation.result import Evaluation
 
-_MOST_LABELS = 11
-_WHISKERS = (5, 25, 50, 75, 95)
-
-CAPTION = (
-    "For the ratings that truly were 1, 2, 3 … stars: what the model predicted. A box holds the middle "
-    "half of the predictions, its line the median, the whiskers nine in ten, the dot the mean; the "
-    "small number is how many ratings there are. A perfect model would sit on the dashed diagonal. "
-    "Every honest one is flatter: not knowing, it leans towards the middle. The diamonds are the means "
-    "of the baseline."
-)
+_MOST_LABELS: Final = 11
+_WHISKERS: Final = (5, 25, 50, 75, 95)
 
 
-def predicted_by_star(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
+def _figure(evaluation: Evaluation, theme: Theme) -> Figure:
     """Boxes of the predictions (stars) for each true rating, or for ten bins of a continuous scale."""
-    with styled(theme):
-        setting = evaluation.setting
-        figure = new_figure(5.2, f"{model_name(setting)}: prediction against truth", _subtitle(evaluation))
-        axes = figure.subplots()
-        _draw_boxes(axes, evaluation, theme)
-        centres = star_centres(setting.scale)
-        axes.plot(
-            [centres[0], centres[-1]], [centres[0], centres[-1]],
-            color=theme.muted, linestyle="--", linewidth=1.4, zorder=1, label="perfect prediction",
-        )  # fmt: skip
-        _label(axes, setting.scale)
-        legend_below(figure, axes, columns=3)
-        return figure
+    setting = evaluation.setting
+    subtitle = predicted_ratings(setting, len(evaluation.rows))
+    figure = new_figure(setting, 5.2, "prediction against truth", subtitle)
+    axes = figure.subplots()
+    _draw_groups(axes, evaluation, theme)
+    ends = star_centres(setting.scale)[[0, -1]]
+    axes.plot(ends, ends, color=theme.muted, linestyle="--", linewidth=1.4, zorder=1, label="perfect prediction")
+    _frame(axes, setting.scale)
+    legend_below(figure, axes, columns=3)
+    return figure
 
 
-def describe(evaluation: Evaluation) -> str:
-    """The figure in one sentence, for those who cannot see it."""
-    labels = star_labels(evaluation.setting.scale)
-    shown, groups = _shown(evaluation, "prediction"), _groups(evaluation)
-    means = (f"{labels[star]}: {shown[groups == star].mean():.2f}" for star in np.unique(groups))
-    return f"Box plot of predictions by true rating. Mean prediction at each true rating: {', '.join(means)}."
-
-
-def _subtitle(evaluation: Evaluation) -> str:
-    return predicted_ratings(evaluation.setting, len(evaluation.rows))
-
-
-def _draw_boxes(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
-    groups, centres = _groups(evaluation), star_centres(evaluation.setting.scale)
-    model, baseline = _shown(evaluation, "prediction"), _shown(evaluation, "baseline")
-    present = np.unique(groups)
-    at = centres[present]
-    boxes = np.array([np.percentile(model[groups == star], _WHISKERS) for star in present])
+def _draw_groups(axes: Axes, evaluation: Evaluation, theme: Theme) -> None:
+    scale = evaluation.setting.scale
+    model = _by_star(evaluation, "prediction")
+    baseline = _by_star(evaluation, "baseline")
+    centres = star_centres(scale)
+    at = centres[list(model)]
+    boxes = np.array([np.percentile(values, _WHISKERS) for values in model.values()])
     _draw_quartiles(axes, at, boxes, centres[1] - centres[0], theme)
-    means = [model[groups == star].mean() for star in present]
-    others = [baseline[groups == star].mean() for star in present]
+    means = [[values.mean() for values in groups.values()] for groups in (model, baseline)]
     axes.plot(
-        at, others, "D", color="none", markeredgecolor=theme.baseline, markersize=7, label="baseline's mean"
+        at, means[1], "D", color="none", markeredgecolor=theme.baseline, markersize=7, label="baseline's mean"
     )  # fmt: skip
-    axes.plot(at, means, "o", color=theme.ink, markersize=5, label="mean", zorder=4)
-    _write_counts(axes, at, np.bincount(groups)[present].tolist(), evaluation.setting.scale, theme)
+    axes.plot(at, means[0], "o", color=theme.ink, markersize=5, label="mean", zorder=4)
+    for x, values in zip(at, model.values(), strict=True):
+        count = compact(len(values))
+        axes.text(x, scale.high + 0.06 * scale.width, count, color=theme.muted, fontsize=9.5, ha="center")
 
 
 def _draw_quartiles(axes: Axes, at: NDArray[np.float64], boxes: NDArray[np.float64], gap: float, theme: Theme) -> None:
@@ -88,14 +68,7 @@ def _draw_quartiles(axes: Axes, at: NDArray[np.float64], boxes: NDArray[np.float
     axes.hlines(middle, at - 0.275 * gap, at + 0.275 * gap, colors=theme.model, linewidth=2.2)
 
 
-def _write_counts(axes: Axes, at: NDArray[np.float64], counts: list[int], scale: Scale, theme: Theme) -> None:
-    for x, count in zip(at, counts, strict=True):
-        axes.text(
-            x, scale.high + 0.06 * scale.width, compact(count), color=theme.muted, fontsize=9.5, ha="center"
-        )  # fmt: skip
-
-
-def _label(axes: Axes, scale: Scale) -> None:
+def _frame(axes: Axes, scale: Scale) -> None:
     centres = star_centres(scale)
     gap = centres[1] - centres[0]
     axes.set_xlim(centres[0] - 0.6 * gap, centres[-1] + 0.6 * gap)
@@ -107,9 +80,28 @@ def _label(axes: Axes, scale: Scale) -> None:
         axes.set_xticks(centres, star_labels(scale))
 
 
-def _groups(evaluation: Evaluation) -> NDArray[np.int64]:
-    return star_index(evaluation.rows["truth"].to_numpy(), evaluation.setting.scale)
+def _by_star(evaluation: Evaluation, column: str) -> dict[int, NDArray[np.floating]]:
+    """The clipped predictions of each star, or bin, that occurs."""
+    scale = evaluation.setting.scale
+    stars = star_index(evaluation.rows["truth"].to_numpy(), scale)
+    shown = scale.clip(evaluation.rows[column].to_numpy().astype(np.float64))
+    return {int(star): shown[stars == star] for star in np.unique(stars)}
 
 
-def _shown(evaluation: Evaluation, column: str) -> NDArray[np.floating]:
-    return evaluation.setting.scale.clip(evaluation.rows[column].to_numpy().astype(np.float64))
+def _describe(evaluation: Evaluation) -> str:
+    labels = star_labels(evaluation.setting.scale)
+    means = (f"{labels[star]}: {values.mean():.2f}" for star, values in _by_star(evaluation, "prediction").items())
+    return f"Box plot of predictions by true rating. Mean prediction at each true rating: {', '.join(means)}."
+
+
+PICTURE: Final = Picture(
+    name="predicted-by-star",
+    title="Does it tell a bad film from a good one?",
+    caption="For the ratings that truly were 1, 2, 3 … stars: the predictions. A box holds the middle "
+    "half of the predictions, its line the median, the whiskers nine in ten, the dot the mean; the "
+    "small number is the number of ratings. A perfect model would sit on the dashed diagonal. "
+    "Every honest one is flatter: not knowing, it leans towards the middle. The diamonds are the means "
+    "of the baseline.",
+    figure=_figure,
+    describe=_describe,
+)

@@ -1,4 +1,4 @@
-"""Recall against the length of the list: how many suggestions it takes to find the films that were hidden."""
+"""Recall against the length of the list: the number of suggestions that it takes to show the hidden films."""
 
 from __future__ import annotations
 
@@ -7,53 +7,57 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.evaluation.metrics.ranking import recall_curve
-from matinee.evaluation.plots.style import LIGHT, Theme, legend_below, new_figure, styled
+from matinee.evaluation.plots.picture import Picture
+from matinee.evaluation.plots.style import Theme, legend_below, new_figure
 from matinee.evaluation.report.wording import model_name
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from matinee.evaluation.result import Evaluation
 
 LONGEST: Final = 100
 _TICKS: Final = (1, 2, 5, 10, 20, 50, 100)
-_TOLD: Final = (10, 50, 100)
-
-CAPTION = (
-    "For every user all films were put in order but those already rated. Across: how many films from the top "
-    "of that list are shown. Up: the share of the user's hidden liked films among them, averaged over users. "
-    "A curve that rises early finds films with few suggestions. The dashed curve shows everybody the same "
-    "films, the most popular first; a model that knows taste lies above it."
-)
+_DESCRIBED: Final = (10, 50, 100)
 
 
-def applies(evaluation: Evaluation) -> bool:
-    """Whether films were ranked."""
-    return evaluation.ranks and evaluation.rows["rank"].count() > 0
-
-
-def recall_by_length(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
+def _figure(evaluation: Evaluation, theme: Theme) -> Figure:
     """Mean recall (%) at each length of list from 1 to 100, model against popularity."""
-    with styled(theme):
-        name = model_name(evaluation.setting)
-        figure = new_figure(4.4, f"{name}: recall by length of list", "among all films the user has not rated")
-        axes = figure.subplots()
-        lengths = np.arange(1, LONGEST + 1)
-        popular = 100 * recall_curve(evaluation, LONGEST, "popularity_rank")
-        axes.plot(lengths, 100 * recall_curve(evaluation, LONGEST), color=theme.model, linewidth=2, label=name)
-        axes.plot(lengths, popular, color=theme.baseline, linestyle="--", label="popularity")
-        axes.set_xscale("log")
-        axes.set_xticks(_TICKS, [str(tick) for tick in _TICKS])
-        axes.minorticks_off()
-        axes.set_ylim(bottom=0)
-        axes.set_xlabel("films shown (k)")
-        axes.set_ylabel("recall@k (%)")
-        legend_below(figure, axes)
-        return figure
+    figure = new_figure(evaluation.setting, 4.4, "recall by length of list", "among all films the user has not rated")
+    axes = figure.subplots()
+    lengths = np.arange(1, LONGEST + 1)
+    model, popularity = (100 * recall_curve(evaluation, LONGEST, column) for column in ("rank", "popularity_rank"))
+    axes.plot(lengths, model, color=theme.model, linewidth=2, label=model_name(evaluation.setting))
+    axes.plot(lengths, popularity, color=theme.baseline, linestyle="--", label="popularity")
+    _frame(axes)
+    legend_below(figure, axes)
+    return figure
 
 
-def describe(evaluation: Evaluation) -> str:
-    """The figure in one sentence, for those who cannot see it."""
-    own, popular = (recall_curve(evaluation, LONGEST, column) for column in ("rank", "popularity_rank"))
-    points = (f"{100 * own[k - 1]:.1f} % at {k} films (popularity {100 * popular[k - 1]:.1f} %)" for k in _TOLD)
+def _frame(axes: Axes) -> None:
+    axes.set_xscale("log")
+    axes.set_xticks(_TICKS, [str(tick) for tick in _TICKS])
+    axes.minorticks_off()
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("films shown (k)")
+    axes.set_ylabel("recall@k (%)")
+
+
+def _describe(evaluation: Evaluation) -> str:
+    model, popularity = (100 * recall_curve(evaluation, LONGEST, column) for column in ("rank", "popularity_rank"))
+    points = (f"{model[k - 1]:.1f} % at {k} films (popularity {popularity[k - 1]:.1f} %)" for k in _DESCRIBED)
     return f"Mean recall by length of list: {', '.join(points)}."
+
+
+PICTURE: Final = Picture(
+    name="recall-by-length",
+    title="How soon does it show the films that were liked?",
+    caption="For every user all films were put in order but those already rated. Across: how many films from the top "
+    "of that list are shown. Up: the share of the user's hidden liked films among them, averaged over users. "
+    "A curve that rises early shows them with few suggestions. The dashed curve shows everybody the same "
+    "films, the most popular first; a model that knows taste lies above it.",
+    figure=_figure,
+    describe=_describe,
+    applies=lambda evaluation: evaluation.ranks and evaluation.rows["rank"].count() > 0,
+)

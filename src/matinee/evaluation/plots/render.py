@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from matinee.evaluation.plots.registry import Picture
+    from matinee.evaluation.plots.picture import Picture
     from matinee.evaluation.result import Evaluation
 
 DPI: Final = 150

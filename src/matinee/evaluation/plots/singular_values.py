@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from matinee.evaluation.plots.style import LIGHT, Theme, new_figure, styled, whole_numbers
-from matinee.evaluation.report.wording import counted, model_name
+from matinee.evaluation.plots.picture import Picture
+from matinee.evaluation.plots.style import Theme, draw_line, new_figure, whole_numbers
+from matinee.evaluation.report.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,60 +17,29 @@ if TYPE_CHECKING:
 
     from matinee.evaluation.result import Evaluation
 
-_MOST_MARKERS = 60
 
-CAPTION = (
-    "Above: the singular values σ from the largest on. Each belongs to one factor, a pattern of taste "
-    "found in the table; a large σ is a pattern many ratings follow. Below: the variance (the sum of "
-    "σ²) that the first factors hold together. Where the curve flattens, further factors add little but "
-    "noise."
-)
-
-
-def applies(evaluation: Evaluation) -> bool:
-    """Whether the model has singular values."""
-    return len(evaluation.singular_values) > 0
-
-
-def singular_values(evaluation: Evaluation, theme: Theme = LIGHT) -> Figure:
+def _figure(evaluation: Evaluation, theme: Theme) -> Figure:
     """σ by rank (no unit) and the cumulative share of variance (%)."""
-    with styled(theme):
-        sigma = np.asarray(evaluation.singular_values, dtype=np.float64)
-        whole = variance_share(evaluation)
-        figure = new_figure(5.2, _title(evaluation), _share(whole))
-        above, below = figure.subplots(2, 1, sharex=True)
-        _draw_values(above, sigma, theme)
-        _draw_share(below, sigma, whole, theme)
-        return figure
-
-
-def describe(evaluation: Evaluation) -> str:
-    """The figure in one sentence, for those who cannot see it."""
-    sigma, share = evaluation.singular_values, _share(variance_share(evaluation))
-    count = counted(len(sigma), "singular value")
-    return f"{count}, from {sigma[0]:.4g} down to {sigma[-1]:.4g}. {share}".strip()
+    sigma = np.asarray(evaluation.singular_values, dtype=np.float64)
+    share = variance_share(evaluation)
+    figure = new_figure(evaluation.setting, 5.2, counted(len(sigma), "singular value"), _share_in_words(share))
+    above, below = figure.subplots(2, 1, sharex=True)
+    draw_line(above, range(1, len(sigma) + 1), sigma.tolist(), theme.model)
+    above.set_ylim(0, float(sigma[0]) * 1.08 or 1)
+    above.set_ylabel("singular value σ")
+    _draw_share(below, sigma, share, theme)
+    return figure
 
 
 def variance_share(evaluation: Evaluation) -> float | None:
-    """Share of the matrix's whole variance the kept singular values hold, 0 to 1, where the model says it."""
+    """Share of the matrix's whole variance that the kept singular values hold, 0 to 1, where the model says it."""
     certificate = evaluation.setting.details.get("certificate")
-    held: Any = certificate.get("share_of_variance") if isinstance(certificate, dict) else None
-    return float(held) if isinstance(held, float) and 0 < held <= 1 else None
+    share: Any = certificate.get("share_of_variance") if isinstance(certificate, dict) else None
+    return float(share) if isinstance(share, float) and 0 < share <= 1 else None
 
 
-def _title(evaluation: Evaluation) -> str:
-    return f"{model_name(evaluation.setting)}: {counted(len(evaluation.singular_values), 'singular value')}"
-
-
-def _share(whole: float | None) -> str:
-    return "" if whole is None else f"Together they hold {100 * whole:.3g} % of the variance of the matrix."
-
-
-def _draw_values(axes: Axes, sigma: NDArray[np.float64], theme: Theme) -> None:
-    marker = "o" if len(sigma) <= _MOST_MARKERS else ""
-    axes.plot(_ranks(sigma), sigma, color=theme.model, marker=marker, markersize=4.5, linewidth=1.6)
-    axes.set_ylim(0, float(sigma[0]) * 1.08 or 1)
-    axes.set_ylabel("singular value σ")
+def _share_in_words(share: float | None) -> str:
+    return "" if share is None else f"Together they hold {100 * share:.3g} % of the variance of the matrix."
 
 
 def _draw_share(axes: Axes, sigma: NDArray[np.float64], whole: float | None, theme: Theme) -> None:
@@ -85,5 +55,21 @@ def _draw_share(axes: Axes, sigma: NDArray[np.float64], whole: float | None, the
     axes.xaxis.set_major_locator(whole_numbers())
 
 
-def _ranks(sigma: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.arange(1, len(sigma) + 1)
+def _describe(evaluation: Evaluation) -> str:
+    sigma = evaluation.singular_values
+    count = counted(len(sigma), "singular value")
+    share = _share_in_words(variance_share(evaluation))
+    return f"{count}, from {sigma[0]:.4g} down to {sigma[-1]:.4g}. {share}".strip()
+
+
+PICTURE: Final = Picture(
+    name="singular-values",
+    title="How much does each factor hold?",
+    caption="Above: the singular values σ from the largest on. Each belongs to one factor, a pattern of taste "
+    "in the table; a large σ is a pattern that many ratings follow. Below: the variance (the sum of "
+    "σ²) that the first factors hold together. Where the curve flattens, further factors add little but "
+    "noise.",
+    figure=_figure,
+    describe=_describe,
+    applies=lambda evaluation: len(evaluation.singular_values) > 0,
+)

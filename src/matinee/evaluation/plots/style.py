@@ -1,4 +1,4 @@
-"""Two themes and what every figure has in common. No global state of matplotlib is changed."""
+"""Two themes, and the parts that figures share. No global state of matplotlib is changed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,23 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from matinee.evaluation.report.wording import model_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+    from matinee.evaluation.result import Setting
 
 WIDTH: Final = 5.6
 """Width of every figure in inches: small, so that letters stay readable when a phone shrinks it."""
+
+BASELINE: Final = "baseline: biases alone"
+"""The baseline's name in legends."""
+
+_MOST_MARKERS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -87,13 +97,32 @@ def styled(theme: Theme) -> Iterator[None]:
         yield
 
 
-def new_figure(height: float, title: str, subtitle: str = "") -> Figure:
-    """An empty figure of `WIDTH` × ``height`` inches with its title at the left."""
+def new_figure(setting: Setting, height: float, title: str, subtitle: str = "") -> Figure:
+    """An empty figure of `WIDTH` × ``height`` inches; its title, at the left, begins with the model's name."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
-    whole = f"{title}\n{subtitle}" if subtitle else title
-    figure.suptitle(whole, x=0.02, ha="left", fontsize=13, fontweight="normal", linespacing=1.35)
+    text = f"{model_name(setting)}: {title}\n{subtitle}".rstrip()
+    figure.suptitle(text, x=0.02, ha="left", fontsize=13, fontweight="normal", linespacing=1.35)
     return figure
+
+
+def draw_line(axes: Axes, x: Sequence[float], y: Sequence[float], colour: str, label: str | None = None) -> None:
+    """A curve, with a marker at each point where there are few enough to tell them apart."""
+    marker = "o" if len(x) <= _MOST_MARKERS else ""
+    axes.plot(x, y, color=colour, marker=marker, markersize=4.5, linewidth=1.6, label=label)
+
+
+def ring(axes: Axes, x: float, y: float, label: str, theme: Theme) -> None:
+    """A ring around the point of a curve that was chosen."""
+    axes.plot(
+        x, y, "o", color="none", markeredgecolor=theme.accent, markeredgewidth=2, markersize=12, label=label,
+        linestyle="none",
+    )  # fmt: skip
+
+
+def per_cent_axis(axis: Axis) -> None:
+    """Shares from 0 to 1 on an axis, written as per cent."""
+    axis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
 
 
 def legend_below(figure: Figure, axes: Axes, columns: int = 2) -> None:
@@ -107,22 +136,24 @@ def whole_numbers() -> MaxNLocator:
     return MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
 
 
-def set_apart(wanted: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres of labels in one row, as near as can be to ``wanted``, that neither overlap nor leave the row.
+def set_apart(centres: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres of labels in one row, as near as can be to ``centres``, that neither overlap nor leave the row.
 
-    ``wanted`` must be sorted. Labels that would meet move apart by equal amounts (pooled averages, as in
+    ``centres`` must be sorted. Labels that would meet move apart by equal amounts (pooled averages, as in
     isotonic regression). Where the row is too short for all, they start at ``low`` and run over.
     """
     half = np.asarray(widths) / 2
     offsets = np.concatenate([[0.0], np.cumsum(half[:-1] + half[1:])])
     blocks: list[tuple[float, int]] = []
-    for start in np.asarray(wanted) - offsets:
-        mean, size = float(start), 1
+    for start in np.asarray(centres) - offsets:
+        mean = float(start)
+        size = 1
         while blocks and blocks[-1][0] > mean:
-            before, members = blocks.pop()
-            mean, size = (before * members + mean * size) / (members + size), members + size
+            previous_mean, previous_size = blocks.pop()
+            mean = (previous_mean * previous_size + mean * size) / (previous_size + size)
+            size += previous_size
         blocks.append((mean, size))
     starts = np.repeat([mean for mean, _ in blocks], [size for _, size in blocks])
-    first, last = low + half[0], high - half[-1] - offsets[-1]
-    placed: list[float] = (np.clip(starts, first, max(first, last)) + offsets).tolist()
-    return placed
+    first = low + half[0]
+    last = high - half[-1] - offsets[-1]
+    return list((np.clip(starts, first, max(first, last)) + offsets).tolist())
