@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 namespace matinee::bind {
 
@@ -50,9 +51,11 @@ inline Compressed compressed(const Vector<const std::int64_t>& offsets, const Ve
 }
 
 // Every index is 0 or more and under `limit`. A negative one is a large one without its sign.
-inline void in_range(const char* what, const Vector<const std::int32_t>& indices, std::size_t limit) {
-    std::uint32_t largest = 0;
-    for (std::size_t i = 0; i < indices.shape(0); ++i) largest = std::max(largest, static_cast<std::uint32_t>(indices.data()[i]));
+template <class Index>
+void in_range(const char* what, const Vector<const Index>& indices, std::size_t limit) {
+    std::make_unsigned_t<Index> largest = 0;
+    for (std::size_t i = 0; i < indices.shape(0); ++i)
+        largest = std::max(largest, static_cast<std::make_unsigned_t<Index>>(indices.data()[i]));
     require(indices.shape(0) == 0 || largest < limit, what);
 }
 

@@ -1,4 +1,7 @@
-// Sparse times dense, dense times dense at known cells, and the orthogonalisation of panels.
+// Sparse times dense, whole or at given entries, dense times dense at known cells, sparse times sparse, and the
+// orthogonalisation of panels.
+#include "../gram.hpp"
+#include "../spmm_at.hpp"
 #include "arrays.hpp"
 
 #include <nanobind/stl/optional.h>
@@ -27,6 +30,29 @@ void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::devic
            parts.data(), threads);
 }
 
+void spmm_at(Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
+             Matrix<const float> panel, Vector<const std::int64_t> row, Vector<const std::int64_t> column, Vector<double> out,
+             int threads) {
+    matinee::Compressed a = compressed(offsets, indices, values);
+    a.columns = static_cast<std::int64_t>(panel.shape(0));
+    same_length("row, column and out must be of one length", row.shape(0), column, out);
+    in_range("each row must be 0 or more and under the number of rows", row, static_cast<std::size_t>(a.rows));
+    in_range("each column must be 0 or more and under the number of columns", column, panel.shape(1));
+    const nb::gil_scoped_release release;
+    matinee::spmm_at(a, panel.data(), static_cast<std::int64_t>(panel.shape(1)), row.data(), column.data(),
+                     static_cast<std::int64_t>(row.shape(0)), out.data(), threads);
+}
+
+void gram(Vector<const std::int64_t> column_offsets, Vector<const std::int32_t> column_indices,
+          Vector<const std::int64_t> row_offsets, Vector<const std::int32_t> row_indices, Matrix<float> out, int threads) {
+    matinee::Compressed columns = pattern(column_offsets, column_indices), rows = pattern(row_offsets, row_indices);
+    columns.columns = rows.rows;
+    rows.columns = static_cast<std::int64_t>(out.shape(1));
+    require(static_cast<std::int64_t>(out.shape(0)) == columns.rows, "out must have a row for each column given");
+    const nb::gil_scoped_release release;
+    matinee::gram(columns, rows, rows.columns, out.data(), threads);
+}
+
 }  // namespace
 
 void dense_and_sparse(nb::module_& m) {
@@ -42,6 +68,11 @@ void dense_and_sparse(nb::module_& m) {
            Matrix<const double> panel, Matrix<double> out,
            int threads) { spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double); },
         "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
+
+    m.def("spmm_at", &spmm_at, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "row"_a, "column"_a, "out"_a.noconvert(),
+          "threads"_a);
+    m.def("gram", &gram, "column_offsets"_a, "column_indices"_a, "row_offsets"_a, "row_indices"_a, "out"_a.noconvert(),
+          "threads"_a);
 
     m.def(
         "sddmm",

@@ -38,6 +38,14 @@ SPMM = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "out": f32(2, 4),
     "threads": 1,
 }  # fmt: skip
+SPMM_AT = {
+    "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "row": i64(1, 0),
+    "column": i64(0, 3), "out": f64(2), "threads": 1,
+}  # fmt: skip
+GRAM = {
+    "column_offsets": i64(0, 1, 3), "column_indices": i32(2, 0, 1), "row_offsets": i64(0, 1, 2, 3),
+    "row_indices": i32(1, 1, 0), "out": f32(2, 2), "threads": 1,
+}  # fmt: skip
 SDDMM = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "shift": 1.0, "left": f32(2, 4),
     "right": f32(3, 4), "out": f32(3), "squares": f64(2), "threads": 1,
@@ -106,6 +114,8 @@ EXPECT_ORDERED = ORDERED | {"mean": f32(3), "variance": f32(3)}
 SHARES = {"latent": f64(2), "deviation": f64(2) + 1, "edges": ORDERED["edges"], "out": f64(2, 3), "threads": 1}
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
+    "spmm_at": (_native.spmm_at, SPMM_AT),
+    "gram": (_native.gram, GRAM),
     "sddmm": (_native.sddmm, SDDMM),
     "project_out": (_native.project_out_float, PROJECT),
     "compress": (_native.compress, COMPRESS),
@@ -138,6 +148,20 @@ WRONG = [
     ("spmm", {"panel": f32(3, 5)}, "as many columns"),
     ("spmm", {"out": f32(1, 4)}, "a row for each row"),
     ("spmm", {"out": f32(3, 4)}, "a row for each row"),
+    ("spmm_at", {"values": f32(2)}, "offsets[-1] entries"),
+    ("spmm_at", {"panel": f32(2, 4)}, "a row for each column"),
+    ("spmm_at", {"row": i64(1)}, "of one length"),
+    ("spmm_at", {"out": f64(3)}, "of one length"),
+    ("spmm_at", {"row": i64(2, 0)}, "under the number of rows"),
+    ("spmm_at", {"row": i64(-1, 0)}, "under the number of rows"),
+    ("spmm_at", {"column": i64(0, 4)}, "under the number of columns"),
+    ("spmm_at", {"column": i64(0, -1)}, "under the number of columns"),
+    ("gram", {"column_offsets": i64(0, 4, 3)}, "offsets must ascend from 0"),
+    ("gram", {"row_offsets": i64(0, 1, 2)}, "offsets[-1] entries"),
+    ("gram", {"column_indices": i32(3, 0, 1)}, "must point to rows"),
+    ("gram", {"column_indices": i32(-1, 0, 1)}, "must point to rows"),
+    ("gram", {"row_indices": i32(1, 2, 0)}, "a number for each column"),
+    ("gram", {"out": f32(3, 2)}, "a row for each column"),
     ("sddmm", {"offsets": i64()}, "offsets must hold at least one number"),
     ("sddmm", {"offsets": i64(0, 5, 3)}, "offsets must ascend from 0"),
     ("sddmm", {"values": f32(2)}, "offsets[-1] entries"),
@@ -281,6 +305,8 @@ LOST = [
     ("spmm", {"out": f64(2, 4)}),
     ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
     ("spmm", {"out": f32(2, 8)[:, ::2]}),
+    ("spmm_at", {"out": f32(2)}),
+    ("gram", {"out": f64(2, 2)}),
     ("sddmm", {"out": f64(3)}),
     ("sddmm", {"squares": f32(2)}),
     ("project_out", {"panel": np.asfortranarray(f32(9, 16))}),

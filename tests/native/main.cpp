@@ -1,7 +1,9 @@
 // Every kernel on small and awkward shapes, for the sanitizers to watch: each is compared with a plain loop. What accuracy
 // the kernels reach is the Python tests' question. Exit status 1, naming each check that failed.
 #include "building.hpp"
+#include "gram.hpp"
 #include "plant.hpp"
+#include "spmm_at.hpp"
 #include "threads.hpp"
 
 #include <algorithm>
@@ -65,7 +67,59 @@ void check_spmm(Kernel kernel, double precision) {
     }
 }
 
-void check_sampled() {
+void check_gram() {
+    const int64_t shapes[][3] = {{1, 1, 1}, {4, 6, 0}, {1, 200, 300}, {9, 30, 100}, {600, 20, 4000}};
+    for (const auto& [rows, columns, count] : shapes) {
+        const Matrix by_row = compressed(triplets(rows, columns, count, 26), 2), by_column = transposed(by_row, columns, 2);
+        std::vector<double> dense(static_cast<size_t>(rows * columns));
+        for (int64_t r = 0; r < rows; ++r)
+            for (int64_t p = by_row.offsets[static_cast<size_t>(r)]; p < by_row.offsets[static_cast<size_t>(r) + 1]; ++p)
+                ++dense[static_cast<size_t>(r * columns + by_row.indices[static_cast<size_t>(p)])];
+        for (const int threads : {1, 2, 5}) {
+            std::vector<float> out(static_cast<size_t>(columns * columns), -1);
+            matinee::gram(by_column.view(), by_row.view(), columns, out.data(), threads);
+            bool same = true;
+            for (int64_t c = 0; c < columns; ++c)
+                for (int64_t d = 0; d < columns; ++d) {
+                    double exact = 0;
+                    for (int64_t r = 0; r < rows; ++r)
+                        exact += dense[static_cast<size_t>(r * columns + c)] * dense[static_cast<size_t>(r * columns + d)];
+                    same = same && exact == static_cast<double>(out[static_cast<size_t>(c * columns + d)]);
+                }
+            check(same, shape("gram", rows, columns, count, threads));
+        }
+    }
+}
+
+void check_spmm_at() {
+    const int64_t shapes[][3] = {{1, 1, 1}, {4, 6, 0}, {1, 200, 300}, {9, 30, 100}, {600, 20, 4000}};
+    const int64_t width = 7;
+    for (const auto& [rows, columns, count] : shapes) {
+        const Matrix a = compressed(triplets(rows, columns, count, 27), 2);
+        const std::vector<float> panel = numbers<float>(columns * width, 37);
+        std::vector<int64_t> row, column;
+        for (int64_t p = 0; p < 150; ++p) {
+            row.push_back(p % rows);
+            column.push_back(p % width);
+        }
+        for (const int threads : {1, 2, 5}) {
+            std::vector<double> out(row.size());
+            matinee::spmm_at(a.view(), panel.data(), width, row.data(), column.data(), static_cast<int64_t>(row.size()), out.data(),
+                             threads);
+            bool same = true;
+            for (size_t p = 0; p < row.size(); ++p) {
+                double exact = 0;
+                for (int64_t e = a.offsets[static_cast<size_t>(row[p])]; e < a.offsets[static_cast<size_t>(row[p]) + 1]; ++e)
+                    exact += static_cast<double>(a.values[static_cast<size_t>(e)]) *
+                             static_cast<double>(panel[static_cast<size_t>(a.indices[static_cast<size_t>(e)] * width + column[p])]);
+                same = same && std::abs(exact - out[p]) < 1e-12;
+            }
+            check(same, shape("spmm_at", rows, columns, count, threads));
+        }
+    }
+}
+
+void check_sddmm() {
     const int64_t shapes[][3] = {{1, 1, 1}, {4, 6, 0}, {1, 200, 300}, {9, 30, 100}, {600, 20, 40000}};
     for (const auto& [rows, columns, count] : shapes) {
         const Matrix a = compressed(triplets(rows, columns, count, 25), 2);
@@ -225,7 +279,9 @@ int main() {
         check(matinee::use_instruction_set(name) && matinee::kernels().name == name, "choose " + name);
         check_spmm<float>(matinee::kernels().spmm_float, 3e-4);
         check_spmm<double>(matinee::kernels().spmm_double, 1e-12);
-        check_sampled();
+        check_gram();
+        check_spmm_at();
+        check_sddmm();
         check_project_out<float>(matinee::kernels().project_out_float, 1e-2);
         check_project_out<double>(matinee::kernels().project_out_double, 1e-10);
         check_one_hidden();

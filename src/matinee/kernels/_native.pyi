@@ -9,6 +9,24 @@ def instruction_set() -> str: ...
 def use_instruction_set(name: str) -> bool: ...
 def spmm_float(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
 def spmm_double(offsets: _Array, indices: _Array, values: _Array, panel: _Array, out: _Array, threads: int) -> None: ...
+def spmm_at(
+    offsets: _Array,
+    indices: _Array,
+    values: _Array,
+    panel: _Array,
+    row: _Array,
+    column: _Array,
+    out: _Array,
+    threads: int,
+) -> None: ...
+def gram(
+    column_offsets: _Array,
+    column_indices: _Array,
+    row_offsets: _Array,
+    row_indices: _Array,
+    out: _Array,
+    threads: int,
+) -> None: ...
 def sddmm(
     offsets: _Array,
     indices: _Array,
