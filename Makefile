@@ -1,19 +1,27 @@
 # Two commands do everything: `make demo` and `make test`. Both build the environment in .venv first.
 # Another Python: `PYTHON=python3.12 make demo`. Arguments for pytest: `make test PYTEST_ARGS="-k solver -x"`.
+# `make test-all` also runs the long tests. WORKERS: how many processes test at a time; 0 is one, in the foreground.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+WORKERS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 CPP = $(wildcard native/*.* native/bind/* tests/native/* benchmarks/peers/*.cpp)
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt $(wildcard native/*.* native/bind/*)
 
-.PHONY: demo test lint types sanitize bench docs build wheels clean
+.PHONY: demo test test-long test-all lint types sanitize bench docs build wheels clean
 
 demo: $(VENV)/core
 	$(BIN)/matinee demo --out matinee-demo
 
 test: $(VENV)/test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(PYTEST) -m "not long" $(PYTEST_ARGS)
+
+test-long: $(VENV)/test
+	$(PYTEST) -m long $(PYTEST_ARGS)
+
+test-all: test test-long
 
 lint: $(VENV)/test
 	$(BIN)/ruff check src tests benchmarks tools

@@ -7,17 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.misbehaving_server import MisbehavingServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The gate must say the same of the same commit; at a desk every run looks somewhere new.
-settings.register_profile("gate", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("gate")
+# Several test at a time: a process that takes all processors for itself slows down the others, and its children too.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("POLARS_MAX_THREADS", "2")
+
+# No example may take too long, for machines differ. The gate must say the same of the same commit; at a desk every run
+# looks somewhere new.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", settings.get_profile("desk"), derandomize=True)
+settings.load_profile("gate" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,6 @@ from tests.support.interrupted import Killed, last_rename, stopping_at
 from tests.support.stored import answers, fitted
 
 ROOT = Path(__file__).parents[2]
-KILLS = 12
 WRITER = """
 import sys
 from matinee.store.save import save
@@ -121,11 +120,12 @@ def test_a_limit_on_the_size_of_files(tmp_path: Path) -> None:
     assert answers(load(tmp_path)) == answers(fitted(1))
 
 
-def test_kill_9_at_random_moments(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(12, marks=pytest.mark.long)])
+def test_kill_9_at_random_moments(kills: int, tmp_path: Path) -> None:
     save(fitted(1), tmp_path)
     either = (answers(fitted(1)), answers(fitted(2)))
     moments = random.Random(20)
-    for _ in range(KILLS):
+    for _ in range(kills):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )

@@ -11,6 +11,8 @@ from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
 
+pytestmark = pytest.mark.long
+
 RMSE_BAR = 0.8440
 """myFM, Gibbs sampling with SVD++ features both ways, rank 10, 200 draws: 0.8452."""
 

@@ -24,7 +24,7 @@ ORDER = (
 )
 """Left to right. ``recommender`` and ``store`` stand beside ``evaluation``."""
 
-BESIDE = {"recommender": "evaluation", "store": "evaluation", "__main__": "cli"}
+BESIDE = {"version": "errors", "recommender": "evaluation", "store": "evaluation", "__main__": "cli"}
 
 FOR_TYPES_ALONE = {("matinee.errors", "matinee.data.problems")}
 """Annotations that point right; at run time nothing does."""

@@ -28,6 +28,7 @@ def least_likely(setting: Setting, replicates: int, plan: Plan) -> tuple[float, 
     return found[worst] * len(found), worst
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", [PLAIN, FULL], ids=["plain", "with features and varying noise"])
 def test_ranks_are_uniform(case: tuple[Setting, int, Plan]) -> None:
     chance, worst = least_likely(*case)

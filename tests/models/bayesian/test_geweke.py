@@ -55,6 +55,7 @@ def looked_at(chain: Chain) -> list[float]:
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("times", "periods", "levels", "inner"),
     [(False, 0, 0, True), (True, 0, 0, True), (True, 3, 0, True), (True, 0, 5, True), (True, 0, 5, False)],

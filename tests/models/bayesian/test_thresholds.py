@@ -29,6 +29,7 @@ def drawn(start: Thresholds, given: Ordered, count: int, seed: int = 1) -> np.nd
     return np.array(out)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [12, 400])
 def test_draws_have_the_posterior_distribution(count: int) -> None:
     """With three stars the noise alone is unknown: its posterior is summed over a grid."""
