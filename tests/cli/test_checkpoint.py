@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +16,26 @@ from matinee.data.write import write_ratings
 from matinee.store.load import load
 from tests.support.hostile import matinee
 from tests.support.planted import planted
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SHORT = ("--model", "bayesian", "--set", "rank=3", "--set", "burn_in=10", "--set", "user_features=8")
 NO_INTERVALS = ("--no-intervals", "--threads", "1")
 
 PROGRAM = """
-import sys
+import itertools, sys, time
 from matinee.cli.main import main
 from matinee.models.bayesian.run import resume
 from matinee.models.bayesian.chain.chain import Chain
 
 resume._EVERY = resume._SHARE = 0.0
-sweep, log = Chain.sweep, open({log!r}, "a")
-def said(self):
-    print("draw", self._drawn, file=log, flush=True)
+sweep, count = Chain.sweep, itertools.count(1)
+def counted(self):
+    if next(count) == {last}:
+        open({reached!r}, "w").close()
+        time.sleep(1e6)
     return sweep(self)
-Chain.sweep = said
+Chain.sweep = counted
 main()
 """
 
@@ -60,16 +62,13 @@ def same(one: Path, other: Path) -> bool:
 
 def test_killed_for_good_it_goes_on_as_if_nothing_had_been(file: Path, tmp_path: Path) -> None:
     words = ("--set", "draws=60", "--set", "chains=2")
-    log = tmp_path / "log"
+    reached = tmp_path / "reached"
     command = ["fit", file, *SHORT, *NO_INTERVALS, *words, "--checkpoint", tmp_path / "c", "--out", tmp_path / "m"]
-    program = [sys.executable, "-c", PROGRAM.format(log=str(log)), *map(str, command)]
-    with subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        for _ in range(1_200):
-            if log.exists() and log.read_text().count("\n") > 60:
-                break
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(60) == -signal.SIGKILL
+    program = [sys.executable, "-c", PROGRAM.format(reached=str(reached), last=61), *map(str, command)]
+    with subprocess.Popen(program, cwd=ROOT) as process:
+        wait_until(reached.exists, lambda: process.poll() is None)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
     assert not (tmp_path / "m").exists()
     code, out, err = fit(file, tmp_path / "m", *words, "--checkpoint", tmp_path / "c")
     assert (code, err) == (0, "")

@@ -211,7 +211,7 @@ def test_the_help_has_an_example() -> None:
 def test_as_a_process_of_its_own(file: Path, tmp_path: Path) -> None:
     told = ("--model", "truncated-svd", "--out", str(tmp_path / "model"), "--json", "-")
     run = [sys.executable, "-m", "matinee", "fit", str(file), *told]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["model"] == "truncated-svd"
     assert not done.stderr, "no bar in a pipe"
     assert load(tmp_path / "model").rank == 20

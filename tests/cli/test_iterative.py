@@ -9,8 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -22,22 +20,26 @@ from matinee.store.load import load
 from tests.support.creeping import Creeping
 from tests.support.hostile import matinee
 from tests.support.planted import planted
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SLOW = ("--model", "creeping", "--set", "pause=0.05", "--set", "epochs=200", "--set", "turn=3", "--set", "patience=190")
 
 PROGRAM = """
-import sys
+import sys, time
+from pathlib import Path
 from matinee.cli.main import main
 from matinee.models.registry import MODELS
 from tests.support.creeping import Creeping, Scripted
 
 MODELS["creeping"] = Creeping
-sweep = Scripted.sweep
-def said(self):
-    print("epoch", self.done + 1, file=open({log!r}, "a"), flush=True)
+sweep, log, go = Scripted.sweep, open({log!r}, "a"), Path({go!r})
+def held(self):
+    while self.done + 1 == {hold} and not go.exists():
+        print("waiting", file=log, flush=True)
+        time.sleep(0.01)
     return sweep(self)
-Scripted.sweep = said
+Scripted.sweep = held
 main()
 """
 
@@ -55,30 +57,33 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Child:
-    """The command in a process of its own, with Ctrl-C pressed after so many epochs."""
+    """The command in a process of its own, which waits in epoch ``hold`` until it may go on."""
 
-    def __init__(self, folder: Path, *words: object) -> None:
-        self.log = folder / "epochs.log"
-        program = PROGRAM.format(log=str(self.log))
+    def __init__(self, folder: Path, hold: int, *words: object, stderr: int = subprocess.PIPE) -> None:
+        self._log, self._go = folder / "epochs.log", folder / "go"
+        program = PROGRAM.format(log=str(self._log), go=str(self._go), hold=hold)
         command = [sys.executable, "-c", program, *map(str, words)]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True
         )
+        self.wait()
 
-    def wait_for(self, epoch: int) -> None:
-        for _ in range(600):
-            with suppress(FileNotFoundError):
-                if f"epoch {epoch}\n" in self.log.read_text():
-                    return
-            time.sleep(0.05)
-        self.process.kill()
-        pytest.fail(f"epoch {epoch} was never reached")
+    def wait(self) -> None:
+        """Until it has looked twice more whether it may go on: what was pressed before has then been noticed."""
+        looks = self._looks()
+        wait_until(lambda: self._looks() > looks + 1, lambda: self.process.poll() is None)
+
+    def _looks(self) -> int:
+        return self._log.read_text().count("\n") if self._log.exists() else 0
 
     def press(self) -> None:
         self.process.send_signal(signal.SIGINT)
 
+    def release(self) -> None:
+        self._go.touch()
+
     def end(self) -> tuple[int, str, str]:
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate()
         return self.process.returncode, out, err
 
 
@@ -127,9 +132,9 @@ def test_a_time_limit_out_of_range_is_refused(command: str, file: Path, tmp_path
 
 def test_ctrl_c_saves_the_best_so_far_and_says_so(file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    child = Child(tmp_path, "fit", file, *SLOW, "--out", folder)
-    child.wait_for(5)
+    child = Child(tmp_path, 5, "fit", file, *SLOW, "--out", folder)
     child.press()
+    child.release()
     code, out, err = child.end()
     assert code == 0, err
     assert err == "note: Ctrl-C ended the fit before its time; the best so far is kept, without intervals\n"
@@ -141,9 +146,9 @@ def test_ctrl_c_saves_the_best_so_far_and_says_so(file: Path, tmp_path: Path) ->
 
 
 def test_ctrl_c_evaluates_the_best_so_far(file: Path, tmp_path: Path) -> None:
-    child = Child(tmp_path, "evaluate", file, *SLOW, "--out", tmp_path / "results")
-    child.wait_for(5)
+    child = Child(tmp_path, 5, "evaluate", file, *SLOW, "--out", tmp_path / "results")
     child.press()
+    child.release()
     code, out, err = child.end()
     assert code == 0, err
     assert err.startswith("note: Ctrl-C ended the fit before its time")
@@ -154,11 +159,9 @@ def test_ctrl_c_evaluates_the_best_so_far(file: Path, tmp_path: Path) -> None:
 
 def test_a_second_ctrl_c_ends_it_at_once_and_saves_nothing(file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    words = ("--model", "creeping", "--set", "pause=5", "--out", folder)
-    child = Child(tmp_path, "fit", file, *words)
-    child.wait_for(1)
+    child = Child(tmp_path, 1, "fit", file, "--model", "creeping", "--out", folder)
     child.press()
-    time.sleep(0.5)
+    child.wait()
     assert child.process.poll() is None, "the first one waits for the running epoch"
     child.press()
     code, out, err = child.end()
@@ -169,12 +172,11 @@ def test_a_second_ctrl_c_ends_it_at_once_and_saves_nothing(file: Path, tmp_path:
 
 def test_the_bar_shows_the_watched_error(file: Path, tmp_path: Path) -> None:
     main, end = pty.openpty()
-    program = PROGRAM.format(log=str(tmp_path / "log"))
-    words = ("fit", file, *SLOW, "--time-limit", "2.5", "--no-intervals", "--out", tmp_path / "model")
-    command = [sys.executable, "-c", program, *map(str, words)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=end) as process:
-        assert process.wait(60) == 0
+    child = Child(tmp_path, 5, "fit", file, *SLOW, "--no-intervals", "--out", tmp_path / "model", stderr=end)
     os.close(end)
-    shown = os.read(main, 1 << 16).decode()
+    shown = ""
+    while not re.search(r"watching: epoch 4, RMSE \d\.\d{4}", shown):
+        shown += os.read(main, 1 << 16).decode()
+    child.process.kill()
+    child.process.communicate()
     os.close(main)
-    assert re.search(r"watching: epoch \d+, RMSE \d\.\d{4}", shown)

@@ -12,6 +12,7 @@ import pytest
 
 from matinee.cli import progress
 from matinee.cli.progress import line, progress_bar
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,8 @@ def test_nothing_is_written_in_a_pipe() -> None:
 
 
 def test_nothing_is_written_for_quick_work(terminal: Terminal) -> None:
-    with mock.patch("sys.stderr", terminal), progress_bar() as show:
+    quick = mock.patch.object(progress, "QUIET", 1e6)
+    with mock.patch("sys.stderr", terminal), quick, progress_bar() as show:
         show("fitting", 0.5)
     assert terminal.getvalue() == ""
 
@@ -63,14 +65,12 @@ def test_nothing_is_written_for_quick_work(terminal: Terminal) -> None:
 def test_slow_work_is_shown_and_wiped_away(terminal: Terminal) -> None:
     with drawn_on(terminal), progress_bar() as show:
         show("decomposing", 0.5)
-        time.sleep(0.1)
-        assert screen(terminal.getvalue()).startswith("decomposing")
+        wait_until(lambda: screen(terminal.getvalue()).startswith("decomposing"))
         assert "[###############...............]  50%" in screen(terminal.getvalue())
         show("", 0.0)
         assert screen(terminal.getvalue()) == "", "room for something else to be printed"
         show("saving", 0.0)
-        time.sleep(0.1)
-        assert screen(terminal.getvalue()).startswith("saving")
+        wait_until(lambda: screen(terminal.getvalue()).startswith("saving"))
     assert screen(terminal.getvalue()) == ""
     assert terminal.getvalue().endswith("\r")
     assert "\n" not in terminal.getvalue()
@@ -80,8 +80,7 @@ def test_the_bar_ends_with_an_error(terminal: Terminal) -> None:
     def fail() -> None:
         with progress_bar() as show:
             show("fitting", 0.1)
-            time.sleep(0.1)
-            assert screen(terminal.getvalue()).startswith("fitting")
+            wait_until(lambda: screen(terminal.getvalue()).startswith("fitting"))
             raise InterruptedError
 
     with drawn_on(terminal), pytest.raises(InterruptedError):

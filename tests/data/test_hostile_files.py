@@ -168,7 +168,7 @@ def test_a_fresh_process_ends_with_status_2_and_no_traceback(content: bytes, tmp
     path = tmp_path / "ratings.csv"
     path.write_bytes(content)
     run = [sys.executable, "-c", "from matinee.cli.main import main; main()", "check", str(path)]
-    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(f"matinee: {path}")
     assert "Traceback" not in done.stdout + done.stderr
@@ -179,7 +179,7 @@ def test_letters_that_a_terminal_cannot_show_end_nothing(tmp_path: Path) -> None
     path.write_bytes("user,item,rating\nBjörk,Amélie,4\nBjörk,Delicatessen,★\n".encode())
     run = [sys.executable, "-c", "from matinee.cli.main import main; main()", "check", str(path)]
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
-    done = subprocess.run(run, capture_output=True, encoding="latin-1", timeout=60, check=False, env=environment)
+    done = subprocess.run(run, capture_output=True, encoding="latin-1", check=False, env=environment)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "Amélie, 1 rating\n" in done.stdout

@@ -12,7 +12,7 @@ import pytest
 from matinee.data.download.fetch import download
 from matinee.data.download.sources import RemoteFile
 from matinee.errors import DownloadError
-from tests.support.download_kit import QUICK, ZIP, data_set, is_whole, left_over, md5, pinned, zipped
+from tests.support.download_kit import IMPATIENT, QUICK, ZIP, data_set, is_whole, left_over, md5, pinned, zipped
 from tests.support.misbehaving_server import (
     MisbehavingServer,
     drop_after,
@@ -175,7 +175,7 @@ def test_it_gives_up_in_the_end(server: MisbehavingServer, tmp_path: Path) -> No
 
 def test_silence_is_not_waited_for_for_ever(server: MisbehavingServer, tmp_path: Path) -> None:
     url = server.add("/a.zip", ZIP, stall_after(HALF))
-    assert is_whole(fetch(tmp_path, pinned(url)))
+    assert is_whole(fetch(tmp_path, pinned(url), patience=replace(IMPATIENT, window=300.0)))
     assert server.requests[1].range == f"bytes={HALF}-"
 
 
@@ -187,14 +187,14 @@ def test_no_answer_at_all_is_not_waited_for_for_ever(server: MisbehavingServer, 
 
 def test_a_trickle_counts_as_stalled(server: MisbehavingServer, tmp_path: Path) -> None:
     url = server.add("/a.zip", ZIP, trickle)
-    assert is_whole(fetch(tmp_path, pinned(url)))
+    assert is_whole(fetch(tmp_path, pinned(url), patience=replace(IMPATIENT, read=300.0)))
     assert 0 < int(server.requests[1].range.removeprefix("bytes=").removesuffix("-")) < 500
 
 
 def test_a_trickle_says_so(server: MisbehavingServer, tmp_path: Path) -> None:
     url = server.add("/a.zip", ZIP, trickle)
     with pytest.raises(DownloadError, match=r"too slow: [\d,]+ bytes a second"):
-        fetch(tmp_path, pinned(url), patience=ONCE)
+        fetch(tmp_path, pinned(url), patience=replace(IMPATIENT, attempts=1, read=300.0))
 
 
 def test_nobody_there(tmp_path: Path) -> None:

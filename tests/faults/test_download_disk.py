@@ -17,7 +17,7 @@ from matinee.data.download.fetch import download
 from matinee.data.download.sources import RemoteFile
 from matinee.errors import DownloadError
 from tests.support.download_kit import QUICK, ZIP, data_set, is_whole, left_over, pinned
-from tests.support.misbehaving_server import MisbehavingServer, stall_after
+from tests.support.misbehaving_server import MisbehavingServer, behave
 
 LIMITED = """
     import resource, signal, sys
@@ -37,7 +37,7 @@ def with_files_of_at_most(size: int, url: str, folder: Path) -> str:
     """What a download says in a process whose files the system lets grow to ``size`` bytes only."""
     script = [sys.executable, "-c", textwrap.dedent(LIMITED), url, str(folder), str(size)]
     root = Path(__file__).parents[2]
-    return subprocess.run(script, cwd=root, capture_output=True, text=True, check=True, timeout=60).stdout
+    return subprocess.run(script, cwd=root, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on file sizes are POSIX")
@@ -105,21 +105,23 @@ def test_a_file_system_that_refuses(server: MisbehavingServer) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks are POSIX")
 def test_two_at_a_time_do_not_spoil_each_other(server: MisbehavingServer, tmp_path: Path) -> None:
-    asked = threading.Event()
+    asked, refused = threading.Event(), threading.Event()
 
     def slow(handler, served) -> None:
         asked.set()
-        stall_after(1000)(handler, served)
+        refused.wait()
+        behave(handler, served)
 
     first = data_set(pinned(server.add("/a.zip", ZIP, slow)))
     running = threading.Thread(
         target=download, args=("ml-tiny", tmp_path), kwargs={"sources": first, "patience": QUICK}
     )
     running.start()
-    assert asked.wait(5)
+    asked.wait()
     with pytest.raises(DownloadError, match="another run is fetching it just now"):
         download("ml-tiny", tmp_path, sources=first, patience=QUICK)
-    running.join(10)
+    refused.set()
+    running.join()
     assert is_whole(tmp_path / "ml-tiny")
     assert left_over(tmp_path) == ["ml-tiny"]
 

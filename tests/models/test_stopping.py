@@ -37,9 +37,7 @@ assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 def child(presses: set[int]) -> subprocess.CompletedProcess[str]:
     program = ONE.format(presses=presses)
-    return subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_first_ctrl_c_ends_it_after_the_running_sweep() -> None:
@@ -52,9 +50,7 @@ def test_the_second_ctrl_c_raises_at_once() -> None:
     program = ONE.format(presses="{2}").replace(
         'print("pressed", number, flush=True)', "os.kill(os.getpid(), signal.SIGINT); print('never')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "told\n"
     assert done.stderr.strip().endswith("KeyboardInterrupt")
     assert done.returncode == -signal.SIGINT
@@ -116,5 +112,6 @@ def test_reasons() -> None:
     assert Stop(math.inf).reason is None
     assert Stop(time.monotonic() - 1).reason == "time limit"
     assert Stop(time.monotonic() - 1, interrupted=True).reason == "interrupted"
+    before = time.monotonic()
     with stopping(100.0) as stop:
-        assert 99 < stop.deadline - time.monotonic() <= 100
+        assert before + 100 <= stop.deadline <= time.monotonic() + 100

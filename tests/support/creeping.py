@@ -54,6 +54,7 @@ class Creeping(IterativeModel):
 
     name: ClassVar[str] = "creeping"
     when: ClassVar[str] = "in tests, to know what every epoch brings"
+    summary: ClassVar[str] = "This model is for tests."
     counts: ClassVar[str] = "epochs"
 
     epochs: int = parameter(20, "epochs at most", low=1, high=1000)

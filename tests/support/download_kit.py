@@ -6,6 +6,7 @@ import hashlib
 import io
 import random
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matinee.data.download.sources import DataSet, Place, RemoteFile
@@ -14,7 +15,11 @@ from matinee.data.download.transfer import Patience
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUICK = Patience(attempts=3, first_wait=0.001, read=0.4, connect=1.0, slowest=10_000, window=0.15)
+QUICK = Patience(attempts=3, first_wait=0.001, read=300.0, connect=300.0, window=300.0)
+"""Tries again at once, and never takes a server for stalled, however slow the machine."""
+
+IMPATIENT = replace(QUICK, attempts=100, read=0.5, slowest=10_000, window=0.2)
+"""Takes a silent or trickling server for stalled soon, and tries until it has the file."""
 
 RATINGS = "userId,movieId,rating,timestamp\n" + "".join(
     f"{random.Random(row).randrange(10**6)},{row % 97},{row % 5 + 1},{10**9 + row}\n" for row in range(6000)

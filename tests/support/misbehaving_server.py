@@ -206,7 +206,7 @@ def stall_after(count: int) -> Behaviour:
     def act(handler: _Handler, served: Served) -> None:
         handler.wfile.write(_head_and_rest(handler, served)[:count])
         handler.wfile.flush()
-        handler.owner.stopping.wait(5)
+        handler.owner.stopping.wait()
         handler.hang_up()
 
     return act
