@@ -25,7 +25,7 @@ from matinee.evaluation.plots.error_histogram import bin_edges
 from matinee.evaluation.plots.style import set_apart, styled
 from matinee.evaluation.report.examples import spread_examples, surprising
 from matinee.evaluation.report.wording import clean, compact, counted, shorten, signed
-from tests.support.evaluations import CASES, evaluation, with_rows
+from tests.support.evaluations import CASES, evaluation, sampled, with_rows
 
 OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity"]
 OF_A_SPREAD = ["reliability", "interval-by-activity"]
@@ -354,12 +354,20 @@ def test_a_line_a_chain_and_how_well_they_agree() -> None:
     assert all(patch.get_x() + patch.get_width() == 20.5 for axes in figure.axes for patch in axes.patches)
 
 
+def test_a_long_name_of_a_panel_is_shortened_to_its_width() -> None:
+    details = sampled(1, 60)
+    pair = {"pair": "user 656, Downfall (Der Untergang)"}
+    for name in ("prediction 3", "prediction 11"):
+        details["convergence"]["quantities"][name] = {**details["convergence"]["quantities"][name], **pair}
+    assert _unclipped(_draw("posterior-traces", evaluation(20, rank=0, details=details)))
+
+
 def test_traces_in_words() -> None:
     told = PICTURES["posterior-traces"].describe(CASES["sampled"])
     assert told.startswith(
         "300 draws kept of 1 chain, after 50 draws of burn-in. noise: 1 ± 0.1 stars, R-hat 1.01, 1,234 effective; "
     )
-    assert "how alike users' noise is (ν): 1 ± 0.1, R-hat 1.01" in told
+    assert "degrees of freedom, users: 1 ± 0.1, R-hat 1.01" in told
     few = PICTURES["posterior-traces"].describe(CASES["by one draw in burn-in"])
     assert few.startswith("0 draws kept of 2 chains, after 1 draw of burn-in. noise: no draw kept, R-hat not known; ")
 

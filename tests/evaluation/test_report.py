@@ -237,7 +237,7 @@ def test_a_ranking_is_told_as_one() -> None:
     result = CASES["ranked"]
     numbers, page = ranking_summary(result), _page(result)
     for said in (
-        f"{numbers['liked']} hidden liked films of {numbers['users']} users looked for among all films",
+        f"{numbers['liked']} hidden liked films of {numbers['users']} users were ranked among all films",
         "The ranking is better than showing everybody the most popular films",
         f"NDCG@10 {numbers['ndcg@10']['value']:.3f}",
         f"popularity {numbers['recall@50']['popularity']:.3f}",
@@ -277,8 +277,10 @@ def test_how_well_draws_agree_is_a_table_and_not_among_the_settings() -> None:
         "<p>Converged: of 2 watched predictions, nine in ten have an R-hat up to 1.01 (1.1 is allowed) and at" in page
     )
     assert '<th scope="row">user 92, Heat</th>' in page
-    alike = "how alike users&#39; noise is (ν)"
-    assert f'<th scope="row">{alike}</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>' in page
+    assert (
+        '<th scope="row">degrees of freedom, users</th><td>1</td><td>0.1</td><td>1.01</td><td>1234</td><td>234</td>'
+        in page
+    )
     assert "posterior traces" not in page
     assert "convergence: " not in page
     few = report_html(CASES["by one draw in burn-in"])

@@ -189,7 +189,7 @@ def test_what_is_watched_has_a_name_for_people() -> None:
     }
     found = Convergence.of({"convergence": {"chains": 1, "draws": 9, "quantities": quantities}})
     assert [each.label for each in found.quantities] == [
-        "how alike users' noise is (ν)",
+        "degrees of freedom, users",
         "size of taste (p · q)",
         "noise",
         "user 7, Heat",

@@ -1,4 +1,4 @@
-"""How well predicted distributions fit: log score, CRPS and calibration, from the rows and nothing else.
+"""Fit of predicted distributions: log score, CRPS and calibration, from the rows and nothing else.
 
 Both scores are proper (Gneiting and Raftery 2007): nobody does better than by saying what they believe. They are
 compared with the same predictions in a normal of one spread for all, the best there is for these very rows.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from matinee.evaluation.metrics.errors import errors, resampled, rmse
+from matinee.evaluation.metrics.errors import bootstrap, errors, rmse
 from matinee.evaluation.metrics.groups import star_index
 from matinee.predicting.distribution import normal_stars
 
@@ -25,10 +25,9 @@ LEVELS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 """Nominal coverages at which the actual one is looked at."""
 
 _LEAST: Final = 1e-12
-"""A probability under this counts as this: the log score of what was held impossible is 27.6 nats."""
+"""The least probability that counts: the log score of a truth that was held impossible is 27.6 nats."""
 
 _BINS: Final = 10
-_LEVEL: Final = 0.95
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Score:
 
     Attributes
     ----------
-    name, unit : what it is.
+    name, unit : of the score.
     value : of the model.
     one_spread : of the same predictions with one normal spread for all.
     gain : 95 % bootstrap interval of ``one_spread - value``, whole users drawn: over 0, the model is better.
@@ -52,12 +51,12 @@ class Score:
 
 
 def states_stars(result: Evaluation) -> bool:
-    """Whether every row says how likely each star is."""
+    """True where every row says how likely each star is."""
     return "probabilities" in result.rows.columns and result.rows["probabilities"].null_count() == 0
 
 
 def states_levels(result: Evaluation) -> bool:
-    """Whether every row says at which level of its predictive distribution the truth lies."""
+    """True where every row says at which level of its predictive distribution the truth lies."""
     return "level" in result.rows.columns and result.rows["level"].null_count() == 0
 
 
@@ -65,9 +64,12 @@ def scores(result: Evaluation, seed: int = 0) -> tuple[Score, ...]:
     """Log score (nats) and CRPS (stars); none where the rows do not say how likely each star is."""
     if not states_stars(result):
         return ()
-    own, other = result.rows["probabilities"].to_numpy(), one_spread(result)
-    both = (("log score", "nats", log_score), ("CRPS", "stars", crps))
-    return tuple(_score(result, name, unit, rule(result, own), rule(result, other), seed) for name, unit, rule in both)
+    model = result.rows["probabilities"].to_numpy()
+    other = one_spread(result)
+    rules = (("log score", "nats", log_score), ("CRPS", "stars", crps))
+    return tuple(
+        _score(result, name, unit, rule(result, model), rule(result, other), seed) for name, unit, rule in rules
+    )
 
 
 def distribution_summary(result: Evaluation) -> dict[str, Any] | None:
@@ -102,11 +104,12 @@ def crps(result: Evaluation, probabilities: NDArray[np.float64]) -> NDArray[np.f
 
 def one_spread(result: Evaluation) -> NDArray[np.float64]:
     """Probabilities of stars of a normal about each prediction, its spread the RMSE of these rows for all."""
-    scale, error = result.setting.scale, errors(result)
+    scale = result.setting.scale
+    error = errors(result)
     shown = scale.clip(result.rows["prediction"].to_numpy().astype(np.float64))
-    found = normal_stars(np.asarray(shown), np.full(len(error), max(rmse(error), 1e-9)), scale)
-    assert found is not None
-    return found
+    stars = normal_stars(np.asarray(shown), np.full(len(error), max(rmse(error), 1e-9)), scale)
+    assert stars is not None
+    return stars
 
 
 def coverages(result: Evaluation) -> NDArray[np.float64]:
@@ -127,8 +130,8 @@ def star_reliability(result: Evaluation) -> pl.DataFrame:
     counts = np.bincount(bins, minlength=_BINS)
     sums = (np.bincount(bins, numbers.ravel(), _BINS) for numbers in (probabilities, came))
     predicted, observed = (total / np.maximum(counts, 1) for total in sums)
-    found = pl.DataFrame({"predicted": predicted, "observed": observed, "count": counts})
-    return found.filter(pl.col("count") > 0)
+    bins_table = pl.DataFrame({"predicted": predicted, "observed": observed, "count": counts})
+    return bins_table.filter(pl.col("count") > 0)
 
 
 def _stars(result: Evaluation) -> NDArray[np.int64]:
@@ -136,11 +139,10 @@ def _stars(result: Evaluation) -> NDArray[np.int64]:
 
 
 def _score(
-    result: Evaluation, name: str, unit: str, own: NDArray[np.float64], other: NDArray[np.float64], seed: int
+    result: Evaluation, name: str, unit: str, model: NDArray[np.float64], other: NDArray[np.float64], seed: int
 ) -> Score:
-    users = pl.DataFrame({"user": result.rows["user"], "gain": other - own})
+    users = pl.DataFrame({"user": result.rows["user"], "gain": other - model})
     grouped = users.group_by("user", maintain_order=True).agg(pl.col("gain").sum(), pl.len())
-    total, count = grouped["gain"].to_numpy(), grouped["len"].to_numpy()
-    draws = [times @ total / (times @ count) for times in resampled(len(total), None, seed)]
-    low, high = np.quantile(draws, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
-    return Score(name, unit, float(own.mean()), float(other.mean()), (float(low), float(high)))
+    total, count = (grouped[column].to_numpy() for column in ("gain", "len"))
+    low, high = bootstrap(lambda times: times @ total / (times @ count), len(total), seed=seed)
+    return Score(name, unit, float(model.mean()), float(other.mean()), (float(low), float(high)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -42,17 +42,28 @@ def rmse_interval(
     """
     squares = pl.DataFrame({"user": result.rows["user"], "square": np.square(errors(result))})
     grouped = squares.group_by("user", maintain_order=True).agg(pl.col("square").sum(), pl.len())
-    total, count = grouped["square"].to_numpy(), grouped["len"].to_numpy()
-    draws = [np.sqrt(times @ total / (times @ count)) for times in resampled(len(total), resamples, seed)]
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    total, count = (grouped[column].to_numpy() for column in ("square", "len"))
+    low, high = bootstrap(lambda times: np.sqrt(times @ total / (times @ count)), len(total), level, resamples, seed)
     return float(low), float(high)
 
 
-def resampled(users: int, resamples: int | None, seed: int) -> Iterator[NDArray[np.intp]]:
-    """How often each of ``users`` is drawn, in draw after draw with replacement; `rmse_interval` says how many."""
+def bootstrap(
+    statistic: Callable[[NDArray[np.intp]], Any],
+    users: int,
+    level: float = 0.95,
+    resamples: int | None = None,
+    seed: int = 0,
+) -> NDArray[np.float64]:
+    """Lower and upper limits of percentile bootstrap intervals, ``statistic``'s shape each; whole users are drawn.
+
+    ``statistic`` takes the number of times that each user is drawn, shape ``(users,)``; `rmse_interval` says how
+    many draws there are where ``resamples`` is ``None``.
+    """
     rng = np.random.default_rng(seed)
-    for _ in range(resamples or int(np.clip(20_000_000 // users, 200, 1000))):
-        yield np.bincount(rng.integers(0, users, users), minlength=users)
+    count = resamples or int(np.clip(20_000_000 // users, 200, 1000))
+    times = (np.bincount(rng.integers(0, users, users), minlength=users) for _ in range(count))
+    limits = [(1 - level) / 2, (1 + level) / 2]
+    return np.asarray(np.quantile([statistic(draw) for draw in times], limits, axis=0))
 
 
 def coverage(result: Evaluation) -> float | None:

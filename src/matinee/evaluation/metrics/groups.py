@@ -40,9 +40,7 @@ def by_star(result: Evaluation) -> pl.DataFrame:
 
 def by_activity(result: Evaluation, column: str) -> pl.DataFrame:
     """Errors by how many training ratings the user (``user_ratings``) or film (``item_ratings``) has."""
-    table = summarise(result, activity_group(result.rows[column])).sort("group")
-    labels = [activity_label(index) for index in table["group"]]
-    return table.with_columns(label=pl.Series(labels, dtype=pl.String))
+    return with_activity_labels(summarise(result, activity_group(result.rows[column])))
 
 
 def intervals_by_activity(result: Evaluation, column: str) -> pl.DataFrame:
@@ -56,14 +54,14 @@ def intervals_by_activity(result: Evaluation, column: str) -> pl.DataFrame:
     width = (pl.col("upper") - pl.col("lower")).mean().alias("width")
     table = rows.group_by("group").agg(pl.len().alias("count"), inside.mean().alias("coverage"), width).sort("group")
     low, high = _wilson(table["coverage"].to_numpy(), table["count"].to_numpy())
-    labels = pl.Series([activity_label(index) for index in table["group"]], dtype=pl.String)
-    return table.with_columns(low=pl.Series(low), high=pl.Series(high), label=labels)
+    return with_activity_labels(table.with_columns(low=pl.Series(low), high=pl.Series(high)))
 
 
 def _wilson(share: NDArray[np.float64], count: NDArray[np.integer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     weight = _NORMAL_95**2 / count
-    middle, half = share + weight / 2, np.sqrt(weight * (share * (1 - share) + weight / 4))
-    low, high = (middle - half) / (1 + weight), (middle + half) / (1 + weight)
+    middle = share + weight / 2
+    half = np.sqrt(weight * (share * (1 - share) + weight / 4))
+    low, high = ((middle + side * half) / (1 + weight) for side in (-1, 1))
     return np.minimum(low, share), np.maximum(high, share)  # they meet at 0 and 1, but for rounding
 
 
@@ -102,7 +100,7 @@ def summarise(result: Evaluation, group: pl.Series) -> pl.DataFrame:
 
 
 def star_index(truth: NDArray[np.floating], scale: Scale) -> NDArray[np.int64]:
-    """Which star, or bin of a continuous scale, each rating belongs to, from 0."""
+    """The star, or bin of a continuous scale, of each rating, from 0."""
     count = scale.star_count
     if count is not None and count <= MOST_STARS:
         return _whole(np.rint((truth - scale.low) / (scale.step or 1)), count)
@@ -143,12 +141,17 @@ def _deviations(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def activity_group(counts: pl.Series) -> pl.Series:
-    """Which class of activity each count of training ratings belongs to, from 0."""
+    """The class of activity that each count of training ratings belongs to, from 0."""
     return pl.Series(np.searchsorted(_ACTIVITY_EDGES, counts.to_numpy(), side="right") - 1)
 
 
-def activity_label(index: int) -> str:
-    """The counts that a class of activity spans."""
+def with_activity_labels(table: pl.DataFrame) -> pl.DataFrame:
+    """``table`` with its classes of activity in order, and the counts that each spans as ``label``."""
+    table = table.sort("group")
+    return table.with_columns(label=pl.Series([_activity_label(index) for index in table["group"]], dtype=pl.String))
+
+
+def _activity_label(index: int) -> str:
     low = _ACTIVITY_EDGES[index]
     if index + 1 == len(_ACTIVITY_EDGES):
         return f"{low:,} or more"

@@ -1,4 +1,4 @@
-"""How well films are ranked, from the rows of an evaluation and nothing else: one number a user, then their mean."""
+"""Measures of a ranking, from the rows of an evaluation and nothing else: one number a user, then their mean."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from matinee.evaluation.metrics.errors import resampled
+from matinee.evaluation.metrics.errors import bootstrap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def by_user(result: Evaluation, column: str = "rank") -> pl.DataFrame:
     """
     rank = pl.col(column)
     users = result.rows.filter(rank.is_not_null()).group_by("user", maintain_order=True)
-    found = users.agg(
+    measures = users.agg(
         pl.col("user_ratings").first(),
         pl.len().alias("films"),
         pl.when(rank <= _GAINED).then(1 / (rank + 1).log(2)).otherwise(0.0).sum().alias("gain"),
@@ -52,20 +52,19 @@ def by_user(result: Evaluation, column: str = "rank") -> pl.DataFrame:
         (1 / rank.min()).alias("mrr"),
     )
     ideal = np.cumsum(1 / np.log2(np.arange(2, _GAINED + 2)))
-    best = ideal[np.minimum(found["films"].to_numpy(), _GAINED) - 1]
-    return found.with_columns((pl.col("gain") / best).alias("ndcg@10")).select("user", "user_ratings", *MEASURES)
+    best = ideal[np.minimum(measures["films"].to_numpy(), _GAINED) - 1]
+    return measures.with_columns((pl.col("gain") / best).alias("ndcg@10")).select("user", "user_ratings", *MEASURES)
 
 
 def ranking(
     result: Evaluation, level: float = 0.95, resamples: int | None = None, seed: int = 0
 ) -> dict[str, Measured]:
     """Every measure; intervals resample users with replacement (percentile bootstrap), as for the RMSE."""
-    own = by_user(result).select(MEASURES).to_numpy()
+    model = by_user(result).select(MEASURES).to_numpy()
     popular = by_user(result, "popularity_rank").select(MEASURES).to_numpy()
-    draws = np.array([times @ own / len(own) for times in resampled(len(own), resamples, seed)])
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    low, high = bootstrap(lambda times: times @ model / len(model), len(model), level, resamples, seed)
     return {
-        name: Measured(float(own[:, i].mean()), (float(low[i]), float(high[i])), float(popular[:, i].mean()))
+        name: Measured(float(model[:, i].mean()), (float(low[i]), float(high[i])), float(popular[:, i].mean()))
         for i, name in enumerate(MEASURES)
     }
 
@@ -74,16 +73,16 @@ def recall_curve(result: Evaluation, longest: int, column: str = "rank") -> NDAr
     """Mean recall at each k from 1 to ``longest``, shape ``(longest,)``."""
     cells = result.rows.filter(pl.col(column).is_not_null()).select("user", column)
     share = (1 / pl.len().over("user") / pl.col("user").n_unique()).alias("share")
-    found = cells.with_columns(share).filter(pl.col(column) <= longest)
-    steps = np.bincount(found[column].to_numpy(), found["share"].to_numpy(), longest + 1)
+    shown = cells.with_columns(share).filter(pl.col(column) <= longest)
+    steps = np.bincount(shown[column].to_numpy(), shown["share"].to_numpy(), longest + 1)
     return np.asarray(np.cumsum(steps)[1:])
 
 
 def ranking_summary(result: Evaluation) -> dict[str, Any]:
-    """What ``result.json`` holds under ``ranking``: how many were ranked, and each of `MEASURES`."""
+    """The contents of ``ranking`` in ``result.json``: numbers of users and liked films, and each of `MEASURES`."""
     ranked = result.rows.filter(pl.col("rank").is_not_null())
     counts = {"users": ranked["user"].n_unique(), "liked": len(ranked)}
     return counts | {
-        name: {"value": found.value, "interval": found.interval, "popularity": found.popularity}
-        for name, found in ranking(result).items()
+        name: {"value": measure.value, "interval": measure.interval, "popularity": measure.popularity}
+        for name, measure in ranking(result).items()
     }

@@ -1,4 +1,4 @@
-"""For whom and for which films the ranking works: measures by activity, and the films that were missed."""
+"""Measures of a ranking by activity of users and films, and the films that were missed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.evaluation.metrics.groups import activity_group, activity_label
+from matinee.evaluation.metrics.groups import activity_group, with_activity_labels
 from matinee.evaluation.metrics.ranking import by_user
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 SHOWN: Final = 50
-"""Films in the list that a film is found in, or not."""
+"""Length of the list in which a film is looked for."""
 
 
 def by_user_activity(result: Evaluation) -> pl.DataFrame:
@@ -21,21 +21,22 @@ def by_user_activity(result: Evaluation) -> pl.DataFrame:
 
     Columns ``ndcg``, ``popular_ndcg`` (NDCG@10), ``recall``, ``popular_recall`` (recall@50), fewest ratings first.
     """
-    own, popular = by_user(result), by_user(result, "popularity_rank")
+    model = by_user(result)
+    popular = by_user(result, "popularity_rank")
     users = pl.DataFrame(
         {
-            "group": activity_group(own["user_ratings"]),
-            "ndcg": own["ndcg@10"],
+            "group": activity_group(model["user_ratings"]),
+            "ndcg": model["ndcg@10"],
             "popular_ndcg": popular["ndcg@10"],
-            "recall": own["recall@50"],
+            "recall": model["recall@50"],
             "popular_recall": popular["recall@50"],
         }
     )
-    return _labelled(users.group_by("group").agg(pl.len().alias("count"), pl.exclude("group").mean()))
+    return _means(users)
 
 
 def by_film_activity(result: Evaluation) -> pl.DataFrame:
-    """Hidden liked films by their training ratings: ``label``, ``count``, and the share found in the first 50.
+    """Hidden liked films by their training ratings: ``label``, ``count``, and the share of them among the first 50.
 
     Columns ``recall`` and ``popular_recall``; each film of each user counts one. Fewest ratings first.
     """
@@ -47,7 +48,7 @@ def by_film_activity(result: Evaluation) -> pl.DataFrame:
             "popular_recall": cells["popularity_rank"] <= SHOWN,
         }
     )
-    return _labelled(films.group_by("group").agg(pl.len().alias("count"), pl.exclude("group").mean()))
+    return _means(films)
 
 
 def missed(result: Evaluation, count: int) -> pl.DataFrame:
@@ -56,6 +57,7 @@ def missed(result: Evaluation, count: int) -> pl.DataFrame:
     return known.sort(["rank", "user", "item"], descending=[True, False, False]).head(count)
 
 
-def _labelled(table: pl.DataFrame) -> pl.DataFrame:
-    table = table.sort("group")
-    return table.with_columns(label=pl.Series([activity_label(group) for group in table["group"]], dtype=pl.String))
+def _means(rows: pl.DataFrame) -> pl.DataFrame:
+    """The mean of each column in each group, fewest ratings first."""
+    groups = rows.group_by("group", maintain_order=True).agg(pl.len().alias("count"), pl.exclude("group").mean())
+    return with_activity_labels(groups)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _COLUMNS: Final = 2
 _ROW_HEIGHT: Final = 1.9
 _MOST_IN_LEGEND: Final = 6
-_LONGEST: Final = 32
-"""Letters of the name of a panel."""
+_LONGEST: Final = 26
+"""Letters of the name of a panel: as many as its width holds."""
 
 
 def _figure(evaluation: Evaluation, theme: Theme) -> Figure:

@@ -61,10 +61,10 @@ def _with_error(result: Evaluation) -> pl.DataFrame:
 
 def _different_films(items: list[object], places: list[int]) -> list[int]:
     """From each place on, the first row whose film is not taken yet."""
-    taken: dict[object, int] = {}
+    rows: dict[object, int] = {}
     for place in sorted(set(places)):
         for row in range(place, len(items)):
-            if items[row] not in taken:
-                taken[items[row]] = row
+            if items[row] not in rows:
+                rows[items[row]] = row
                 break
-    return sorted(taken.values())
+    return sorted(rows.values())

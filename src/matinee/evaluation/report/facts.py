@@ -36,7 +36,7 @@ def facts(setting: Setting) -> dict[str, str]:
         "data": setting.data,
         "rating scale": f"{setting.scale} stars",
         "model": setting.model,
-        "parameters": ", ".join(f"{name}={value}" for name, value in setting.parameters.items()) or "none",
+        "parameters": ", ".join(f"{name}={_in_words(value)}" for name, value in setting.parameters.items()) or "none",
         "protocol": setting.protocol,
         "seed": setting.seed,
         "training ratings": f"{setting.train_ratings:,}",

@@ -56,9 +56,8 @@ def report_html(
     """The whole report as HTML: no scripts, no network, light and dark, under 2 MB.
 
     ``command`` is what was typed; without it a command is put together from the settings. ``light`` and
-    ``dark`` are pictures already drawn (`render_svg`), ``numbers`` the `summary`; what is not given is made.
-    Titles and ids are escaped.
-    Raises `InputError` where nothing was predicted.
+    ``dark`` are pictures already drawn (`render_svg`), ``numbers`` the `summary`; each is made where it is missing.
+    Titles and ids are escaped. Raises `InputError` where nothing was predicted.
     """
     numbers = numbers or summary(evaluation)
     pictures = _pictures(evaluation, light or render_svg(evaluation, LIGHT), dark or render_svg(evaluation, DARK))
@@ -72,6 +71,7 @@ def report_html(
         numbers=numbers,
         predicted=predicted_ratings(setting, len(evaluation.rows)),
         pictures=pictures,
+        ranked=evaluation.ranks,
         **(_ranking_parts(evaluation, numbers) if evaluation.ranks else _star_parts(evaluation)),
         corrupt=evaluation.corrupted,
         command=command or command_of(setting),
@@ -84,13 +84,12 @@ def report_html(
 
 
 def _unbroken(page: str) -> str:
-    """``page`` with no line that begins with a per cent sign; what can be copied, as in a command, stays as it is."""
+    """``page`` with no line that begins with a per cent sign; a command, which may be copied, stays as it is."""
     return re.sub(r"(?<=\d) %(?![^<]*</code>)", "\N{NO-BREAK SPACE}%", page)
 
 
 def _star_parts(evaluation: Evaluation) -> dict[str, Any]:
     return {
-        "ranked": False,
         "steps": steps(evaluation),
         "groups": [
             ("By true rating", by_star(evaluation)),
@@ -112,7 +111,6 @@ def _intervals(evaluation: Evaluation) -> list[tuple[str, pl.DataFrame]]:
 
 def _ranking_parts(evaluation: Evaluation, numbers: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "ranked": True,
         "steps": ranking_steps(evaluation),
         "measures": [(LABELS[name], numbers["ranking"][name]) for name in MEASURES],
         "users": by_user_activity(evaluation),

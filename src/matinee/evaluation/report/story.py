@@ -1,4 +1,4 @@
-"""What an evaluation did, in plain words for somebody who meets the singular value decomposition today."""
+"""The steps of an evaluation in plain words, for readers who are new to the singular value decomposition."""
 
 from __future__ import annotations
 
@@ -22,48 +22,49 @@ _CUTS: Final = {TIME_LIMIT: ", and the time limit cut the rest", INTERRUPTED: ",
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step: a short heading and what happened."""
+class Paragraph:
+    """One step: a short heading and its text."""
 
     heading: str
     text: str
 
 
-def steps(evaluation: Evaluation) -> tuple[Step, ...]:
+def steps(evaluation: Evaluation) -> tuple[Paragraph, ...]:
     """The steps from the ratings to the errors, in order."""
-    told = (the_ratings, _matrix, the_removal, the_model, _decomposition, _learning, _prediction, _errors)
-    return tuple(step for tell in told if (step := tell(evaluation)) is not None)
+    parts = (the_ratings, _matrix, the_removal, the_model, _decomposition, _learning, _prediction, _errors)
+    paragraphs = (part(evaluation) for part in parts)
+    return tuple(paragraph for paragraph in paragraphs if paragraph is not None)
 
 
-def the_ratings(evaluation: Evaluation) -> Step:
-    """What was learnt from."""
+def the_ratings(evaluation: Evaluation) -> Paragraph:
+    """The ratings that were learnt from."""
     setting = evaluation.setting
-    return Step(
+    return Paragraph(
         "The ratings",
         f"{data_name(setting)} holds ratings that users gave to films, on a scale of {setting.scale} stars. "
         f"The model learnt from {counted(setting.train_ratings, 'rating')}.",
     )
 
 
-def _matrix(_: Evaluation) -> Step:
-    return Step(
+def _matrix(_: Evaluation) -> Paragraph:
+    return Paragraph(
         "The matrix",
         "Put them in a table with a row for each user, a column for each film and the rating in the cell. "
         "Nearly all cells are empty: nobody has seen everything. Predicting means filling the empty cells.",
     )
 
 
-def the_removal(evaluation: Evaluation) -> Step:
-    """What was kept from the model."""
+def the_removal(evaluation: Evaluation) -> Paragraph:
+    """The ratings that were kept from the model."""
     protocol = PROTOCOLS[evaluation.setting.protocol]
     count = counted(len(evaluation.rows), "rating")
-    return Step(protocol.heading, protocol.explain(evaluation.setting, count))
+    return Paragraph(protocol.heading, protocol.explain(evaluation.setting, count))
 
 
-def the_model(evaluation: Evaluation) -> Step:
-    """What the model does, or what it takes the empty cells for."""
+def the_model(evaluation: Evaluation) -> Paragraph:
+    """The model in words, or the meaning of an empty cell for it."""
     heading = "The empty cells" if _fills(evaluation) else "The model"
-    return Step(heading, evaluation.setting.summary)
+    return Paragraph(heading, evaluation.setting.summary)
 
 
 def _fills(evaluation: Evaluation) -> bool:
@@ -71,13 +72,13 @@ def _fills(evaluation: Evaluation) -> bool:
     return "fill" in evaluation.setting.parameters
 
 
-def _decomposition(evaluation: Evaluation) -> Step | None:
+def _decomposition(evaluation: Evaluation) -> Paragraph | None:
     kept = len(evaluation.singular_values)
     if not kept or not _fills(evaluation):
         return None
     share = variance_share(evaluation)
     held = "" if share is None else f" Those kept hold {100 * share:.3g} % of the variance of the table."
-    return Step(
+    return Paragraph(
         "The decomposition",
         "The singular value decomposition writes the table as a product, A = U Σ Vᵀ: how much each user "
         "leans towards each pattern of taste (U), how strong each pattern is (the singular values in Σ), and "
@@ -86,20 +87,20 @@ def _decomposition(evaluation: Evaluation) -> Step | None:
     )
 
 
-def _learning(evaluation: Evaluation) -> Step | None:
+def _learning(evaluation: Evaluation) -> Paragraph | None:
     setting = evaluation.setting
     iteration, drawn, word = Iteration.of(setting.details), Convergence.of(setting.details), rounds(setting)
     if iteration is None:
         return None
     if drawn is not None:
-        return Step("The draws", _drawing(iteration, drawn, setting.details.get(TRACES, {})))
+        return Paragraph("The draws", _drawing(iteration, drawn, setting.details.get(TRACES, {})))
     text = f"It learns in rounds over the ratings, here called {word}s, each a little better than the one before. "
     if iteration.watched:
         text += (
             "A few of the training ratings were set aside to watch it by: once their errors fall no more, further "
             f"{word}s learn noise, so it stops. "
         )
-    return Step("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
+    return Paragraph("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
 
 
 def _drawing(iteration: Iteration, drawn: Convergence, traces: Mapping[str, Any]) -> str:
@@ -117,7 +118,7 @@ def _averaged(drawn: Convergence) -> str:
     return f"The prediction is the average over {'the one' if drawn.draws == 1 else f'the {drawn.draws:,}'} kept."
 
 
-def _prediction(evaluation: Evaluation) -> Step:
+def _prediction(evaluation: Evaluation) -> Paragraph:
     outside = "a number outside the scale is brought to its nearest end."
     if _fills(evaluation):
         text = (
@@ -126,12 +127,13 @@ def _prediction(evaluation: Evaluation) -> Step:
         )
     else:
         text = f"The model gives a number for every cell, also for those it never saw; {outside}"
-    return Step("The prediction", text)
+    return Paragraph("The prediction", text)
 
 
-def _errors(evaluation: Evaluation) -> Step:
-    digits, error = decimals(evaluation.setting.scale), errors(evaluation)
-    return Step(
+def _errors(evaluation: Evaluation) -> Paragraph:
+    digits = decimals(evaluation.setting.scale)
+    error = errors(evaluation)
+    return Paragraph(
         "The errors",
         "The error is prediction minus truth. Squared, averaged and rooted it gives the RMSE, "
         f"{rmse(error):.{digits}f} stars, which counts a large miss more than many small ones; its plain "

@@ -1,4 +1,4 @@
-"""How numbers and titles are written for people, the same in pictures and in the report."""
+"""Numbers and titles as people read them, the same in pictures and in the report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def film_name(row: Mapping[str, Any]) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
+    """The text with a capital and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -54,7 +54,7 @@ def compact(count: int) -> str:
 
 
 def decimals(scale: Scale) -> int:
-    """How many decimals an error in stars deserves: 3 on 0.5 to 5, 2 on 0 to 100."""
+    """The decimals that an error in stars deserves: 3 on 0.5 to 5, 2 on 0 to 100."""
     return 3 if scale.width <= 20 else 2
 
 
@@ -69,7 +69,7 @@ def data_name(setting: Setting) -> str:
 
 
 def rounds(setting: Setting) -> str:
-    """What one pass over the ratings is called in this model: epoch, draw or sweep."""
+    """The name of one pass over the ratings in this model: epoch, draw or sweep."""
     return next((noun for noun in ("epoch", "draw") if f"{noun}s" in setting.parameters), "sweep")
 
 
@@ -79,12 +79,12 @@ def counted(count: int, noun: str) -> str:
 
 
 def predicted_ratings(setting: Setting, count: int) -> str:
-    """How many ratings were predicted and what they are called: 10,000 hidden ratings."""
+    """The number of predicted ratings and their kind: 10,000 hidden ratings."""
     return counted(count, f"{PROTOCOLS[setting.protocol].adjective} rating")
 
 
 def _harmless(letter: str) -> str:
-    """A space for controls, reversals of direction, separators and what is no letter at all."""
+    """The letter, or a space for controls, reversals of direction, separators and code points that are no letters."""
     return " " if unicodedata.category(letter)[0] in "ZC" and letter not in _JOINERS else letter
 
 

@@ -33,8 +33,8 @@ _SOME: Final = 100
 
 _LABELS: Final = {
     "size of p · q": "size of taste (p · q)",
-    "ν of users": "how alike users' noise is (ν)",
-    "ν of films": "how alike films' noise is (ν)",
+    "ν of users": "degrees of freedom, users",
+    "ν of films": "degrees of freedom, films",
 }
 
 
