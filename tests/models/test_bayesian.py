@@ -11,7 +11,7 @@ from matinee.errors import ConfigError
 from matinee.evaluation.metrics.distribution import scores
 from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
-from matinee.fitting.report import Iteration
+from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.bayesian.chain.features import who_rated_what
@@ -157,7 +157,7 @@ def test_a_thinning_that_would_keep_no_draw_is_refused() -> None:
 
 def test_a_time_limit_keeps_the_mean_so_far() -> None:
     model = replace(SHORT, draws=100_000).fit(planted(60, 40, 0.4), RunOptions(intervals=False, time_limit=0.5))
-    told = Iteration.of(model.factors.details)
+    told = Iteration.from_dict(model.factors.details)
     assert told.ended == "time limit"
     assert 1 <= model.factors.details["draws_kept"] < 100_000
     assert np.isfinite(model.factors.user_factors).all()

@@ -10,7 +10,7 @@ import pytest
 
 from matinee.fitting.loop import Step
 from matinee.fitting.options import RunOptions
-from matinee.fitting.report import Iteration
+from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import set_aside
 from tests.support.creeping import Creeping, fits_of
@@ -183,7 +183,7 @@ WORDS = {
 @pytest.mark.parametrize("words", WORDS)
 def test_how_it_ended_in_words(fits, matrix, words) -> None:
     config, options = WORDS[words]
-    found = Iteration.of(config.learn(matrix, RunOptions(**options)).details)
+    found = Iteration.from_dict(config.learn(matrix, RunOptions(**options)).details)
     assert found is not None
     assert found.in_words(config.counts) == words
 
@@ -195,7 +195,7 @@ def test_gains_too_small_to_go_on_are_not_called_none() -> None:
 
 
 def test_models_that_do_not_iterate_have_no_iteration() -> None:
-    assert Iteration.of({"certificate": {}}) is None
+    assert Iteration.from_dict({"certificate": {}}) is None
 
 
 def test_the_slice_is_the_one_that_set_aside_takes(matrix) -> None:

@@ -103,7 +103,7 @@ def command(
         seconds = time.perf_counter() - started
         progress("saving", 0.0)
         save(fitted, folder)
-    say_interrupted(fitted.factors.details)
+    say_interrupted(fitted.report.to_dict())
     record = {**_record(fitted, ratings, folder, seconds), "chosen": choosing.reason}
     if json_file != "-":
         _print(record)
@@ -129,7 +129,7 @@ def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) 
 
     from matinee.data.reading.source import shown
 
-    scale = model.scale
+    scale, details = model.scale, model.report.to_dict()
     return {
         "model": model.config.name,
         "parameters": model.config.to_dict(),
@@ -141,12 +141,12 @@ def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) 
         "titled": int(model.catalogue.titles(ratings.items.ids).count()),
         "scale": {"low": scale.low, "high": scale.high, "step": scale.step},
         "rank": model.rank,
-        "seed": model.seed,
-        "fit_seconds": model.seconds,
-        "interval_seconds": None if model.spread is None else seconds - model.seconds,
-        "certificate": model.factors.details.get("certificate"),
-        "details": {name: value for name, value in model.factors.details.items() if name not in _APART},
-        "interval_coverage": None if model.spread is None else model.spread.coverage,
+        "seed": model.report.seed,
+        "fit_seconds": model.report.seconds,
+        "interval_seconds": None if model.calibration is None else seconds - model.report.seconds,
+        "certificate": details.get("certificate"),
+        "details": {name: value for name, value in details.items() if name not in _APART},
+        "interval_coverage": None if model.calibration is None else model.calibration.coverage,
         "directory": shown(folder),
         "next": f"matinee predict {shlex.quote(shown(folder))} PAIRS --out predictions.csv",
         "version": version("matinee"),

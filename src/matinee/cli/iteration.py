@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> str | None:
     """One line, as ``12 sweeps, no gain after 9; …`` or ``60 draws: …``; ``None`` where the model did not iterate."""
-    from matinee.fitting.report import Iteration
     from matinee.models.bayesian.convergence import Convergence
+    from matinee.predicting.report import Iteration
 
-    iteration, drawn = Iteration.of(details), Convergence.of(details)
+    iteration, drawn = Iteration.from_dict(details), Convergence.from_dict(details)
     if iteration is None:
         return None
     words = iteration.in_words("epochs" if "epochs" in parameters else "sweeps") if drawn is None else drawn.course()
@@ -26,7 +26,7 @@ def how_it_converged(details: Mapping[str, Any]) -> str | None:
     """One line, as ``converged: of 40 watched predictions, …``; ``None`` where the model does not draw."""
     from matinee.models.bayesian.convergence import Convergence
 
-    found = Convergence.of(details)
+    found = Convergence.from_dict(details)
     return None if found is None else found.in_words()
 
 
@@ -37,7 +37,7 @@ def what_it_learnt_from(details: Mapping[str, Any]) -> str | None:
 
 def say_interrupted(details: Mapping[str, Any]) -> None:
     """Tell on stderr, where it is seen whatever stdout is for, that this is not the whole fit."""
-    from matinee.fitting.stopping import INTERRUPTED
+    from matinee.predicting.report import INTERRUPTED
 
     if details.get("ended") == INTERRUPTED:
         click.echo("note: Ctrl-C ended the fit before its time; the best so far is kept, without intervals", err=True)

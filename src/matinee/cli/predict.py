@@ -117,7 +117,7 @@ def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, prob
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
     from matinee.data.pairs.read import read_pairs
     from matinee.data.reading.source import shown
-    from matinee.predicting.fitted import SOURCES_IN_WORDS
+    from matinee.predicting.sources import SOURCES_IN_WORDS
     from matinee.predicting.table import predict_pairs
     from matinee.store.load import load
 
@@ -137,9 +137,9 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, w
         "predicts": model.config.predicts,
         "pairs": len(table),
         "sources": {source: sources[source] for source in SOURCES_IN_WORDS if source in sources},
-        "timed": model.factors.timed,
-        "times": asked.time if model.factors.timed else None,
-        "interval_coverage": None if model.spread is None else wanted.coverage or model.spread.coverage,
+        "timed": model.scorer.timed,
+        "times": asked.time if model.scorer.timed else None,
+        "interval_coverage": None if model.calibration is None else wanted.coverage or model.calibration.coverage,
         "out": shown(chosen.name),
     }
 
@@ -151,7 +151,7 @@ def _explain_missing_limits(model: FittedModel) -> None:
             "films means something; lower and upper are empty, for a preference has no interval",
             err=True,
         )
-    elif model.spread is None:
+    elif model.calibration is None:
         click.echo(
             "lower and upper are empty: the model has no measured spread (it was fitted with --no-intervals, or to "
             "too few ratings)",
@@ -160,7 +160,7 @@ def _explain_missing_limits(model: FittedModel) -> None:
 
 
 def _print(record: dict[str, Any]) -> None:
-    from matinee.predicting.fitted import SOURCES_IN_WORDS
+    from matinee.predicting.sources import SOURCES_IN_WORDS
 
     kind = "preferences" if record["predicts"] == "preference" else "predictions"
     click.echo(f"{record['pairs']:,} {kind} by {record['model']} in {record['out']}")

@@ -16,6 +16,7 @@ from matinee.evaluation.protocol import CORRUPT, CORRUPTIONS, HIDE, TEST, Protoc
 from matinee.evaluation.ranking import ranked_rows
 from matinee.evaluation.result import Evaluation, Setting
 from matinee.evaluation.rows import corrupted_rows, predicted_rows
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.fitting.preference import PreferenceModel
 from matinee.matrix.sparse import RatingMatrix
@@ -87,18 +88,18 @@ def evaluate_corrupted(
     entries = _entries(ratings, rows, how, replacement, options.seed)
     started = time.perf_counter()
     matrix = RatingMatrix.from_ratings(ratings, options.workers)
-    fitted = config.learn(matrix, options)
+    report = config.learn(Training(matrix), options).report
     fit_seconds, started = time.perf_counter() - started, time.perf_counter()
     back = read_back(matrix, config, entries, options.workers, lambda share: options.progress("corrupting", share))
     seconds = time.perf_counter() - started
     details = {"corruption": how, "held": _HELD[config.fill], "fraction": fraction, "ties": back.tied} | {
-        "certificate": fitted.details["certificate"]
+        "certificate": report.to_dict()["certificate"]
     }
     if verify:
         details["verified"] = _verified(matrix, config, entries, back.value, verify, options)
     table = corrupted_rows(ratings.take(rows), matrix, entries, back.value, options)
     setting = _setting(ratings, config, options, CORRUPT, len(ratings), fit_seconds, seconds, None, details)
-    return Evaluation(table, setting, tuple(fitted.details["singular_values"]))
+    return Evaluation(table, setting, tuple(report.to_dict()["singular_values"]))
 
 
 def _check_disjoint(training: Ratings, test: Ratings) -> None:
@@ -172,12 +173,14 @@ def _evaluated(
     fitted, started = time.perf_counter() - started, time.perf_counter()
     table = _rows(model, training, test, options)
     seconds = time.perf_counter() - started
-    details = details | {name: value for name, value in model.factors.details.items() if name != "singular_values"}
-    if model.spread is not None:
-        details["interval_seconds"] = fitted - model.seconds
-    coverage = None if model.spread is None else model.spread.coverage
-    setting = _setting(training, config, options, protocol, len(training), model.seconds, seconds, coverage, details)
-    values = tuple(model.factors.details.get("singular_values", ()))
+    report = model.report.to_dict()
+    values = tuple(report.pop("singular_values", ()))
+    details |= report
+    fit_seconds, coverage = model.report.seconds, None
+    if model.calibration is not None:
+        details["interval_seconds"] = fitted - fit_seconds
+        coverage = model.calibration.coverage
+    setting = _setting(training, config, options, protocol, len(training), fit_seconds, seconds, coverage, details)
     return Evaluation(table, setting, values, rank_curve(model, training, test, options))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from matinee.errors import DataError
 from matinee.evaluation.rows import predicted_rows
 from matinee.kernels.blas import single_threaded_blas
 from matinee.kernels.compress import compress
+from matinee.predicting.pairs import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,21 +24,12 @@ if TYPE_CHECKING:
     from matinee.fitting.preference import PreferenceModel
     from matinee.kernels.compress import Compressed
     from matinee.predicting.fitted import FittedModel
+    from matinee.predicting.pairs import Pairs
 
-    Scores = Callable[[NDArray[np.integer]], NDArray[np.float32]]
+    Scores = Callable[[Side], NDArray[np.float32]]
 
 _USERS: Final = 64
 """Users ranked at once: fixed, so that results do not depend on the number of threads."""
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Hidden cells to rank, by user: dense indices in the model, and whether the model has that user and item."""
-
-    user: NDArray[np.int32]
-    item: NDArray[np.int32]
-    user_known: NDArray[np.bool_]
-    item_known: NDArray[np.bool_]
 
 
 def ranked_rows(
@@ -58,30 +49,34 @@ def ranked_rows(
             f"{test.source}: none of the {len(test):,} ratings to predict counts as liked (liked is {config.liked:g}); "
             "a ranking is judged by liked films alone; hide a larger share, or set liked lower"
         )
-    cells = _cells(model, test, liked)
-    rated = compress(training.user, training.item, training.value, len(training.users), options.workers)
-    own, popular = np.zeros(len(test), np.int64), np.zeros(len(test), np.int64)
-    own[liked] = _ranks(cells, model, rated, model.factors.predict_rows, options)
-    popular[liked] = _ranks(cells, model, rated, _popularity(model), options)
-    ranks = pl.DataFrame({"rank": own, "popularity_rank": popular})
+    cells = model.pairs_of(test).take(liked)
+    rated = _rated(model, training, options.workers)
+    columns = {"rank": model.score_rows, "popularity_rank": _popularity(model)}
+    ranks = pl.DataFrame({name: np.zeros(len(test), np.int64) for name in columns})
+    for name, scores in columns.items():
+        place = np.zeros(len(test), np.int64)
+        place[liked] = _ranks(cells, model, rated, scores, options)
+        ranks = ranks.with_columns(pl.Series(name, place))
     return predicted_rows(model, test).with_columns(ranks.select(pl.all().replace(0, None)))
 
 
-def _cells(model: FittedModel, test: Ratings, rows: NDArray[np.int64]) -> Cells:
-    user, user_known = model.users.encode(test.users.decode(test.user[rows]))
-    item, item_known = model.items.encode(test.items.decode(test.item[rows]))
-    return Cells(user, item, user_known, item_known)
+def _rated(model: FittedModel, training: Ratings, threads: int) -> Compressed:
+    """The training ratings of the model's users and items, in its own indices."""
+    pairs = model.pairs_of(training)
+    known = pairs.user.in_vocabulary & pairs.item.in_vocabulary
+    user, item = (side.index[known].astype(np.int32) for side in (pairs.user, pairs.item))
+    return compress(user, item, training.value[known], len(model.users), threads)
 
 
 def _popularity(model: FittedModel) -> Scores:
-    return lambda user: np.repeat(model.baseline.item[None], len(user), axis=0)
+    return lambda users: np.repeat(model.baseline.item[None], len(users), axis=0)
 
 
 def _ranks(
-    cells: Cells, model: FittedModel, rated: Compressed, scores: Scores, options: RunOptions
+    cells: Pairs, model: FittedModel, rated: Compressed, scores: Scores, options: RunOptions
 ) -> NDArray[np.int64]:
     """The rank of each cell, int64, shape ``(n,)``."""
-    code = np.where(cells.user_known, cells.user, -1)
+    code = np.where(cells.user.in_vocabulary, cells.user.index, -1)
     order = np.argsort(code, kind="stable")
     users, starts = np.unique(code[order], return_index=True)
     edges = np.append(starts, len(order))
@@ -92,7 +87,7 @@ def _ranks(
         rows = order[edges[first] : edges[first + len(people)]]
         table = _candidates(people, model, rated, scores)
         place = np.searchsorted(people, code[rows])
-        ranks[rows] = _places(table, place, cells.item[rows], cells.item_known[rows])
+        ranks[rows] = _places(table, place, cells.item.index[rows], cells.item.in_vocabulary[rows])
 
     with single_threaded_blas(), ThreadPoolExecutor(options.workers) as pool:
         for done, _ in enumerate(pool.map(rank, range(0, len(users), _USERS))):
@@ -104,9 +99,7 @@ def _candidates(
     people: NDArray[np.integer], model: FittedModel, rated: Compressed, scores: Scores
 ) -> NDArray[np.float32]:
     """The score of every film for ``people`` (-1: unknown): NaN where it is rated, −∞ where nobody else rated it."""
-    table = scores(np.maximum(people, 0))
-    strangers = (people < 0) | (model.user_counts[people] == 0)
-    table[strangers] = model.baseline.item
+    table = scores(Side.of(np.maximum(people, 0), people >= 0, model.user_counts))
     table[:, model.item_counts == 0] = -np.inf
     for row, user in enumerate(people):
         if user >= 0:
@@ -115,7 +108,7 @@ def _candidates(
 
 
 def _places(
-    table: NDArray[np.float32], row: NDArray[np.intp], item: NDArray[np.int32], known: NDArray[np.bool_]
+    table: NDArray[np.float32], row: NDArray[np.intp], item: NDArray[np.integer], known: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """How many candidates score as high as each cell's film, itself among them; one more than all if not known."""
     places = np.empty(len(row), np.int64)

@@ -9,7 +9,7 @@ import polars as pl
 
 from matinee.fitting.model import BASELINE_DAMPING
 from matinee.matrix.baseline import damped_baseline
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,22 +25,17 @@ if TYPE_CHECKING:
 
 def predicted_rows(model: FittedModel, test: Ratings) -> pl.DataFrame:
     """The rows of ``test`` as ``model`` predicts them."""
-    raw_user, raw_item = test.users.decode(test.user), test.items.decode(test.item)
-    user, user_known = model.users.encode(raw_user)
-    item, item_known = model.items.encode(raw_item)
-    predicted = model.predict(user, item, user_known, item_known, test.timestamp)
-    seen_user = np.where(user_known, model.user_counts[user], 0)
-    seen_item = np.where(item_known, model.item_counts[item], 0)
-    baseline = model.baseline.mean + np.where(seen_user > 0, model.baseline.user[user], 0.0)
+    pairs = model.pairs_of(test)
+    predicted = model.predict_pairs(pairs)
     return _table(
         test,
         prediction=predicted.value,
         lower=predicted.lower,
         upper=predicted.upper,
         source=predicted.source,
-        baseline=baseline + np.where(seen_item > 0, model.baseline.item[item], 0.0),
-        user_ratings=seen_user,
-        item_ratings=seen_item,
+        baseline=model.fallback(pairs),
+        user_ratings=pairs.user.ratings,
+        item_ratings=pairs.item.ratings,
         **_distribution(predicted.predictive, test),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,16 +10,18 @@ import numpy as np
 
 from matinee.fitting.stopping import stopping
 from matinee.matrix.split import hidden_parts
-from matinee.predicting.calibration import Spread, Support
+from matinee.predicting.calibration import Calibration, Support
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
-    from matinee.fitting.model import Model
     from matinee.fitting.options import RunOptions
     from matinee.matrix.split import Split
     from matinee.predicting.fitted import FittedModel
+
+Fit = Callable[["Ratings", "RunOptions"], "FittedModel"]
+"""A fit without intervals."""
 
 COVERAGE: Final = 0.9
 """Share of truths that a stated interval is made to hold."""
@@ -28,33 +31,31 @@ _FEWEST: Final = 20
 _STOPS: Final = "stopping, without intervals; Ctrl-C again: at once, without the model"
 
 
-def measured_spread(config: Model, ratings: Ratings, options: RunOptions) -> Spread | None:
+def calibrated(fit: Fit, fits: int, ratings: Ratings, options: RunOptions) -> Calibration | None:
     """Errors on held-out slices of these very ratings; ``None`` where too few tell, or after Ctrl-C.
 
-    There are ``config.calibrations`` slices, each a tenth, and none shares a rating with another. All fits together
-    take the time limit of one.
+    ``fits`` slices are held out from one ``fit`` each: a tenth of the ratings, none shared with another slice. All fits
+    together take the time limit of one.
     """
     if round(_HELD_OUT * len(ratings)) < _FEWEST:
         return None
     found = []
     with stopping(None, lambda: options.progress(_STOPS, 0.0)) as stop:
-        for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, config.calibrations, options.seed)):
-            model = config.fit_without_intervals(split.training, _options(options, number, config.calibrations))
-            if stop.reason or model.factors.interrupted:
+        for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, fits, options.seed)):
+            model = fit(split.training, _options(options, number, fits))
+            if stop.reason or model.report.interrupted:
                 return None
             found.append(_errors(model, split))
     error, width, users, items = map(np.concatenate, zip(*found, strict=True))
-    return Spread.measured(error, width, Support(users, items), COVERAGE)
+    return Calibration.measured(error, width, Support(users, items), COVERAGE)
 
 
 def _errors(model: FittedModel, split: Split) -> tuple[NDArray[Any], ...]:
     """Truth minus prediction, the model's own deviation, and the training ratings of both sides."""
-    held = split.hidden
-    user, item = (side.encode(own.ids)[0] for side, own in ((model.users, held.users), (model.items, held.items)))
-    user, item = user[held.user], item[held.item]
-    users, items = model.user_counts[user], model.item_counts[item]
-    predicted = model.predict(user, item, time=held.timestamp)
-    return (held.value - model.scale.clip(predicted.value)).astype(np.float64), predicted.own, users, items
+    pairs = model.pairs_of(split.hidden)
+    predicted = model.predict_pairs(pairs)
+    error = (split.hidden.value - model.scale.clip(predicted.value)).astype(np.float64)
+    return error, predicted.deviation, pairs.user.ratings, pairs.item.ratings
 
 
 def _options(options: RunOptions, number: int, count: int) -> RunOptions:

@@ -41,7 +41,7 @@ class ModelConfig:
     """The model in a sentence or two, for people who meet it for the first time."""
 
     def __post_init__(self) -> None:
-        hints = typing.get_type_hints(type(self))
+        hints = _hints(type(self))
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             value = value.item() if isinstance(value, np.generic) else value
@@ -56,7 +56,7 @@ class ModelConfig:
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:
         """Every hyper-parameter with its default and help."""
-        hints = typing.get_type_hints(cls)
+        hints = _hints(cls)
         return tuple(
             Parameter(field.name, _kind(hints[field.name], field), field.default, field.metadata["help"])
             for field in dataclasses.fields(cls)
@@ -66,7 +66,7 @@ class ModelConfig:
     def from_strings(cls, settings: dict[str, str]) -> Self:
         """The configuration with ``settings`` as written on the command line (``rank=20``)."""
         fields = {field.name: field for field in dataclasses.fields(cls)}
-        hints = typing.get_type_hints(cls)
+        hints = _hints(cls)
         values = {}
         for name, text in settings.items():
             if name not in fields:
@@ -86,6 +86,12 @@ class ModelConfig:
     def to_dict(self) -> dict[str, Any]:
         """The hyper-parameters as plain values."""
         return dataclasses.asdict(self)
+
+
+def _hints(config: type[ModelConfig]) -> dict[str, Any]:
+    """The type of each parameter."""
+    written = {field.name: field.type for field in dataclasses.fields(config)}
+    return typing.get_type_hints(types.SimpleNamespace(__annotations__=written))
 
 
 def _plain(hint: Any) -> tuple[type, bool]:

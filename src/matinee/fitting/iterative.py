@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from matinee.fitting.loop import Run, StarsWatch, train
-from matinee.fitting.model import Model
+from matinee.fitting.model import Learnt, LinearModel
 from matinee.fitting.stopping import stopping
 from matinee.matrix.split import set_aside
+from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
     from matinee.fitting.loop import Learner, Watch
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.fitting.stopping import Stop
     from matinee.matrix.sparse import RatingMatrix
     from matinee.matrix.split import Triplets
-    from matinee.predicting.factors import Factors
 
 _WATCHED: Final = 0.05
 _MOST_WATCHED: Final = 200_000
@@ -26,7 +27,7 @@ _FEWEST_WATCHED: Final = 100
 
 
 @dataclass(frozen=True)
-class IterativeModel(Model):
+class IterativeModel(LinearModel):
     """A model fitted by sweeps (or epochs), with early stopping.
 
     With a parameter ``patience`` over 0 it is fitted twice: first without a slice of the training ratings,
@@ -46,22 +47,28 @@ class IterativeModel(Model):
         """Sweeps at most."""
         return int(getattr(self, self.counts))
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The factors after the best number of sweeps; their details tell how it went."""
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
+        """The factors after the best number of sweeps, and how it went."""
         stops = f"stopping after this {self._word}; Ctrl-C again: at once"
         with stopping(options.time_limit, lambda: options.progress(stops, 0.0)) as stop:
-            watched = self._watched(matrix, options, stop)
-            if watched is None:
-                return self._train(matrix, options, stop, self.most).described()
-            if stop.reason:
-                return replace(watched, ended=stop.reason).described()
-            run = self._train(matrix, options, stop, watched.best)
-        return replace(watched, ended=run.ended).described() if run.cut_short else run.described(watched)
+            run, watched = self._runs(training.matrix, options, stop)
+        return Learnt(run.factors, FitReport(iteration=run.iteration(watched)))
 
-    def settled(self, factors: Factors) -> Self:
+    def _runs(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> tuple[Run, Run | None]:
+        """The run whose factors are kept, and the one that chose its number of sweeps."""
+        watched = self._watched(matrix, options, stop)
+        if watched is None:
+            return self._train(matrix, options, stop, self.most), None
+        if stop.reason:
+            return replace(watched, ended=stop.reason), None
+        run = self._train(matrix, options, stop, watched.best)
+        return (replace(watched, ended=run.ended), None) if run.cut_short else (run, watched)
+
+    def settled(self, learnt: Learnt) -> Self:
         """The same configuration with the number of sweeps that was found best, which is not looked for again."""
-        found = {self.counts: factors.details["sweeps"]}
-        return replace(self, **found, **({"patience": 0} if self._patience else {}))
+        assert learnt.report.iteration is not None
+        best = {self.counts: learnt.report.iteration.kept}
+        return replace(self, **best, **({"patience": 0} if self._patience else {}))
 
     def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
         """The run that chooses the number of sweeps; ``None`` where all are made."""

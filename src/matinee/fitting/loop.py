@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 import numpy as np
 
 from matinee.errors import NumericalError
-from matinee.fitting.stopping import INTERRUPTED, TIME_LIMIT
 from matinee.kernels.compress import compress
 from matinee.kernels.sddmm import sddmm_residual
+from matinee.predicting.report import ALL_SWEEPS, CUTS, NO_GAIN, RMSE, Iteration, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
     from matinee.fitting.stopping import Stop
     from matinee.kernels.compress import Compressed
-    from matinee.predicting.factors import Factors
+    from matinee.predicting.factors import LinearFactors
 
 GAIN: Final = 1e-4
 """Share of the watched error that sweeps must take off, since the last progress, to count as progress."""
-
-ALL_SWEEPS: Final = "all sweeps"
-NO_GAIN: Final = "no gain"
 
 
 class Learner(Protocol):
@@ -37,7 +34,7 @@ class Learner(Protocol):
     def sweep(self) -> float:
         """One more sweep (or epoch); the objective after it, which the method minimises."""
 
-    def factors(self) -> Factors:
+    def scorer(self) -> LinearFactors:
         """What has been learnt so far: a copy that later sweeps leave alone."""
 
 
@@ -48,7 +45,7 @@ class Watch(Protocol):
     def measure(self) -> str:
         """What the error is called."""
 
-    def error(self, factors: Factors) -> float:
+    def error(self, factors: LinearFactors) -> float:
         """The error of ``factors`` on the ratings set aside."""
 
 
@@ -65,9 +62,9 @@ class StarsWatch:
     low: float
     high: float
 
-    measure: ClassVar[str] = "RMSE"
+    measure: ClassVar[str] = RMSE
 
-    def error(self, factors: Factors) -> float:
+    def error(self, factors: LinearFactors) -> float:
         """Root mean squared error of clipped predictions, stars."""
         rows, users = self._rows, self._rows.row_count
         predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), rows.lengths)
@@ -82,47 +79,28 @@ class StarsWatch:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One sweep: its number from 1, the objective after it, the watched error, seconds since the start."""
-
-    sweep: int
-    objective: float
-    watched_error: float | None
-    seconds: float
-
-
-@dataclass(frozen=True)
 class Run:
     """How an iteration went: the best factors, the sweep they are from, every step, and what ended it.
 
-    ``ended`` is `ALL_SWEEPS`, `NO_GAIN`, `TIME_LIMIT` or `INTERRUPTED`.
+    ``ended``: see `Iteration`.
     """
 
-    factors: Factors
+    factors: LinearFactors
     best: int
     steps: tuple[Step, ...]
     ended: str
-    measure: str = StarsWatch.measure
+    measure: str = RMSE
 
     @property
     def cut_short(self) -> bool:
         """Whether it was stopped from outside."""
-        return self.ended in (TIME_LIMIT, INTERRUPTED)
+        return self.ended in CUTS
 
-    def described(self, watched: Run | None = None) -> Factors:
-        """The factors, with how they came about among their details, as `Iteration` reads it.
-
-        ``watched``: the run that chose the number of sweeps; its trace has the watched error.
-        """
-        told: dict[str, Any] = {
-            "sweeps": self.best,
-            "ended": self.ended if watched is None else watched.ended,
-            "trace": [asdict(step) for step in self.steps],
-            "watched_by": (watched or self).measure,
-        }
-        if watched is not None:
-            told["watched_trace"] = [asdict(step) for step in watched.steps]
-        return replace(self.factors, details={**self.factors.details, **told})
+    def iteration(self, watched: Run | None = None) -> Iteration:
+        """The record of it; ``watched``: the run that chose the number of sweeps, whose trace has the watched error."""
+        if watched is None:
+            return Iteration(self.best, self.ended, self.steps, None, self.measure)
+        return Iteration(self.best, watched.ended, self.steps, watched.steps, watched.measure)
 
 
 def train(
@@ -151,8 +129,8 @@ def train(
             ended = reason
             break
     if best.factors is None:
-        return Run(learner.factors(), len(steps), tuple(steps), ended)
-    return Run(best.factors, best.number, tuple(steps), ended, watch.measure if watch else StarsWatch.measure)
+        return Run(learner.scorer(), len(steps), tuple(steps), ended)
+    return Run(best.factors, best.number, tuple(steps), ended, watch.measure if watch else RMSE)
 
 
 def _said(where: str, watch: Watch | None, error: float | None) -> str:
@@ -165,12 +143,12 @@ class _Best:
     def __init__(self) -> None:
         self.error, self.number, self.stale = math.inf, 0, 0
         self._mark = math.inf
-        self.factors: Factors | None = None
+        self.factors: LinearFactors | None = None
 
     def see(self, number: int, learner: Learner, watch: Watch | None, word: str) -> float | None:
         if watch is None:
             return None
-        factors = learner.factors()
+        factors = learner.scorer()
         error = _finite(watch.error(factors), f"{word} {number}: the {watch.measure} of the watched ratings")
         self.stale += 1
         if error < self._mark * (1 - GAIN):

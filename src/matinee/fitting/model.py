@@ -1,20 +1,21 @@
-"""What every fit returns, and how every fit goes."""
+"""A configuration that can be fitted."""
 
 from __future__ import annotations
 
 import time
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from matinee.errors import ConfigError, DataError
-from matinee.fitting.calibrate import measured_spread
+from matinee.fitting.calibrate import calibrated
 from matinee.fitting.config import ModelConfig
 from matinee.matrix.baseline import Baseline, damped_baseline
 from matinee.matrix.sparse import RatingMatrix
-from matinee.predicting.factors import check_finite
+from matinee.predicting.factors import LinearFactors
 from matinee.predicting.fitted import FittedModel
 from matinee.predicting.fold_in import damped_bias
+from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,10 +24,38 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
-    from matinee.predicting.factors import Factors
+    from matinee.predicting.fold_in import NewPeople
+    from matinee.predicting.scorer import Scorer
 
 BASELINE_DAMPING: Final = 3.0
 """Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model learns from.
+
+    Attributes
+    ----------
+    matrix : the ratings that count, compressed both ways.
+    ratings : the same with times, titles and attributes; ``None`` where the matrix is all there is.
+
+    """
+
+    matrix: RatingMatrix
+    ratings: Ratings | None = None
+
+    @classmethod
+    def of(cls, ratings: Ratings, threads: int) -> Self:
+        """``ratings`` and their matrix."""
+        return cls(RatingMatrix.from_ratings(ratings, threads), ratings)
+
+
+class Learnt(NamedTuple):
+    """What a fit learnt, and how it went."""
+
+    scorer: Scorer
+    report: FitReport
 
 
 @dataclass(frozen=True)
@@ -36,49 +65,30 @@ class Model(ModelConfig):
     predicts: ClassVar[Literal["stars", "preference"]] = "stars"
     """What its numbers are: ratings in stars, or scores that only rank films (see `PreferenceModel`)."""
 
-    @abstractmethod
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The factors of ``matrix``. Called with at least one rating."""
+    scorer: ClassVar[type[Scorer]] = LinearFactors
+    """The class of what a fit learns, whose declared fields are saved."""
 
-    def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:  # noqa: ARG002
-        """The factors of ``ratings``, of which ``matrix`` is the compressed form: `learn`, here.
-
-        A model that learns from more than who rated what how (times, titles) takes it from ``ratings``.
-        """
-        return self.learn(matrix, options)
+    report: ClassVar[type[FitReport]] = FitReport
+    """The class of the report of a fit."""
 
     @abstractmethod
-    def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings alone.
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
+        """What ``training`` teaches. Called with at least one rating."""
 
-        ``rows``: their ratings in compressed rows, columns being the items of ``factors``. It is what refitting
-        those users would give with everything else frozen.
-        """
-
-    def fold_uncertainty(
-        self,
-        people: Factors,  # noqa: ARG002
-        rows: Compressed,  # noqa: ARG002
-        threads: int,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """`Factors.user_noise` and `Factors.user_doubt` of new people, whose rows have been folded in."""
-        return None, None
-
-    folding_axes: ClassVar[dict[str, str]] = {}
-    """The arrays that `Factors.folding` may hold and their axes: ``"nk"`` is one row an item, one column a factor."""
+    @abstractmethod
+    def fold_in(self, scorer: Any, people: NewPeople, threads: int) -> Scorer:
+        """The same items for new people: what refitting those users would give with everything else frozen."""
 
     resumes: ClassVar[bool] = False
     """Whether a fit can be saved in a checkpoint and go on from it."""
 
-    def settled(self, factors: Factors) -> Self:  # noqa: ARG002
-        """The configuration that fits such factors again without looking for anything: this one, here."""
+    def settled(self, learnt: Learnt) -> Self:  # noqa: ARG002
+        """The configuration that fits the same again without looking for anything: this one, here."""
         return self
 
-    def calibrating(self, factors: Factors | None) -> Self:
+    def calibrating(self, learnt: Learnt | None) -> Self:
         """The configuration of the fits that intervals are measured by: `settled`, here; for ``None`` this one."""
-        return self if factors is None else self.settled(factors)
+        return self if learnt is None else self.settled(learnt)
 
     calibrations: ClassVar[int] = 1
     """How many such fits there are, each with another tenth of the ratings held out."""
@@ -111,9 +121,12 @@ class Model(ModelConfig):
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
         model = self.fit_without_intervals(ratings, options)
-        if not options.intervals or self.predicts == "preference" or model.factors.interrupted:
+        if not options.intervals or self.predicts == "preference" or model.report.interrupted:
             return model
-        return replace(model, spread=measured_spread(self.calibrating(model.factors), ratings, options))
+        config = self.calibrating(Learnt(model.scorer, model.report))
+        return replace(
+            model, calibration=calibrated(config.fit_without_intervals, config.calibrations, ratings, options)
+        )
 
     def check(self, options: RunOptions) -> None:
         """Raise the `ConfigError` that `fit` would raise for such options."""
@@ -126,21 +139,38 @@ class Model(ModelConfig):
     def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FittedModel:
         """`fit` without intervals."""
         started = time.perf_counter()
-        counted = self.placed(self.counting(ratings))
-        matrix = RatingMatrix.from_ratings(counted, options.workers)
-        factors = self.learn_ratings(counted, matrix, options)
-        check_finite(self.name, counted.users, factors.user_bias, factors.user_factors)
-        check_finite(self.name, counted.items, factors.item_bias, factors.item_factors)
+        training = Training.of(self.placed(self.counting(ratings)), options.workers)
+        scorer, report = self.learn(training, options)
+        counted = training.ratings
+        assert counted is not None
+        scorer.check_finite(self.name, counted.users, counted.items)
         return FittedModel(
             config=self,
-            factors=factors,
-            baseline=self.fallback(matrix, options.workers),
+            scorer=scorer,
+            baseline=self.fallback(training.matrix, options.workers),
             users=counted.users,
             items=counted.items,
-            user_counts=matrix.user_counts,
-            item_counts=matrix.item_counts,
+            user_counts=training.matrix.user_counts,
+            item_counts=training.matrix.item_counts,
             scale=ratings.scale,
             catalogue=ratings.catalogue,
-            seed=options.seed,
-            seconds=time.perf_counter() - started,
+            report=replace(report, seed=options.seed, seconds=time.perf_counter() - started),
         )
+
+
+@dataclass(frozen=True)
+class LinearModel(Model):
+    """A model that learns `LinearFactors`, or a subclass of it: a new person is a bias and a row of factors."""
+
+    @abstractmethod
+    def fold_rows(
+        self, factors: Any, rows: Compressed, threads: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings alone.
+
+        ``rows``: their ratings in compressed rows, columns being the items of ``factors``.
+        """
+
+    def fold_in(self, scorer: LinearFactors, people: NewPeople, threads: int) -> LinearFactors:
+        """The same items for new people."""
+        return scorer.of_people(*self.fold_rows(scorer, people.rows, threads))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError
-from matinee.kernels.threads import available_threads
+from matinee.kernels.threads import workers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,14 +70,11 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
-        if self.threads is not None and self.threads < 1:
-            raise ConfigError(f"threads: found {self.threads}; allowed is 1 or more; leave it out to use all")
-
+        workers(self.threads)
         if self.time_limit is not None and not self.time_limit > 0:
             raise ConfigError(f"time limit: found {self.time_limit:g}; allowed is a number of seconds over 0")
 
     @property
     def workers(self) -> int:
         """Threads to use: what was asked for, but no more than four a processor."""
-        most = 4 * available_threads()
-        return min(self.threads, most) if self.threads else available_threads()
+        return workers(self.threads)

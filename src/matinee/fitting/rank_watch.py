@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from matinee.kernels.blas import single_threaded_blas
+from matinee.predicting.pairs import Grid, Side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
     from matinee.matrix.split import Triplets
-    from matinee.predicting.factors import Factors
+    from matinee.predicting.factors import LinearFactors
 
 _MOST_USERS: Final = 500
 _BATCH: Final = 64
@@ -42,16 +43,16 @@ class RankWatch:
         kept = user <= people[min(len(people), _MOST_USERS) - 1]
         return cls(user[kept], item[kept], rated)
 
-    def error(self, factors: Factors) -> float:
+    def error(self, factors: LinearFactors) -> float:
         """The mean percentile rank of the films set aside."""
         people = np.unique(self.user)
         with single_threaded_blas():
             total = sum(self._ranks(factors, people[at : at + _BATCH]) for at in range(0, len(people), _BATCH))
         return float(total / len(self.user))
 
-    def _ranks(self, factors: Factors, people: NDArray[np.int32]) -> float:
+    def _ranks(self, factors: LinearFactors, people: NDArray[np.int32]) -> float:
         """The sum of the percentile ranks of those users' films."""
-        table = factors.predict_rows(people)
+        table = factors.score_rows(Grid(Side.known(people), Side.known(np.arange(factors.shape[1], dtype=np.int32))))
         total = 0.0
         for row, user in zip(table, people, strict=True):
             own = self.item[self.user == user]

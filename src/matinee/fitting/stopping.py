@@ -8,17 +8,13 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from matinee.predicting.report import INTERRUPTED, TIME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
-
-INTERRUPTED: Final = "interrupted"
-"""Ctrl-C ended it."""
-
-TIME_LIMIT: Final = "time limit"
-"""The seconds were over."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.kernels.spmm import spmm
+from matinee.matrix.fields import array, freeze, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +30,12 @@ _FLAT: Final = 1e-13
 class Baseline:
     """``mean + user[u] + item[i]``: the mean (stars) and two float32 vectors of biases (stars)."""
 
-    mean: float
-    user: NDArray[np.float32]
-    item: NDArray[np.float32]
+    mean: float = number()
+    user: NDArray[np.float32] = array("m")
+    item: NDArray[np.float32] = array("n")
 
     def __post_init__(self) -> None:
-        self.user.flags.writeable = self.item.flags.writeable = False
+        freeze(self)
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Expected ratings at index pairs, shape ``(n,)``, not clipped."""

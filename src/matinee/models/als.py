@@ -10,12 +10,13 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.model import BASELINE_DAMPING
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
+from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square
 from matinee.matrix.baseline import damped_baseline
+from matinee.matrix.fields import array
 from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side
 from matinee.models.common.implicit_features import Implicit, variance_left
-from matinee.predicting.factors import Factors
-from matinee.predicting.fold_in import met
+from matinee.models.common.new_rows import rated_items, solved
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
 
 SCALINGS: Final = ("none", "count")
+
+
+@dataclass(frozen=True)
+class ImplicitFactors(LinearFactors):
+    """With what folding in takes of which cells are rated, where the model learnt from it.
+
+    ``implicit_pull``: how each item that somebody rated pulls at the factors, float32, shape ``(n, k)``;
+    ``implicit_gram``: what all items ask of them, float32, shape ``(k, k)``.
+    """
+
+    implicit_pull: NDArray[np.float32] | None = array("nk", optional=True)
+    implicit_gram: NDArray[np.float32] | None = array("kk", optional=True)
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class ALS(IterativeModel):
         "turns: with the films' factors held, each user's solve a small regression, and the other way round. Only "
         "the known cells count."
     )
-    folding_axes: ClassVar[dict[str, str]] = {"implicit_pull": "nk", "implicit_gram": "kk"}
+    scorer: ClassVar[type[ImplicitFactors]] = ImplicitFactors
 
     rank: int = parameter(50, "factors of a user and of a film", low=1, high=2_000)
     regularization: float = parameter(12.0, "penalty of the factors", low=0.0, high=1e9)
@@ -73,22 +86,20 @@ class ALS(IterativeModel):
         return AlternatingFit(self, matrix, options)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: ImplicitFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
-        people, (rows, items) = rows.row_count, met(rows)
-        folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.empty(people, np.float32)
+        rows, items = rated_items(rows)
         base = prior = None
-        if factors.folding:
-            base = padded_square(factors.folding["implicit_gram"])
-            implicit = Implicit(base, padded(factors.folding["implicit_pull"][items]), 0.0)
+        if factors.implicit_gram is not None and factors.implicit_pull is not None:
+            base = padded_square(factors.implicit_gram)
+            implicit = Implicit(base, padded(factors.implicit_pull[items]), 0.0)
             prior = implicit.pulls(rows.with_ones(), threads)
         problem = Regressions(
             rows, padded(factors.item_factors[items]), factors.rank, self.ridge, factors.mean, factors.item_bias[items],
             base=base, prior=prior,
         )  # fmt: skip
-        solve_rows(problem, folded, bias, threads)
-        return bias, np.ascontiguousarray(folded[:, : factors.rank])
+        return solved(problem, threads)
 
 
 class AlternatingFit:
@@ -133,20 +144,15 @@ class AlternatingFit:
         found = Implicit.learnt(own.factors, self._rank, across, self._weight, self._threads)
         return found, found.pulls(along, self._threads)
 
-    def factors(self) -> Factors:
+    def scorer(self) -> ImplicitFactors:
         """A copy without the padding."""
-        k = self._rank
-        folding = {}
-        if self._of_users is not None:
-            folding = {
-                "implicit_pull": self._of_users.pull[:, :k].copy(),
-                "implicit_gram": self._of_users.gram[:k, :k].copy(),
-            }
-        return Factors(
+        k, of_users = self._rank, self._of_users
+        return ImplicitFactors(
             self._half.mean,
             self._users.bias.copy(),
             self._items.bias.copy(),
             self._users.factors[:, :k].copy(),
             self._items.factors[:, :k].copy(),
-            folding,
+            None if of_users is None else of_users.pull[:, :k].copy(),
+            None if of_users is None else of_users.gram[:k, :k].copy(),
         )

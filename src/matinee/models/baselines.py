@@ -8,31 +8,33 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from matinee.fitting.config import parameter
-from matinee.fitting.model import BASELINE_DAMPING, Model
+from matinee.fitting.model import BASELINE_DAMPING, Learnt, LinearModel
 from matinee.matrix.baseline import damped_baseline
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 from matinee.predicting.fold_in import damped_bias
+from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
-    from matinee.matrix.sparse import RatingMatrix
 
 
 def without_factors(
     mean: float,
     user: np.ndarray[tuple[int], np.dtype[np.float32]],
     item: np.ndarray[tuple[int], np.dtype[np.float32]],
-) -> Factors:
+) -> Learnt:
     """Factors of rank 0: a mean and biases alone."""
-    empty = np.zeros((len(user), 0), np.float32), np.zeros((len(item), 0), np.float32)
-    return Factors(mean, user, item, *empty)
+    users = np.zeros((len(user), 0), np.float32)
+    items = np.zeros((len(item), 0), np.float32)
+    return Learnt(LinearFactors(mean, user, item, users, items), FitReport())
 
 
 @dataclass(frozen=True)
-class Mean(Model):
+class Mean(LinearModel):
     """Predicts the mean of the training ratings for everybody and everything."""
 
     name: ClassVar[str] = "mean"
@@ -41,14 +43,14 @@ class Mean(Model):
         "This model learns one number, the mean of all training ratings, and predicts it everywhere."
     )
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:  # noqa: ARG002
+    def learn(self, training: Training, options: RunOptions) -> Learnt:  # noqa: ARG002
         """The mean, and biases of zero."""
-        users, items = matrix.shape
-        return without_factors(matrix.mean, np.zeros(users, np.float32), np.zeros(items, np.float32))
+        users, items = training.matrix.shape
+        return without_factors(training.matrix.mean, np.zeros(users, np.float32), np.zeros(items, np.float32))
 
     def fold_rows(
         self,
-        factors: Factors,  # noqa: ARG002
+        factors: LinearFactors,  # noqa: ARG002
         rows: Compressed,
         threads: int,  # noqa: ARG002
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -58,7 +60,7 @@ class Mean(Model):
 
 
 @dataclass(frozen=True)
-class Bias(Model):
+class Bias(LinearModel):
     """Predicts mean + damped user bias + damped film bias."""
 
     name: ClassVar[str] = "bias"
@@ -69,13 +71,13 @@ class Bias(Model):
 
     damping: float = parameter(BASELINE_DAMPING, "ratings that pull a bias half-way back to zero", low=0.0, high=1e9)
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
         """The damped biases, by `damped_baseline`."""
-        baseline = damped_baseline(matrix, self.damping, options.workers)
+        baseline = damped_baseline(training.matrix, self.damping, options.workers)
         return without_factors(baseline.mean, baseline.user, baseline.item)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: LinearFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The damped bias of each row, the films' biases as they are."""
         bias = damped_bias(rows, factors.mean, factors.item_bias, self.damping, threads)

@@ -11,7 +11,7 @@ from matinee.errors import NumericalError
 from matinee.fitting.config import parameter
 from matinee.kernels.spmm import spmm
 from matinee.models.common.inverse import invert
-from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, ones
+from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, dense, ones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ class Ease(ItemModel):
 
     ``min ‖X - X B‖² + λ ‖B‖²`` with the diagonal of B 0 has the answer ``B = I - P diagMat(1 ⊘ diag P)`` with
     ``P = (XᵀX + λ I)⁻¹`` (Steck 2019, "Embarrassingly shallow autoencoders for sparse data", section 3.1);
-    the weights are ``W = Bᵀ``. Where there are fewer users than films the inverse is taken on their side:
+    the weights are ``W = B``. Where there are fewer users than films the inverse is taken on their side:
     ``λ P = I - Xᵀ (X Xᵀ + λ I)⁻¹ X``.
     """
 
@@ -49,10 +49,10 @@ class Ease(ItemModel):
             return 20 * users * items + 8 * users**2 + needed, f"20 m n + 8 m² + {formula}"
         return 4 * users * items + 8 * items**2 + needed, f"4 m n + 8 n² + {formula}"
 
-    def weights(self, matrix: RatingMatrix, taste: NDArray[np.float32], options: RunOptions) -> NDArray[np.float32]:
-        """Bᵀ, by the side with fewer rows. Raises `NumericalError` where it is not finite."""
+    def weights(self, matrix: RatingMatrix, options: RunOptions) -> NDArray[np.float32]:
+        """B, by the side with fewer rows. Raises `NumericalError` where it is not finite."""
         users, items = matrix.shape
-        found = (_by_users if users < items else _by_items)(matrix, taste, self.regularization, options)
+        found = (_by_users if users < items else _by_items)(matrix, self.regularization, options)
         if not np.isfinite(found).all():
             raise NumericalError(
                 f"ease: the inverse of XᵀX + λ I is not finite at λ = {self.regularization:g}; allowed are finite "
@@ -61,23 +61,21 @@ class Ease(ItemModel):
         return found
 
 
-def _by_items(
-    matrix: RatingMatrix, taste: NDArray[np.float32], ridge: float, options: RunOptions
-) -> NDArray[np.float32]:
+def _by_items(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArray[np.float32]:
+    taste = dense(matrix.by_user, matrix.shape[1])
     inverse = spmm(ones(matrix.by_item), taste, options.workers).astype(np.float64)
     np.fill_diagonal(inverse, inverse.diagonal() + ridge)
     invert(inverse, options.workers, _said(options))
     weights = np.empty(inverse.shape, np.float32)
+    diagonal = inverse.diagonal().copy()
     for start, stop in blocks(len(weights)):
-        rows = inverse[start:stop]
-        weights[start:stop] = -rows / rows.diagonal(start)[:, None]
+        weights[start:stop] = -inverse[start:stop] / diagonal
     np.fill_diagonal(weights, 0.0)
     return weights
 
 
-def _by_users(
-    matrix: RatingMatrix, taste: NDArray[np.float32], ridge: float, options: RunOptions
-) -> NDArray[np.float32]:
+def _by_users(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArray[np.float32]:
+    taste = dense(matrix.by_user, matrix.shape[1])
     by_item, threads = ones(matrix.by_item), options.workers
     inverse = spmm(ones(matrix.by_user), np.ascontiguousarray(taste.T), threads).astype(np.float64)
     np.fill_diagonal(inverse, inverse.diagonal() + ridge)
@@ -87,7 +85,7 @@ def _by_users(
     weights = np.empty((items, items), np.float32)
     for start, stop in blocks(items):
         rows = spmm(ones(matrix.by_item, start, stop), smooth, threads)
-        weights[start:stop] = rows / (1 - rows.diagonal(start))[:, None]
+        weights[:, start:stop] = (rows / (1 - rows.diagonal(start))[:, None]).T
     np.fill_diagonal(weights, 0.0)
     return weights
 

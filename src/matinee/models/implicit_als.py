@@ -12,10 +12,11 @@ from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.preference import PreferenceModel
 from matinee.fitting.rank_watch import RankWatch
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
+from matinee.matrix.fields import array
 from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side
 from matinee.models.common.implicit_features import gram
-from matinee.predicting.factors import Factors
-from matinee.predicting.fold_in import met
+from matinee.models.common.new_rows import rated_items
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.matrix.split import Triplets
+
+
+@dataclass(frozen=True)
+class ConfidenceFactors(LinearFactors):
+    """With ``gram``, ``QᵗQ`` of all items, float32, shape ``(k, k)``, which folding in needs."""
+
+    gram: NDArray[np.float32] = array("kk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +52,7 @@ class ImplicitALS(PreferenceModel, IterativeModel):
         "weight to a film that was liked."
     )
 
-    folding_axes: ClassVar[dict[str, str]] = {"gram": "kk"}
+    scorer: ClassVar[type[ConfidenceFactors]] = ConfidenceFactors
 
     rank: int = parameter(64, "factors of a user and of a film", low=1, high=2_000)
     regularization: float = parameter(40.0, "penalty of the factors", low=0.0, high=1e9)
@@ -62,12 +70,12 @@ class ImplicitALS(PreferenceModel, IterativeModel):
         return RankWatch.of(aside, rest.by_user)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: ConfidenceFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep."""
-        rows, items = met(rows)
+        rows, items = rated_items(rows)
         own = padded(np.zeros((rows.row_count, factors.rank), np.float32))
-        others, base = padded(factors.item_factors[items]), padded_square(factors.folding["gram"])
+        others, base = padded(factors.item_factors[items]), padded_square(factors.gram)
         solve_rows(self.regressions(rows, others, base, factors.rank), own, None, threads)
         return np.zeros(len(own), np.float32), np.ascontiguousarray(own[:, : factors.rank])
 
@@ -109,14 +117,14 @@ class ConfidenceFit:
         target, liked = float(problem.rows.values[0]), len(problem.rows.values)
         return self._config.confidence * (float(loss.sum()) + liked * target * (1.0 - target))
 
-    def factors(self) -> Factors:
+    def scorer(self) -> ConfidenceFactors:
         """A copy without the padding, and without biases."""
         k = self._config.rank
-        return Factors(
+        return ConfidenceFactors(
             0.0,
             self._users.bias.copy(),
             self._items.bias.copy(),
             self._users.factors[:, :k].copy(),
             self._items.factors[:, :k].copy(),
-            {"gram": gram(self._items.factors)[:k, :k].astype(np.float32)},
+            gram(self._items.factors)[:k, :k].astype(np.float32),
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from matinee.fitting.config import parameter
 from matinee.kernels.spmm import spmm
-from matinee.models.common.item_model import ItemModel, blocks, ones
+from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, dense, ones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +40,14 @@ class ItemKNN(ItemModel):
         10.0, "added to the cosine's denominator, in users: damps rare films", low=0.0, high=1e9
     )
 
-    def weights(self, matrix: RatingMatrix, taste: NDArray[np.float32], options: RunOptions) -> NDArray[np.float32]:
+    def bytes_needed(self, users: int, items: int) -> tuple[int, str]:
+        """Peak bytes of a fit, and the formula they come from."""
+        return 4 * users * items + 4 * items**2 + A_BLOCK * items, f"4 m n + 4 n² + {A_BLOCK:,} n"
+
+    def weights(self, matrix: RatingMatrix, options: RunOptions) -> NDArray[np.float32]:
         """The similarities of each film to its neighbours."""
         items = matrix.shape[1]
+        taste = dense(matrix.by_user, items)
         root = np.sqrt(matrix.item_counts).astype(np.float32)
         weights = np.empty((items, items), np.float32)
         for start, stop in blocks(items):
@@ -50,7 +55,7 @@ class ItemKNN(ItemModel):
             beside = np.outer(root[start:stop], root) + np.float32(self.shrinkage)
             similar = np.divide(shared, beside, out=shared, where=shared > 0)
             similar[np.arange(stop - start), np.arange(start, stop)] = 0.0
-            weights[start:stop] = nearest(similar, self.neighbours)
+            weights[:, start:stop] = nearest(similar, self.neighbours).T
             options.progress("comparing films", stop / items)
         return weights
 

@@ -15,7 +15,7 @@ from matinee.kernels.solve_rows import Regressions, Ridge, padded
 from matinee.kernels.streams import uniforms
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.common.alternating import Side
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +72,7 @@ class Nmf(IterativeModel):
         return NonNegativeFit(self, matrix, options)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: LinearFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The same regression of each new row on the items, from nothing until it stands still."""
         people = rows.row_count
@@ -112,9 +112,9 @@ class NonNegativeFit:
         problem = Regressions(own.rows, other.factors, self._rank, self._ridge, self._mean, other.bias)
         return float(nonnegative_rows(problem, own.factors, own.bias, _PASSES, self._threads, own.order).sum())
 
-    def factors(self) -> Factors:
+    def scorer(self) -> LinearFactors:
         """A copy without the padding."""
         user, item, k = self._users, self._items, self._rank
-        return Factors(
+        return LinearFactors(
             self._mean, user.bias.copy(), item.bias.copy(), user.factors[:, :k].copy(), item.factors[:, :k].copy()
         )

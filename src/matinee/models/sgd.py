@@ -13,8 +13,8 @@ from matinee.kernels.blocks import Blocks
 from matinee.kernels.sgd import Pace, Rows, sgd_epoch
 from matinee.kernels.solve_rows import Ridge
 from matinee.kernels.streams import words
-from matinee.predicting.factors import Factors
-from matinee.predicting.fold_in import ridge_rows
+from matinee.models.common.new_rows import ridge_rows
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ class SGD(IterativeModel):
         return DescendingFit(self, matrix, options)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: LinearFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The row that minimises the objective, which descent only comes near to."""
         ridge = Ridge(each=self.regularization, bias_each=_BIAS_SHARE * self.regularization)
@@ -107,12 +107,12 @@ class DescendingFit:
         self._epoch += 1
         return self._spread**2 * sgd_epoch(self._blocks, self._users, self._items, pace, self._threads)
 
-    def factors(self) -> Factors:
+    def scorer(self) -> LinearFactors:
         """In stars, by the order of the matrix, without the padding."""
         bias, factors = self._in_order(self._blocks.users, self._users)
         item_bias, item_factors = self._in_order(self._blocks.items, self._items)
         factors *= np.float32(self._spread)
-        return Factors(self._mean, bias, item_bias, factors, item_factors)
+        return LinearFactors(self._mean, bias, item_bias, factors, item_factors)
 
     def _in_order(self, groups: Groups, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         bias, factors = (

@@ -10,9 +10,10 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.kernels.improve_implicit import row_scale
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
+from matinee.kernels.solve_rows import Regressions, Ridge, padded
 from matinee.kernels.spmm import spmm
-from matinee.models.common.variational import VariationalFit
+from matinee.models.common.new_rows import solved
+from matinee.models.common.variational import VariationalFactors, VariationalFit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.predicting.factors import Factors
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class SVDPlusPlus(IterativeModel):
         "This model adds to the mean a bias and a few factors of taste of the user and of the film. Who rated which "
         "film says something about taste too, whatever the stars, and is part of the factors."
     )
-    folding_axes: ClassVar[dict[str, str]] = {"implicit_factors": "nk", "item_variances": "nk"}
+    scorer: ClassVar[type[VariationalFactors]] = VariationalFactors
 
     rank: int = parameter(16, "factors of a user and of a film", low=1, high=2_000)
     regularization: float = parameter(
@@ -65,17 +65,15 @@ class SVDPlusPlus(IterativeModel):
         return VariationalFit(matrix, self.rank, self.ridge, options.seed, options.workers)
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: VariationalFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """One more row of the users' half-sweep: what is expected of them, and what their ratings add to it."""
         cells = rows.with_ones()
-        expected = spmm(cells, padded(factors.folding["implicit_factors"]), threads)
+        expected = spmm(cells, padded(factors.implicit_factors), threads)
         expected *= row_scale(rows.offsets)[:, None]
-        uncertain = spmm(cells, padded(factors.folding["item_variances"]), threads)
+        uncertain = spmm(cells, padded(factors.item_variances), threads)
         problem = Regressions(
             rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias,
             prior=np.float32(self.regularization) * expected,
         )  # fmt: skip
-        folded, bias = np.empty_like(expected), np.empty(len(expected), np.float32)
-        solve_rows(problem, folded, bias, threads, diagonal=uncertain)
-        return bias, np.ascontiguousarray(folded[:, : factors.rank])
+        return solved(problem, threads, diagonal=uncertain)

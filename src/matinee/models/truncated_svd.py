@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from matinee.fitting.config import parameter
-from matinee.fitting.model import BASELINE_DAMPING, Model
+from matinee.fitting.model import BASELINE_DAMPING, Learnt, LinearModel
 from matinee.kernels.spmm import spmm
+from matinee.matrix.fields import array
 from matinee.models.common.fill import FILL_MEANINGS, FILLS, fill_of
+from matinee.models.svd.certificate import Certificate
 from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 from matinee.predicting.fold_in import damped_bias, residual_rows
+from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.baseline import Baseline
@@ -25,7 +31,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TruncatedSVD(Model):
+class SingularFactors(LinearFactors):
+    """``P = U √Σ`` and ``Q = V √Σ``; ``singular_values``: the diagonal of Σ, float64, shape ``(k,)``."""
+
+    singular_values: NDArray[np.float64] = array("k", np.float64)
+
+
+@dataclass(frozen=True)
+class DecompositionReport(FitReport):
+    """The singular values, largest first, and what proves them; ``None`` where that was not saved."""
+
+    values: tuple[float, ...] = ()
+    certificate: Certificate | None = None
+
+    @classmethod
+    def from_dict(cls, details: Mapping[str, Any], seed: int = 0, seconds: float = 0.0) -> Self:
+        """Read what `to_dict` gave."""
+        certificate = details.get("certificate")
+        return cls(
+            seed,
+            seconds,
+            values=tuple(details.get("singular_values", ())),
+            certificate=None if certificate is None else Certificate.from_dict(certificate),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        plain: dict[str, Any] = {"singular_values": list(self.values)}
+        return plain if self.certificate is None else plain | {"certificate": self.certificate.to_dict()}
+
+
+@dataclass(frozen=True)
+class TruncatedSVD(LinearModel):
     """The best rank-k approximation of the filled user × film matrix.
 
     ``prediction = fill + U Σ Vᵀ``, with ``A = U Σ Vᵀ`` cut to the largest singular values, where A holds
@@ -33,6 +70,8 @@ class TruncatedSVD(Model):
     ``P = U √Σ`` and ``Q = V √Σ``.
     """
 
+    scorer: ClassVar[type[SingularFactors]] = SingularFactors
+    report: ClassVar[type[DecompositionReport]] = DecompositionReport
     name: ClassVar[str] = "truncated-svd"
     when: ClassVar[str] = "to see the decomposition itself: U, Σ and Vᵀ, in a fraction of a second"
     summary: ClassVar[str] = (
@@ -57,21 +96,19 @@ class TruncatedSVD(Model):
         """The meaning of an empty cell; the decomposition has a step of its own in the report."""
         return FILL_MEANINGS[self.fill]
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
         """Fill, decompose, and share Σ out between the two sides."""
-        fill, result = self.decompose(matrix, options)
+        fill, result = self.decompose(training.matrix, options)
         root = np.sqrt(result.values)
-        return Factors(
+        scorer = SingularFactors(
             mean=fill.mean,
             user_bias=fill.user,
             item_bias=fill.item,
             user_factors=(result.left * root).astype(np.float32),
             item_factors=(result.right * root).astype(np.float32),
-            details={
-                "singular_values": [float(value) for value in result.values],
-                "certificate": result.certificate.to_dict(),
-            },
+            singular_values=result.values,
         )
+        return Learnt(scorer, DecompositionReport(values=tuple(result.values.tolist()), certificate=result.certificate))
 
     def decompose(self, matrix: RatingMatrix, options: RunOptions) -> tuple[Baseline, Decomposition]:
         """The fill, and U, Σ, V of the matrix without it."""
@@ -88,7 +125,7 @@ class TruncatedSVD(Model):
         return fill, result
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: SingularFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The filled row projected on the right singular vectors: ``p = (r - fill) V Σ^(-1/2)``.
 
@@ -97,11 +134,11 @@ class TruncatedSVD(Model):
         bias = self._folded_fill(factors, rows, threads)
         left = residual_rows(rows, factors.mean, factors.item_bias)
         left = left.with_values(left.values - np.repeat(bias, rows.lengths))
-        values = np.maximum(factors.details["singular_values"], np.finfo(np.float32).tiny)
+        values = np.maximum(factors.singular_values, np.finfo(np.float32).tiny)
         projected = spmm(left, np.ascontiguousarray(factors.item_factors), threads)
         return bias, (projected / values).astype(np.float32)
 
-    def _folded_fill(self, factors: Factors, rows: Compressed, threads: int) -> NDArray[np.float32]:
+    def _folded_fill(self, factors: SingularFactors, rows: Compressed, threads: int) -> NDArray[np.float32]:
         if self.fill not in ("user", "bias"):
             return np.zeros(rows.row_count, np.float32)
         damping = self.damping if self.fill == "bias" else 0.0

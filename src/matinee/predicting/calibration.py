@@ -1,12 +1,12 @@
-"""How far truths lie from predictions: measured on held-out training ratings, by how much is known.
+"""Calibration of how far truths lie from predictions: measured on held-out training ratings, by how much is known.
 
 Split conformal prediction (Vovk, Gammerman and Shafer 2005, section 4.2; Lei et al. 2018): the limits are
 quantiles of the errors on ratings that the fit did not see, taken within groups of equal support. Before that errors
-are divided by what the model says of each pair (`Factors.deviation`) and by a trend in how much is known of its user
+are divided by what the model says of each pair (`Scores.deviation`) and by a trend in how much is known of its user
 and of its film: few ratings are of rare films, and a trend learns of them from the less rare ones.
 
-What a model says of a pair is taken as it is down to a `Spread.least` deviation, and neither is the trend steeper than
-errors are apart: what few pairs say must not decide over all others.
+A deviation below `Calibration.least` counts as that, and the trend is no steeper than errors are apart: few pairs must
+not decide over all others.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from matinee.matrix.fields import array, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +64,7 @@ class Support:
 
 
 @dataclass(frozen=True)
-class Spread:
+class Calibration:
     """The distribution of truths about predictions, in units of a pair's own deviation, by support group.
 
     Attributes
@@ -76,17 +78,29 @@ class Spread:
 
     """
 
-    coverage: float
-    levels: NDArray[np.float64]
-    limits: NDArray[np.float64]
-    deviation: NDArray[np.float64]
-    trend: NDArray[np.float64]
-    least: float = 0.0
+    coverage: float = number()
+    levels: NDArray[np.float64] = array("l", np.float64)
+    limits: NDArray[np.float64] = array("s l", np.float64)
+    deviation: NDArray[np.float64] = array("s", np.float64)
+    trend: NDArray[np.float64] = array("z", np.float64)
+    least: float = number(default=0.0)
+
+    def fault(self) -> str | None:
+        """What is wrong with levels, limits or deviations; ``None`` where nothing is."""
+        levels = self.levels
+        inside = len(levels) > 1 and levels[0] > 0 and levels[-1] < 1 and (np.diff(levels) > 0).all()
+        if not 0 < self.coverage < 1:
+            return f"the coverage of its intervals is {self.coverage}, not between 0 and 1"
+        if len(self.deviation) != len(SUPPORT_EDGES) or len(self.trend) != len(("user", "item")):
+            return f"it has {len(self.deviation)} groups of support and a trend of {len(self.trend)} sides"
+        if not inside or (np.diff(self.limits) < 0).any() or (self.deviation < 0).any() or self.least < 0:
+            return "levels or limits do not ascend, or a deviation is negative"
+        return None
 
     @classmethod
     def measured(
         cls, error: NDArray[np.float64], width: NDArray[np.float64], support: Support, coverage: float
-    ) -> Spread:
+    ) -> Calibration:
         """From held-out errors (truth minus prediction, stars) and the deviation that the model gives each."""
         least = _least(error, width)
         width = np.maximum(width, least)

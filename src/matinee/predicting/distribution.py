@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.scale import Scale
-    from matinee.predicting.calibration import Spread, Support
+    from matinee.predicting.calibration import Calibration, Support
 
 MOST_STARS: Final = 21
 """Scales with more distinct ratings than this, or without steps, have no probabilities of single stars."""
@@ -33,25 +33,25 @@ class Predictive:
     Attributes
     ----------
     centre : predictions in stars, clipped to the scale, float64, shape ``(n,)``.
-    own : the deviation that the model gives each, before calibration, float64 over 0, shape ``(n,)``.
+    model_deviation : the deviation that the model gives each, before calibration, float64 over 0, shape ``(n,)``.
     support : how much is known of each pair.
-    spread : what held-out ratings say of predictions.
+    calibration : what held-out ratings say of predictions.
     scale : of the ratings.
     stars : the probability of each star where the model has thresholds between them, shape ``(n, stars)``.
 
     """
 
     centre: NDArray[np.float64]
-    own: NDArray[np.float64]
+    model_deviation: NDArray[np.float64]
     support: Support
-    spread: Spread
+    calibration: Calibration
     scale: Scale
     stars: NDArray[np.float64] | None = None
 
     @cached_property
     def deviation(self) -> NDArray[np.float64]:
         """Root mean square of truth minus prediction, stars, shape ``(n,)``: at most the width of the scale."""
-        return np.clip(self._width * self.spread.deviation[self._group], _LEAST, self.scale.width)
+        return np.clip(self._width * self.calibration.deviation[self._group], _LEAST, self.scale.width)
 
     def interval(self, coverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each.
@@ -60,7 +60,7 @@ class Predictive:
         """
         if not 0.0 < coverage < 1.0:
             raise ConfigError(f"coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
-        out, most = (1.0 - coverage) / 2.0, 1.0 - 2.0 * float(self.spread.levels[0])
+        out, most = (1.0 - coverage) / 2.0, 1.0 - 2.0 * float(self.calibration.levels[0])
         if coverage > most + 1e-9:
             raise ConfigError(
                 f"coverage: found {coverage:g}; allowed is up to {most:g}: held-out ratings tell nothing beyond"
@@ -73,14 +73,14 @@ class Predictive:
 
         Between the levels that were measured it is interpolated. Raises `ConfigError` for one outside them.
         """
-        known = self.spread.levels
+        known = self.calibration.levels
         for level in levels:
             if not known[0] - 1e-9 <= level <= known[-1] + 1e-9:
                 raise ConfigError(
                     f"quantile: found {level:g}; allowed is {known[0]:g} to {known[-1]:g}: held-out ratings tell "
                     "nothing beyond"
                 )
-        by_group = np.array([np.interp(levels, known, limits) for limits in self.spread.limits])
+        by_group = np.array([np.interp(levels, known, limits) for limits in self.calibration.limits])
         found = self.centre[:, None] + self._width[:, None] * by_group[self._group]
         return np.asarray(self.scale.clip(found))
 
@@ -91,8 +91,8 @@ class Predictive:
         """
         left, found = (truth - self.centre) / np.maximum(self._width, _LEAST), np.empty(len(truth))
         for group in np.unique(self._group):
-            own, limits = self._group == group, self.spread.limits[group]
-            found[own] = np.interp(left[own], limits, self.spread.levels, left=0.0, right=1.0)
+            own, limits = self._group == group, self.calibration.limits[group]
+            found[own] = np.interp(left[own], limits, self.calibration.levels, left=0.0, right=1.0)
         return found
 
     def probabilities(self) -> NDArray[np.float64] | None:
@@ -105,7 +105,7 @@ class Predictive:
 
     @cached_property
     def _width(self) -> NDArray[np.float64]:
-        return self.spread.width(self.own, self.support)
+        return self.calibration.width(self.model_deviation, self.support)
 
 
 def star_values(scale: Scale) -> list[float]:

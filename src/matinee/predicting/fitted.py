@@ -1,18 +1,24 @@
-"""What every fit returns, and what it predicts."""
+"""What every fit returns: from raw ids to predictions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from matinee.fitting.options import RunOptions
-from matinee.models.bayesian.cold_start import Asked
-from matinee.predicting.calibration import Support
+from matinee.errors import DataError
+from matinee.kernels.threads import workers
+from matinee.matrix.baseline import Baseline
+from matinee.matrix.fields import array, part
+from matinee.predicting.calibration import Calibration, Support
 from matinee.predicting.distribution import Predictive
-from matinee.predicting.factors import Predictions
-from matinee.predicting.fold_in import folded
+from matinee.predicting.fold_in import NewPeople, people_of
+from matinee.predicting.pairs import Grid, Pairs, Side, encoded, seconds
+from matinee.predicting.predictions import Predictions
+from matinee.predicting.report import FitReport
+from matinee.predicting.scorer import Scorer, Scores
+from matinee.predicting.sources import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,22 +27,27 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.data.scale import Scale
     from matinee.data.vocabulary import Vocabulary
-    from matinee.fitting.model import Model
-    from matinee.matrix.baseline import Baseline
-    from matinee.predicting.calibration import Spread
-    from matinee.predicting.factors import Factors
+    from matinee.kernels.compress import Compressed
+    from matinee.predicting.scorer import Contributions
 
-SOURCES: Final = ("model", "bias", "movie", "user", "mean")
-"""Where a prediction came from: factors; biases of both sides; of the film alone; of the user alone; the mean."""
 
-SOURCES_IN_WORDS: Final = {
-    "model": "user and film both known",
-    "bias": "user and film both known, by their biases",
-    "movie": "film known, user not",
-    "user": "user known, film not",
-    "mean": "neither known, or the model has nothing else",
-}
-"""What each of `SOURCES` says of a pair, for people. Known is who has training ratings."""
+class FittedConfig(Protocol):
+    """The configuration that was fitted, as far as predicting and folding in need it: see `matinee.fitting.model`."""
+
+    name: ClassVar[str]
+    predicts: ClassVar[Literal["stars", "preference"]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hyper-parameters as plain values."""
+
+    def counting(self, ratings: Ratings) -> Ratings:
+        """Return those of ``ratings`` that the model learns from."""
+
+    def fold_in(self, scorer: Any, people: NewPeople, threads: int) -> Scorer:
+        """Return the scorer of new people."""
+
+    def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:
+        """Return the fallback of new people."""
 
 
 @dataclass(frozen=True)
@@ -46,92 +57,96 @@ class FittedModel:
     Attributes
     ----------
     config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
-    factors : the fitted numbers.
+    scorer : the fitted numbers.
     baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
     users, items : vocabularies of the training ratings, and of whom else the model has an opinion on: indices into them
-        need not be those of the ratings, so encode raw ids.
+        need not be those of the ratings, so use `pairs`.
     user_counts, item_counts : training ratings of each that the model counts, int64.
     scale : the rating scale; stars are clipped to it only when shown.
-    spread : how wide intervals are; ``None`` where not measured, and for a preference.
     catalogue : titles of the items.
-    seed, seconds : of the run that fitted it.
+    report : how the fit went.
+    calibration : how wide intervals are; ``None`` where not measured, and for a preference.
 
     """
 
-    config: Model
-    factors: Factors
-    baseline: Baseline
+    config: FittedConfig
+    scorer: Scorer
     users: Vocabulary
     items: Vocabulary
-    user_counts: NDArray[np.int64]
-    item_counts: NDArray[np.int64]
     scale: Scale
     catalogue: Catalogue
-    seed: int = 0
-    seconds: float = 0.0
-    spread: Spread | None = None
+    baseline: Baseline = part(Baseline, required=True)
+    user_counts: NDArray[np.int64] = array("m", np.int64)
+    item_counts: NDArray[np.int64] = array("n", np.int64)
+    report: FitReport = field(default_factory=FitReport)
+    calibration: Calibration | None = part(Calibration)
 
     @property
     def rank(self) -> int:
         """Number of factors, k; 0 where the model has none."""
-        return self.factors.rank
+        return self.scorer.rank
 
-    def predict(
-        self,
-        user: NDArray[np.integer],
-        item: NDArray[np.integer],
-        user_known: NDArray[np.bool_] | None = None,
-        item_known: NDArray[np.bool_] | None = None,
-        time: NDArray[np.integer] | None = None,
-    ) -> Predictions:
-        """Predicted ratings (or preferences) of pairs of dense indices, shape ``(n,)`` each.
+    def pairs(self, users: Any, items: Any, time: Any = None) -> Pairs:
+        """Pairs of raw ids in this model's indices: one id, or a list, array or series of n ids a side.
 
-        ``user_known`` and ``item_known`` (default: all) say which indices mean something, as
-        `Vocabulary.encode` gives them. A user or item without training ratings counts as unknown. ``time``, seconds
-        since 1970, is when the ratings were or would be given; only a model with moods or periods asks for it.
+        One id beside n of the other side is repeated. ``time``: seconds since 1970, one or n. Ids that the model does
+        not know are no error: they are predicted from what is known. Raises `DataError` for missing ids or sides of
+        different lengths, `UnknownIdError` for ids of another kind than the model's.
         """
-        user_counts = np.where(True if user_known is None else user_known, self.user_counts[user], 0)
-        item_counts = np.where(True if item_known is None else item_known, self.item_counts[item], 0)
-        seen_user, seen_item = user_counts > 0, item_counts > 0
-        value = self._fallback(user, item, seen_user, seen_item)
-        both = np.flatnonzero(seen_user & seen_item)
-        value[both] = self.factors.predict(user[both], item[both])
-        if self.factors.newcomers is not None:
-            rest = np.flatnonzero(~(seen_user & seen_item))
-            asked = Asked.of(user, user_known, seen_user).part(rest), Asked.of(item, item_known, seen_item).part(rest)
-            value[rest] = self.factors.newcomers.predict(self.factors, *asked)
-        if time is not None and self.factors.timed:
-            value[both] += self.factors.by_time(user[both], item[both], time[both])
-        own, stars = self._deviation(user, item, seen_user, seen_item), None
-        if self.factors.link is not None:
-            stars = self.factors.link.probabilities(value, own)
-            value, own = self.factors.link.moments(stars)
-        found = Predictions(value, self._sources(seen_user, seen_item), None, None, own, stars)
-        if self.spread is None:
-            return found
-        support = Support(user_counts, item_counts)
-        predictive = Predictive(np.asarray(self.scale.clip(value)), own, support, self.spread, self.scale, stars)
-        lower, upper = predictive.interval(self.spread.coverage)
-        return replace(found, lower=lower, upper=upper, predictive=predictive)
+        user = encoded(users, self.users, self.user_counts)
+        item = encoded(items, self.items, self.item_counts)
+        return Pairs.aligned(user, item, lambda count: seconds(time, count))
 
-    def _deviation(
-        self,
-        user: NDArray[np.integer],
-        item: NDArray[np.integer],
-        seen_user: NDArray[np.bool_],
-        seen_item: NDArray[np.bool_],
-    ) -> NDArray[np.float64]:
-        """How far truths of pairs lie off, in a unit of the model's own; of new ones 1 if it says nothing of them."""
-        new = self.factors.newcomers
-        other = 1.0 if new is None else new.deviation(seen_user, seen_item)
-        return np.where(seen_user & seen_item, self.factors.deviation(user, item), other)
+    def pairs_of(self, ratings: Ratings) -> Pairs:
+        """The pairs, and times, of ``ratings``, which have vocabularies of their own."""
+        users = encoded(ratings.users.ids, self.users, self.user_counts)
+        items = encoded(ratings.items.ids, self.items, self.item_counts)
+        return Pairs(users.take(ratings.user), items.take(ratings.item), ratings.timestamp)
+
+    def pairs_at(self, user: Any, item: Any, time: Any = None) -> Pairs:
+        """Pairs of indices into `users` and `items`, as `pairs` is of raw ids; `DataError` for an index that is none."""
+        sides = _side_at(user, self.users, self.user_counts), _side_at(item, self.items, self.item_counts)
+        return Pairs.aligned(*sides, lambda count: seconds(time, count))
+
+    def predict(self, users: Any, items: Any = None, time: Any = None) -> Predictions:
+        """Predict ratings (or preferences) of pairs of raw ids: `pairs`, or a list of ``(user, item)``.
+
+        ``model.predict(196, 242)``, ``model.predict([196, 22], [242, 377])``, ``model.predict([(196, 242)])``.
+        """
+        if items is None:
+            users, items = _sides(users)
+        return self.predict_pairs(self.pairs(users, items, time))
+
+    def predict_pairs(self, pairs: Pairs) -> Predictions:
+        """Predictions of ``pairs``; where a side has no training ratings, of what is known."""
+        scores = self._scores(pairs)
+        predictions = Predictions(scores.value, self._sources(pairs), scores.deviation, scores.probabilities)
+        if self.calibration is None:
+            return predictions
+        centre = np.asarray(self.scale.clip(scores.value))
+        support = Support(pairs.user.ratings, pairs.item.ratings)
+        predictive = Predictive(centre, scores.deviation, support, self.calibration, self.scale, scores.probabilities)
+        lower, upper = predictive.interval(self.calibration.coverage)
+        return replace(predictions, lower=lower, upper=upper, predictive=predictive)
+
+    def score_rows(self, users: Side, time: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
+        """The value of `predict_pairs` for b users and every item, float32, shape ``(b, n)``."""
+        grid = Grid(users, Side.everyone(self.item_counts), time)
+        table = self.scorer.score_rows(grid)
+        if not self.scorer.covers_unrated:
+            self._fill(table, grid)
+        return table
+
+    def contributions(self, users: Any, items: Any, time: Any = None) -> Contributions:
+        """What each part adds to the score of pairs of raw ids that are known on both sides."""
+        return self.scorer.contributions(self.pairs(users, items, time))
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
         """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
         return self.scale.clip(value) if self.config.predicts == "stars" else value
 
     def fold_in(self, ratings: Ratings, threads: int | None = None) -> FittedModel:
-        """The same model for the users of ``ratings``, who need not have been there when it was fitted.
+        """Return the same model for the users of ``ratings``, who need not have been there when it was fitted.
 
         Their factors come from their own ratings, the items' stay as they are: what refitting their rows alone
         would give. The result predicts and is saved like any other model; who has no ratings counts as unknown.
@@ -141,26 +156,58 @@ class FittedModel:
         Raises `DataError` where it knows none of the films, or where a rating lies outside its scale;
         `UnknownIdError` where the film ids are of the other kind; `ConfigError` for ``threads`` under 1.
         """
-        return folded(self, ratings, RunOptions(threads=threads).workers)
+        used = workers(threads)
+        counted = self.config.counting(ratings)
+        films = encoded(counted.items.ids, self.items, self.item_counts)
+        people = people_of(counted, films, self.scale, used)
+        baseline = self.config.folded_fallback(self.baseline, people.rows, used)
+        scorer = self.config.fold_in(self.scorer, people.with_level(baseline), used)
+        scorer.check_finite(self.config.name, ratings.users, self.items)
+        return replace(self, scorer=scorer, baseline=baseline, users=ratings.users, user_counts=people.rows.lengths)
 
-    def _fallback(
-        self,
-        user: NDArray[np.integer],
-        item: NDArray[np.integer],
-        seen_user: NDArray[np.bool_],
-        seen_item: NDArray[np.bool_],
-    ) -> NDArray[np.float64]:
-        value = np.full(len(user), self.baseline.mean)
-        value += np.where(seen_user, self.baseline.user[user], 0.0)
-        value += np.where(seen_item, self.baseline.item[item], 0.0)
+    def _scores(self, pairs: Pairs) -> Scores:
+        if self.scorer.covers_unrated:
+            return self.scorer.score(pairs)
+        value, deviation = self.fallback(pairs), np.ones(len(pairs))
+        rows = np.flatnonzero(pairs.rated)
+        scores = self.scorer.score(pairs.take(rows))
+        value[rows] = scores.value
+        deviation[rows] = scores.deviation
+        return Scores(value, deviation)
+
+    def fallback(self, pairs: Pairs) -> NDArray[np.float64]:
+        """What `baseline` says of ``pairs``: of a side without training ratings, nothing. Float64, shape ``(n,)``."""
+        value = np.full(len(pairs), self.baseline.mean)
+        value += np.where(pairs.user.rated, self.baseline.user[pairs.user.index], 0.0)
+        value += np.where(pairs.item.rated, self.baseline.item[pairs.item.index], 0.0)
         return value
 
-    def _sources(self, seen_user: NDArray[np.bool_], seen_item: NDArray[np.bool_]) -> NDArray[np.int8]:
-        known = self._source_of_known()
-        return np.where(seen_user, np.where(seen_item, known, 3), np.where(seen_item, 2, 4)).astype(np.int8)
+    def _fill(self, table: NDArray[np.float32], grid: Grid) -> None:
+        """Put the fallback where a side has no training ratings."""
+        users = np.flatnonzero(~grid.user.rated)
+        items = np.flatnonzero(~grid.item.rated)
+        everyone, everything = np.arange(len(grid.user)), np.arange(len(grid.item))
+        for rows, columns in ((users, everything), (everyone, items)):
+            if len(rows) and len(columns):
+                table[np.ix_(rows, columns)] = self.fallback(grid.pairs(rows, columns)).reshape(len(rows), -1)
 
-    def _source_of_known(self) -> int:
-        """Which of `SOURCES` a prediction for a known user and a known item has."""
-        if self.rank:
-            return 0
-        return 1 if self.factors.user_bias.any() or self.factors.item_bias.any() else 4
+    def _sources(self, pairs: Pairs) -> NDArray[np.int8]:
+        by_item = np.where(pairs.item.rated, Source.MOVIE, Source.MEAN)
+        by_user = np.where(pairs.item.rated, self.scorer.source, Source.USER)
+        return np.where(pairs.user.rated, by_user, by_item).astype(np.int8)
+
+
+def _sides(pairs: Any) -> tuple[list[Any], list[Any]]:
+    """The users and the items of ``(user, item)`` pairs."""
+    listed = list(pairs)
+    return [user for user, _ in listed], [item for _, item in listed]
+
+
+def _side_at(index: Any, vocabulary: Vocabulary, counts: NDArray[np.int64]) -> Side:
+    places = np.atleast_1d(np.asarray(index))
+    if len(places) and (places.min() < 0 or places.max() >= len(counts)):
+        raise DataError(
+            f"{vocabulary.name}: found index {places.min() if places.min() < 0 else places.max()}; allowed is 0 to "
+            f"{len(counts) - 1:,}; give raw ids to predict() where one may be unknown"
+        )
+    return Side.of(places, np.ones(len(places), np.bool_), counts)

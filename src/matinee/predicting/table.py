@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.pairs.ids import encode
+from matinee.data.pairs.ids import checked_ids
 from matinee.data.pairs.times import times
 from matinee.data.wording import quote, wrong_columns
 from matinee.errors import ConfigError
 from matinee.predicting.distribution import MOST_STARS, star_values
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from matinee.data.pairs.table import Pairs
     from matinee.data.scale import Scale
     from matinee.predicting.distribution import Predictive
-    from matinee.predicting.factors import Predictions
     from matinee.predicting.fitted import FittedModel
+    from matinee.predicting.predictions import Predictions
 
 COLUMNS: Final = ("prediction", "lower", "upper", "source")
 """What is added: stars on the scale, or a preference, not rounded; the interval; where the number came from."""
@@ -74,10 +74,9 @@ def predict_pairs(model: FittedModel, pairs: Pairs, wanted: Wanted = PLAIN) -> p
     names = [*COLUMNS, *wanted.names(model.scale)]
     _check_columns(pairs, names)
     _check_wanted(model, wanted)
-    user, user_known = encode(pairs, pairs.user, model.users)
-    item, item_known = encode(pairs, pairs.item, model.items)
-    when = times(pairs) if model.factors.timed else None
-    found = model.predict(user, item, user_known, item_known, when)
+    users = checked_ids(pairs, pairs.user, model.users)
+    items = checked_ids(pairs, pairs.item, model.items)
+    found = model.predict(users, items, times(pairs) if model.scorer.timed else None)
     limits = _limits(found, wanted)
     added = [pl.Series(model.shown(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]
     added += [] if found.predictive is None else _beside(model, found.predictive, wanted)
@@ -99,7 +98,7 @@ def _check_wanted(model: FittedModel, wanted: Wanted) -> None:
             f"{asked}: found the model {model.config.name}, which ranks films and predicts no stars; allowed is a "
             "model of stars; take one, such as bayesian or svdpp"
         )
-    if asked and model.spread is None:
+    if asked and model.calibration is None:
         raise ConfigError(
             f"{asked}: the model ({model.config.name}) has no measured spread; allowed is one that was fitted with "
             "intervals; fit it again without --no-intervals, or to more ratings"

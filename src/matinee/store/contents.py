@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from matinee.store.parts import spread
-from matinee.store.parts.every import OF_FACTORS, PARTS
+from matinee.store.layout import taken_apart
 
 if TYPE_CHECKING:
     from matinee.predicting.fitted import FittedModel
     from matinee.store.payloads import Arrays
-
-FOLDING: Final = "folding."
-"""What the names of the arrays in `Factors.folding` begin with."""
 
 
 @dataclass(frozen=True)
@@ -29,43 +25,26 @@ class Contents:
     catalogue: pl.DataFrame
 
 
-def take_apart(model: FittedModel) -> Contents:
+def contents_of(model: FittedModel) -> Contents:
     """The contents of ``model``."""
-    own = model.factors
-    arrays: Arrays = {
-        "user_bias": own.user_bias,
-        "item_bias": own.item_bias,
-        "user_factors": own.user_factors,
-        "item_factors": own.item_factors,
-        "baseline_user": model.baseline.user,
-        "baseline_item": model.baseline.item,
-        "user_counts": model.user_counts,
-        "item_counts": model.item_counts,
-    }
-    arrays |= {f"{FOLDING}{name}": array for name, array in own.folding.items()}
-    for part in PARTS:
-        arrays |= part.arrays(model)
+    scorer, of_scorer = taken_apart(model.scorer, "scorer.")
+    parts, arrays = taken_apart(model, "")
     users, items = (pl.DataFrame({"id": side.ids}) for side in (model.users, model.items))
-    return Contents(_values(model), arrays, users, items, model.catalogue.films)
+    values = _values(model) | parts | {"scorer": scorer, "details": model.report.to_dict()}
+    return Contents(values, arrays | of_scorer, users, items, model.catalogue.films)
 
 
 def _values(model: FittedModel) -> dict[str, Any]:
     scale = model.scale
     return {
         "model": {"name": model.config.name, "parameters": model.config.to_dict()},
-        "seed": int(model.seed),
-        "seconds": float(model.seconds),
+        "seed": int(model.report.seed),
+        "seconds": float(model.report.seconds),
         "ratings": int(model.user_counts.sum()),
         "item_ratings": int(model.item_counts.sum()),
         "users": len(model.users),
         "items": len(model.items),
         "rank": model.rank,
         "scale": {"low": float(scale.low), "high": float(scale.high), "step": scale.step and float(scale.step)},
-        "mean": float(model.factors.mean),
-        "baseline_mean": float(model.baseline.mean),
-        **spread.values(model),
         "catalogue": {"source": model.catalogue.source, "skipped": int(model.catalogue.skipped)},
-        "folding": sorted(model.factors.folding),
-        **{key: value for part in OF_FACTORS for key, value in part.values(model).items()},
-        "details": model.factors.details,
     }

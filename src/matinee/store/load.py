@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from matinee.errors import ConfigError
 from matinee.store.contents import Contents
-from matinee.store.manifest import LARGEST, NAME, decode, payloads_of
+from matinee.store.manifest import LARGEST, NAME, SCHEMA, decode, payloads_of
 from matinee.store.payloads import DamagedError, decode_arrays, decode_table
 from matinee.store.reading import GoneError, read_checked, read_whole
 from matinee.store.rebuild import put_together
 from matinee.store.refusal import refuse
+from matinee.store.upgrade import upgraded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,13 +46,11 @@ def _load(folder: Path, content: bytes) -> FittedModel:
     place = folder / NAME
     manifest = decode(content, place)
     payloads = payloads_of(manifest, place)
-    contents = Contents(
-        manifest,
-        _decoded(decode_arrays, folder, payloads["arrays"]),
-        *(_decoded(decode_table, folder, payloads[kind]) for kind in ("users", "items", "catalogue")),
-    )
+    arrays = _decoded(decode_arrays, folder, payloads["arrays"])
+    users, items, films = (_decoded(decode_table, folder, payloads[kind]) for kind in ("users", "items", "catalogue"))
     try:
-        return put_together(contents)
+        values, arrays = upgraded(manifest, arrays) if manifest["schema"] < SCHEMA else (manifest, arrays)
+        return put_together(Contents(values, arrays, users, items, films))
     except (DamagedError, ConfigError) as error:
         raise refuse(folder, f"the parts of the model do not fit: {error}") from error
 

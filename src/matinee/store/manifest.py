@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "manifest.json"
 FORMAT: Final = "matinee-model"
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The version of the layout that is written. Every version from 1 to this one can be read.
 
 Version 2 brought the arrays that folding in needs, whose names are in ``folding``, and ``item_ratings``: 1 took both
-sides to have the same ratings. Version 3 brought the levels of the measured spread, and further optional arrays of
-`Factors`.
+sides to have the same ratings. Version 3 brought the levels of the calibration, and further optional arrays. In
+version 4 arrays have the names of the fields that declare them; `matinee.store.upgrade` brings the others there.
 """
 
 LARGEST: Final = 1 << 24

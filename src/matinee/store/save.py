@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from matinee.errors import InputError
-from matinee.store.contents import take_apart
+from matinee.store.contents import contents_of
 from matinee.store.manifest import FORMAT, NAME, encode, is_payload_name, payload_of
 from matinee.store.payloads import encode_arrays, encode_table
 from matinee.store.rebuild import put_together
@@ -34,7 +34,7 @@ def save(model: FittedModel, directory: str | Path) -> None:
     full (an older model there is then untouched), and for a model that could not be loaded again.
     """
     folder = Path(directory)
-    contents = take_apart(model)
+    contents = contents_of(model)
     _check_loadable(contents, folder)
     check_target(folder)
     _MODEL.replace(folder, *_encoded(contents))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from matinee.fitting.options import RunOptions
-from matinee.fitting.report import Iteration
+from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian import model as bayesian
 from matinee.models.bayesian.chain.chain import chain_seeds
@@ -75,7 +75,7 @@ def test_how_it_went_counts_draws_of_a_chain_and_says_which() -> None:
     said: list[tuple[str, float]] = []
     options = RunOptions(intervals=False, progress=lambda *told: said.append(told))
     model = replace(SHORT, chains=2).fit(planted(60, 40, 0.4), options)
-    told = Iteration.of(model.factors.details)
+    told = Iteration.from_dict(model.factors.details)
     assert (len(told.steps), told.ended, told.kept) == (60, "all sweeps", 60)
     assert said[-1][0].startswith("sampling: chain 2 of 2, draw 60, training RMSE 0.")
     shares = [share for _, share in said]
@@ -98,7 +98,7 @@ def test_what_is_told_is_of_the_kept_draws_and_plain(change) -> None:
     model = replace(SHORT, chains=2, **change).fit(planted(60, 40, 0.4), QUICK)
     details = model.factors.details
     assert json.loads(json.dumps(details, allow_nan=False)) == details
-    found, traces = Convergence.of(details), details["posterior_traces"]
+    found, traces = Convergence.from_dict(details), details["posterior_traces"]
     kept = 40 // model.config.thinning
     assert found.draws == 2 * kept == details["draws_kept"]
     assert len(traces["values"]) == 6
@@ -145,7 +145,7 @@ def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300, ended: 
     wild = {"mean": 1.0, "sd": 1.0, "rhat": 3.0, "bulk": 2.0, "tail": 2.0}
     told = {"chains": 2, "draws": draws, "burn_in": 50}
     told["quantities"] = {"prediction 1": one, "precision of film factors": wild}
-    return Convergence.of({"convergence": told, "sweeps": 50 + draws // 2, "ended": ended})
+    return Convergence.from_dict({"convergence": told, "sweeps": 50 + draws // 2, "ended": ended})
 
 
 def test_what_is_said_is_of_predictions_alone() -> None:
@@ -163,12 +163,12 @@ def test_what_is_said_is_of_predictions_alone() -> None:
         "chains, or a longer burn_in"
     )
     assert of(1.5, 9, ended="time limit").in_words().endswith(". Allow more time, or go on later with fit --checkpoint")
-    assert Convergence.of({"trace": []}) is None
+    assert Convergence.from_dict({"trace": []}) is None
 
 
 def course(chains: int, draws: int, burn_in: int, made: int, ended: str = "all sweeps") -> str:
     told = {"chains": chains, "draws": draws, "burn_in": burn_in, "quantities": {}}
-    return Convergence.of({"convergence": told, "sweeps": made, "ended": ended}).course()
+    return Convergence.from_dict({"convergence": told, "sweeps": made, "ended": ended}).course()
 
 
 def test_draws_are_told_apart_by_what_became_of_them() -> None:
@@ -187,7 +187,7 @@ def test_what_is_watched_has_a_name_for_people() -> None:
         "noise": one,
         "prediction 1": {**one, "pair": "user 7, Heat"},
     }
-    found = Convergence.of({"convergence": {"chains": 1, "draws": 9, "quantities": quantities}})
+    found = Convergence.from_dict({"convergence": {"chains": 1, "draws": 9, "quantities": quantities}})
     assert [each.label for each in found.quantities] == [
         "degrees of freedom, users",
         "size of taste (p · q)",

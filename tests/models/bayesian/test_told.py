@@ -23,7 +23,7 @@ OPTIONS = RunOptions(intervals=False)
 def test_watched_predictions_are_named_by_user_and_title() -> None:
     ratings = described(60, 40)
     model = QUICK.fit(ratings, OPTIONS)
-    found = Convergence.of(model.factors.details)
+    found = Convergence.from_dict(model.factors.details)
     pairs = [one.pair for one in found.quantities if one.predicts]
     users, films = watched_pairs(RatingMatrix.from_ratings(QUICK.placed(ratings)), OPTIONS.seed)
     raw, known = model.items.decode(films), model.catalogue

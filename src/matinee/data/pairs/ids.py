@@ -1,4 +1,4 @@
-"""The ids of pairs as dense indices: unknown ones are no error, ids of another kind are."""
+"""The ids of pairs, checked: missing ones, and ids of another kind than the model's, are refused."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from matinee.data.reading.ids import MISSING
 from matinee.data.wording import quote
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from matinee.data.pairs.table import Pairs
     from matinee.data.vocabulary import Vocabulary
 
@@ -20,8 +17,8 @@ _INTEGER: Final = r"^[+-]?\d+$"
 _FILL: Final = "Fill it in, or remove the row."
 
 
-def encode(pairs: Pairs, column: str, vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Index and known, each of shape ``(len(pairs),)``, of the ids in ``column``, as of `Vocabulary.encode`.
+def checked_ids(pairs: Pairs, column: str, vocabulary: Vocabulary) -> pl.Series:
+    """The ids in ``column``, of the vocabulary's type.
 
     Raises `DataError`, with the lines, where an id is missing or not of the vocabulary's kind.
     """
@@ -33,8 +30,7 @@ def encode(pairs: Pairs, column: str, vocabulary: Vocabulary) -> tuple[NDArray[n
     odd = _odd(ids, pairs.text, vocabulary)
     if odd.any():
         raise _wrong_kind(pairs, ids, odd, vocabulary)
-    kind = pl.Int64 if vocabulary.kind == "integer" else pl.String
-    return vocabulary.encode(ids.cast(kind, strict=False))
+    return ids.cast(pl.Int64 if vocabulary.kind == "integer" else pl.String, strict=False)
 
 
 def _named(pairs: Pairs, column: str) -> pl.Series:

@@ -34,12 +34,11 @@ def rank_curve(model: FittedModel, training: Ratings, test: Ratings, options: Ru
     matrix = RatingMatrix.from_ratings(training, options.workers)
     reach = min(3 * config.rank, min(matrix.shape))
     fill, svd = TruncatedSVD(reach, config.fill, config.damping, config.tolerance).decompose(matrix, options)
-    user, user_known = model.users.encode(test.users.decode(test.user))
-    item, item_known = model.items.encode(test.items.decode(test.item))
-    seen = user_known & item_known & (model.user_counts[user] > 0) & (model.item_counts[item] > 0)
+    pairs = model.pairs_of(test)
+    user, item, seen = pairs.user.index, pairs.item.index, pairs.rated
     squares = np.zeros(reach)
-    rest = model.predict(user, item, user_known, item_known).value[~seen]
-    squares += np.sum(np.square(test.scale.clip(rest) - test.value[~seen]))
+    others = model.predict_pairs(pairs.take(~seen)).value
+    squares += np.sum(np.square(test.scale.clip(others) - test.value[~seen]))
     rows = np.flatnonzero(seen)
     for part in np.array_split(rows, len(rows) // _CHUNK + 1):
         steps = (svd.left[user[part]] * svd.values) * svd.right[item[part]]

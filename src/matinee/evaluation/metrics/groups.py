@@ -9,7 +9,7 @@ import polars as pl
 
 from matinee.evaluation.metrics.errors import errors
 from matinee.predicting.distribution import MOST_STARS
-from matinee.predicting.fitted import SOURCES_IN_WORDS
+from matinee.predicting.sources import SOURCES_IN_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

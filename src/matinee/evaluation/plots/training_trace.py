@@ -10,8 +10,8 @@ from matinee.errors import InputError
 from matinee.evaluation.plots.picture import Picture
 from matinee.evaluation.plots.style import Theme, draw_line, legend_below, new_figure, ring, whole_numbers
 from matinee.evaluation.report.wording import counted, decimals, rounds
-from matinee.fitting.report import Iteration
 from matinee.models.bayesian.convergence import Convergence
+from matinee.predicting.report import Iteration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _applies(evaluation: Evaluation) -> bool:
     """True where the model learnt in sweeps; draws do not descend, and `posterior_traces` shows them."""
     details = evaluation.setting.details
-    return Iteration.of(details) is not None and Convergence.of(details) is None
+    return Iteration.from_dict(details) is not None and Convergence.from_dict(details) is None
 
 
 def _figure(evaluation: Evaluation, theme: Theme) -> Figure:
@@ -90,7 +90,7 @@ def _errors(iteration: Iteration) -> list[float]:
 
 
 def _iteration(evaluation: Evaluation) -> Iteration:
-    iteration = Iteration.of(evaluation.setting.details)
+    iteration = Iteration.from_dict(evaluation.setting.details)
     if iteration is None:
         raise InputError("training_trace: the model did not learn in sweeps; leave this picture out")
     return iteration

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from matinee.evaluation.report.wording import clean, rounds
-from matinee.fitting.report import TRACES
 from matinee.models.bayesian import convergence
+from matinee.predicting.report import TRACES
 
 if TYPE_CHECKING:
     from matinee.evaluation.result import Setting

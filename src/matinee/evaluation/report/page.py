@@ -76,7 +76,7 @@ def report_html(
         corrupt=evaluation.corrupted,
         command=command or command_of(setting),
         typed=command is not None,
-        convergence=Convergence.of(setting.details),
+        convergence=Convergence.from_dict(setting.details),
         facts=facts(setting),
         versions=_versions(setting),
     )

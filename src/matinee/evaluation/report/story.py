@@ -9,9 +9,8 @@ from matinee.evaluation.metrics.errors import errors, mae, rmse
 from matinee.evaluation.plots.singular_values import variance_share
 from matinee.evaluation.protocol import PROTOCOLS
 from matinee.evaluation.report.wording import counted, data_name, decimals, rounds
-from matinee.fitting.report import Iteration
-from matinee.fitting.stopping import INTERRUPTED, TIME_LIMIT
 from matinee.models.bayesian.convergence import TRACES, Convergence
+from matinee.predicting.report import INTERRUPTED, TIME_LIMIT, Iteration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +88,11 @@ def _decomposition(evaluation: Evaluation) -> Paragraph | None:
 
 def _learning(evaluation: Evaluation) -> Paragraph | None:
     setting = evaluation.setting
-    iteration, drawn, word = Iteration.of(setting.details), Convergence.of(setting.details), rounds(setting)
+    iteration, drawn, word = (
+        Iteration.from_dict(setting.details),
+        Convergence.from_dict(setting.details),
+        rounds(setting),
+    )
     if iteration is None:
         return None
     if drawn is not None:

@@ -8,14 +8,17 @@ there are. As in estimates after Good (1953), what was never seen is taken to be
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from matinee.matrix.fields import array, freeze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.predicting.factors import Factors
+    from matinee.predicting.factors import LinearFactors
+    from matinee.predicting.pairs import Side
 
     Vector = NDArray[np.float32]
     Half = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -24,30 +27,9 @@ _CELLS: Final = 1 << 22
 """Factors gathered at once."""
 
 
-ARRAYS: Final = ("user_bias", "user_factors", "item_bias", "item_factors", "user_gain", "item_gain", "width")
-"""What the arrays of `Newcomers` are called."""
-
-
-class Asked(NamedTuple):
-    """One side of n pairs: places in the factors, whether they mean any, and whether there are ratings there."""
-
-    place: NDArray[np.integer]
-    known: NDArray[np.bool_]
-    seen: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, place: NDArray[np.integer], known: NDArray[np.bool_] | None, seen: NDArray[np.bool_]) -> Asked:
-        """All places mean something where it is not said which do."""
-        return cls(place, np.full(len(place), True) if known is None else known, seen)
-
-    def part(self, taken: slice | NDArray[np.integer]) -> Asked:
-        """Those of them that are ``taken``."""
-        return Asked(self.place[taken], self.known[taken], self.seen[taken])
-
-
 @dataclass(frozen=True)
-class Newcomers:
-    """What new users and items are expected to be, in the coordinates of `Factors`.
+class ColdStart:
+    """What new users and items are expected to be, in the coordinates of `LinearFactors`.
 
     Attributes
     ----------
@@ -61,28 +43,27 @@ class Newcomers:
 
     """
 
-    user_bias: Vector
-    user_factors: Vector
-    item_bias: Vector
-    item_factors: Vector
-    user_gain: Vector
-    item_gain: Vector
-    width: Vector
+    user_bias: Vector = array("2")
+    user_factors: Vector = array("2k")
+    item_bias: Vector = array("2")
+    item_factors: Vector = array("2k")
+    user_gain: Vector = array("m")
+    item_gain: Vector = array("n")
+    width: Vector = array("2")
 
     def __post_init__(self) -> None:
-        for name in ARRAYS:
-            getattr(self, name).flags.writeable = False
+        freeze(self)
 
-    def predict(self, factors: Factors, user: Asked, item: Asked) -> NDArray[np.float64]:
+    def predict(self, factors: LinearFactors, user: Side, item: Side) -> NDArray[np.float64]:
         """Ratings of pairs of which a side, or both, has no ratings: stars, float64, shape ``(n,)``."""
-        value = np.full(len(user.place), factors.mean)
+        value = np.full(len(user), factors.mean)
         chunk = max(1, _CELLS // max(1, factors.rank))
         for start in range(0, len(value), chunk):
             part = slice(start, start + chunk)
-            value[part] += self._of_pairs(factors, user.part(part), item.part(part))
+            value[part] += self._of_pairs(factors, user.take(part), item.take(part))
         return value
 
-    def of_people(self, people: Factors, level: NDArray[np.floating]) -> Newcomers:
+    def of_people(self, people: LinearFactors, level: NDArray[np.floating]) -> ColdStart:
         """For people folded in: what ratings say of new films has to come from ``level``, shape ``(m,)``, stars.
 
         That is what each would give a film of which nothing is known; what is known of a film is added.
@@ -99,31 +80,31 @@ class Newcomers:
         own, other = np.where(seen_user, 0.0, more[0]), np.where(seen_item, 0.0, more[1])
         return np.asarray(np.sqrt(1.0 + np.where(seen_user & seen_item, more.max(), own + other)))
 
-    def _of_pairs(self, factors: Factors, user: Asked, item: Asked) -> NDArray[np.float64]:
-        neither = ~user.seen & ~item.seen
+    def _of_pairs(self, factors: LinearFactors, user: Side, item: Side) -> NDArray[np.float64]:
+        neither = ~user.rated & ~item.rated
         bias, own = _rows(factors.user_bias, factors.user_factors, user, neither, self.user_bias, self.user_factors)
         other_bias, other = _rows(
             factors.item_bias, factors.item_factors, item, neither, self.item_bias, self.item_factors
         )
-        gain = np.where(user.seen, self.user_gain[user.place], 0.0) + np.where(
-            item.seen, self.item_gain[item.place], 0.0
+        gain = np.where(user.rated, self.user_gain[user.index], 0.0) + np.where(
+            item.rated, self.item_gain[item.index], 0.0
         )
         return np.asarray(bias + other_bias + gain + np.einsum("nk,nk->n", own, other, dtype=np.float64))
 
 
 def _rows(
-    bias: Vector, factors: Vector, asked: Asked, neither: NDArray[np.bool_], new_bias: Vector, new_factors: Vector
+    bias: Vector, factors: Vector, side: Side, neither: NDArray[np.bool_], new_bias: Vector, new_factors: Vector
 ) -> tuple[NDArray[np.float64], Vector]:
     """Biases and factors of one side, with what is usual where ``neither`` side has ratings."""
-    rows = np.where(asked.known[:, None], factors[asked.place], new_factors[0])
-    level = np.where(asked.known, bias[asked.place], new_bias[0]).astype(np.float64)
+    rows = np.where(side.in_vocabulary[:, None], factors[side.index], new_factors[0])
+    level = np.where(side.in_vocabulary, bias[side.index], new_bias[0]).astype(np.float64)
     rows[neither] += new_factors[1]
     level[neither] += new_bias[1]
     return level, rows
 
 
 def widths(users: Half, items: Half, noise: float) -> Vector:
-    """`Newcomers.width` of sides whose rows and biases, in stars, differ as ``users`` and ``items`` do.
+    """`ColdStart.width` of sides whose rows and biases, in stars, differ as ``users`` and ``items`` do.
 
     A rating by a new user has the variance of the noise, of biases, and of ``p · q`` over users p.
     """

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from matinee.fitting.report import CUTS
+from matinee.predicting.report import CUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +60,11 @@ class Quantity:
     tail: float | None
     pair: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, the name apart."""
+        numbers: dict[str, Any] = {name: getattr(self, name) for name in ("mean", "sd", "rhat", "bulk", "tail")}
+        return numbers if self.pair is None else numbers | {"pair": self.pair}
+
     @property
     def label(self) -> str:
         """What it is called where people read it."""
@@ -93,14 +98,24 @@ class Convergence:
     ended: str = ""
 
     @classmethod
-    def of(cls, details: Mapping[str, Any]) -> Convergence | None:
-        """What ``details`` tell of; ``None`` where the model does not draw."""
-        told = details.get("convergence")
-        if not told:
+    def from_dict(cls, details: Mapping[str, Any]) -> Convergence | None:
+        """Read the ``convergence`` of ``details``, and their course; ``None`` where the model does not draw."""
+        saved = details.get("convergence")
+        if not saved:
             return None
-        found = (Quantity(name=name, **numbers) for name, numbers in told["quantities"].items())
-        course = int(details.get("sweeps", 0)), int(told.get("burn_in", 0))
-        return cls(int(told["chains"]), int(told["draws"]), tuple(found), *course, str(details.get("ended", "")))
+        return cls(
+            int(saved["chains"]),
+            int(saved["draws"]),
+            tuple(Quantity(name=name, **numbers) for name, numbers in saved["quantities"].items()),
+            int(details.get("sweeps", 0)),
+            int(saved.get("burn_in", 0)),
+            str(details.get("ended", "")),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, the course apart."""
+        quantities = {one.name: one.to_dict() for one in self.quantities}
+        return {"chains": self.chains, "draws": self.draws, "burn_in": self.burn_in, "quantities": quantities}
 
     @property
     def worst(self) -> float | None:

@@ -8,7 +8,7 @@ but for slips.
 
 Where f itself is known only as N(f, v), the noise's variance grows by v and the form stays: E Φ((c - f) / s) is
 Φ((c - E f) / √(s² + v)), since the difference of two independent normal numbers is normal. So one deviation of a pair,
-`Factors.deviation`, holds both, and no draw has to be kept.
+`PosteriorFactors.spread`, holds both, and no draw has to be kept.
 
 Tails of a normal distribution claim more than any ratings can tell: that somebody gives a one once in a billion. One
 rating in a hundred is therefore taken to be a slip, which is any star alike. It bounds the log loss, and keeps the
@@ -24,6 +24,7 @@ import numpy as np
 
 from matinee.kernels.ordered import level_probabilities
 from matinee.kernels.threads import available_threads
+from matinee.matrix.fields import array, freeze, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,17 +53,24 @@ class Cutpoints:
 
     """
 
-    thresholds: NDArray[np.float64]
-    stars: NDArray[np.float64]
-    noise: float
+    thresholds: NDArray[np.float64] = array("j-1", np.float64)
+    stars: NDArray[np.float64] = array("j", np.float64)
+    noise: float = number()
 
     def __post_init__(self) -> None:
-        self.thresholds.flags.writeable = self.stars.flags.writeable = False
+        freeze(self)
+
+    def fault(self) -> str | None:
+        """What is wrong with thresholds, stars or noise; ``None`` where nothing is."""
+        ascending = (np.diff(self.thresholds) > 0).all() and (np.diff(self.stars) > 0).all()
+        if len(self.stars) >= 2 and ascending and self.noise > 0:
+            return None
+        return "thresholds or stars do not ascend, are under two, or the noise is not over 0"
 
     def probabilities(self, latent: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of each star, float64 over 0, shape ``(n, levels)``; rows add up to 1.
 
-        ``latent``: predictions, shape ``(n,)``; ``deviation``: as `Factors.deviation` gives it. None is under a
+        ``latent``: predictions, shape ``(n,)``; ``deviation``: as `PosteriorFactors.spread` gives it. None is under a
         hundredth of an even share.
         """
         meant = level_probabilities(latent, self.noise * deviation, self.thresholds, available_threads())

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
     from matinee.kernels.compress import Compressed
     from matinee.models.bayesian.chain.residual import Half
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.factors import PosteriorFactors
 
 
 def seen_rows(
-    factors: Factors, own: Half, rows: Compressed, steady: NDArray[np.float64], threads: int
+    factors: PosteriorFactors, own: Half, rows: Compressed, steady: NDArray[np.float64], threads: int
 ) -> tuple[Compressed, NDArray[np.float32] | float]:
     """``rows`` as the model takes ratings: as they are, or what is expected behind them, and its variance.
 
     ``own``: factors and biases of the people so far; ``steady``: relative precision of each, shape ``(b,)``.
     """
-    link = factors.link
+    link = factors.cutpoints
     if link is None:
         return rows, 0.0
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    root = np.repeat(np.sqrt(steady).astype(np.float32), rows.lengths) * factors.folding["item_scale"][rows.indices]
+    root = np.repeat(np.sqrt(steady).astype(np.float32), rows.lengths) * factors.prior.item_scale[rows.indices]
     given = Ordered(link.levels(rows.values), rows.values - left, root / np.float32(link.noise))
     mean, variance = expected_latent(given, link.thresholds, threads)
     return rows.with_values(mean), variance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,16 +14,18 @@ from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.expected_stars import seen_rows
-from matinee.models.bayesian.posterior.user_prior import UserPrior
+from matinee.models.bayesian.period_rows import at_home, in_periods
 from matinee.models.bayesian.row_variance import row_doubt
-from matinee.predicting.fold_in import met
+from matinee.models.common.new_rows import rated_items
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
     from matinee.models.bayesian.chain.residual import Half
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.cold_start import ColdStart
+    from matinee.models.bayesian.factors import PosteriorFactors
+    from matinee.predicting.fold_in import NewPeople
 
 _ROUNDS: Final = 3
 """Rows given how steady a person is, and the other way round, in turns: steadiness then stands to a percent."""
@@ -34,8 +37,48 @@ _LATENT_ROUNDS: Final = 30
 """Likewise where latent numbers are expected in each round too."""
 
 
+def folded(factors: PosteriorFactors, people: NewPeople, varies: bool, threads: int) -> PosteriorFactors:
+    """``factors`` of new people; ``varies``: whether noise differs between users."""
+    if not factors.rank:
+        nobody = np.zeros(len(people.level), np.float32)
+        return _of_people(factors, nobody, np.zeros((len(nobody), 0), np.float32))
+    periods, items, rows = factors.periods, factors, people.rows
+    if periods is not None:
+        periods, items, rows = in_periods(factors, periods, rows, people.time)
+    bias, own = folded_rows(items, rows, varies, threads)
+    noise, variance = _uncertainty(_of_people(items, bias, own), rows, varies, threads)
+    made = replace(_of_people(factors, bias, own), user_noise=noise, user_variance=variance)
+    made = replace(made, cold_start=_cold_start(made, people.level))
+    return made if periods is None else at_home(made, periods)
+
+
+def _of_people(factors: PosteriorFactors, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> PosteriorFactors:
+    """``factors`` of other people, of whom no more is known so far."""
+    of_people = factors.of_people(bias, rows)
+    return replace(of_people, user_noise=None, user_variance=None, session_drift=None)
+
+
+def _uncertainty(
+    people: PosteriorFactors, rows: Compressed, varies: bool, threads: int
+) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+    """Of people's own ratings; nothing for a model saved before typical films were."""
+    if people.prior.typical_film is None:
+        return None, None
+    return folded_uncertainty(people, rows, varies, threads)
+
+
+def _cold_start(people: PosteriorFactors, level: NDArray[np.float64]) -> ColdStart | None:
+    """What is expected of films without ratings, for people who give a film of which nothing is known ``level``."""
+    if people.cold_start is None:
+        return None
+    cutpoints = people.cutpoints
+    if cutpoints is not None:
+        level = cutpoints.latent(np.clip(level, cutpoints.stars[0], cutpoints.stars[-1]))
+    return people.cold_start.of_people(people, level)
+
+
 def folded_rows(
-    factors: Factors, rows: Compressed, varies: bool, threads: int
+    factors: PosteriorFactors, rows: Compressed, varies: bool, threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings."""
     rows, factors = _met(factors, rows)
@@ -48,45 +91,45 @@ def folded_rows(
         if varies:
             steady = _steadiness(factors, (folded[:, : factors.rank], bias), seen, doubt, threads)
     folded = np.ascontiguousarray(folded[:, : factors.rank])
-    if (new := factors.newcomers) is not None:  # who has no ratings is as new as anybody
+    if (new := factors.cold_start) is not None:  # who has no ratings is as new as anybody
         empty = rows.lengths == 0
         bias[empty], folded[empty] = new.user_bias[0], new.user_factors[0]
     return bias, folded
 
 
-def _rounds(factors: Factors, varies: bool) -> int:
-    if factors.link is not None:
+def _rounds(factors: PosteriorFactors, varies: bool) -> int:
+    if factors.cutpoints is not None:
         return _LATENT_ROUNDS
     return _ROUNDS if varies else 1
 
 
-def _met(factors: Factors, rows: Compressed) -> tuple[Compressed, Factors]:
+def _met(factors: PosteriorFactors, rows: Compressed) -> tuple[Compressed, PosteriorFactors]:
     """``rows`` over the films that occur in them alone, and ``factors`` of these: the others need not be copied."""
-    rows, items = met(rows)
-    return rows, factors.over_items(items, ("pull", "bias_pull", "item_scale"))
+    rows, items = rated_items(rows)
+    return rows, factors.over_items(items)
 
 
-def _given(factors: Factors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
+def _given(factors: PosteriorFactors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
     """What ratings say of people who are ``steady`` beside others."""
-    precision = (UserPrior.of(factors.details).noise_precision * steady).astype(np.float32)
-    items, scale = padded(factors.item_factors), factors.folding["item_scale"]
+    precision = (factors.prior.noise_precision * steady).astype(np.float32)
+    items, scale = padded(factors.item_factors), factors.prior.item_scale
     return Likelihood(rows, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
 
 
 def folded_uncertainty(
-    people: Factors, rows: Compressed, varies: bool, threads: int
+    people: PosteriorFactors, rows: Compressed, varies: bool, threads: int
 ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
     """How far the ratings of ``people``, whose rows stand, scatter, and how little is known of them.
 
-    `Factors.user_noise` (``None`` where all are alike) and `Factors.user_doubt`, float32, shape ``(b,)`` each: the
-    doubt is the variance of predictions for typical films over the posterior of a row, the films staying as they are.
-    A latent rating tells less than one that is seen, by the share of its variance that its star leaves open
+    `PosteriorFactors.user_noise` (``None`` where all are alike) and `PosteriorFactors.user_variance`, float32, shape
+    ``(b,)`` each: the latter is the variance of predictions for typical films over the posterior of a row, the films
+    staying as they are. A latent rating tells less than one that is seen, by the share of its variance that its star leaves open
     (Louis 1982); of that the mean over each person's ratings is taken.
     """
     rows, people = _met(people, rows)
-    known, counts = UserPrior.of(people.details), rows.lengths
+    known, counts = people.prior, rows.lengths
     own, steady = (people.user_factors, people.user_bias), np.ones(len(counts))
-    for _ in range(_rounds(people, people.link is not None) if varies else 1):
+    for _ in range(_rounds(people, people.cutpoints is not None) if varies else 1):
         seen, doubt = seen_rows(people, own, rows, steady, threads)
         steady = _steadiness(people, own, seen, doubt, threads) if varies else steady
     told = 1.0 - steady * _open(people, rows, doubt) / np.maximum(counts, 1)
@@ -100,26 +143,26 @@ def folded_uncertainty(
     return np.sqrt((known.noise_alike + squares) / left).astype(np.float32), relative
 
 
-def _open(factors: Factors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
+def _open(factors: PosteriorFactors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
     """Each person's sum of the variances of what is latent, in units of the usual noise and the films'."""
-    scaled = np.square(factors.folding["item_scale"][rows.indices], dtype=np.float64) * doubt
-    return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
+    scaled = np.square(factors.prior.item_scale[rows.indices], dtype=np.float64) * doubt
+    return np.asarray(factors.prior.noise_precision * _sums(rows, scaled))
 
 
 def _steadiness(
-    factors: Factors, own: Half, rows: Compressed, doubt: NDArray[np.float32] | float, threads: int
+    factors: PosteriorFactors, own: Half, rows: Compressed, doubt: NDArray[np.float32] | float, threads: int
 ) -> NDArray[np.float64]:
     """Relative precision of each person's ratings, the mean of what it may be given what is left.
 
     ``doubt``: the variance of each rating, where it is latent.
     """
-    known = UserPrior.of(factors.details)
+    known = factors.prior
     squares = _squares(factors, own, rows, doubt, threads)
     return np.asarray((known.noise_alike + rows.lengths) / (known.noise_alike + squares))
 
 
 def _squares(
-    factors: Factors,
+    factors: PosteriorFactors,
     own: tuple[NDArray[np.float32], NDArray[np.float32]],
     rows: Compressed,
     doubt: NDArray[np.float32] | float,
@@ -128,17 +171,17 @@ def _squares(
     """Each person's sum of squares of what is left of ratings, in units of the usual noise and the films'."""
     left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
     scaled = np.square(left, dtype=np.float64) + doubt
-    scaled *= np.square(factors.folding["item_scale"][rows.indices], dtype=np.float64)
-    return np.asarray(UserPrior.of(factors.details).noise_precision * _sums(rows, scaled))
+    scaled *= np.square(factors.prior.item_scale[rows.indices], dtype=np.float64)
+    return np.asarray(factors.prior.noise_precision * _sums(rows, scaled))
 
 
-def _prior(factors: Factors, rows: Compressed, threads: int) -> Prior:
+def _prior(factors: PosteriorFactors, rows: Compressed, threads: int) -> Prior:
     """What the films that they rated say of people, before how they rated them."""
-    known = UserPrior.of(factors.details)
+    known = factors.prior
     weight = row_scale(rows.offsets)
     features = rows.with_values(np.repeat(weight, rows.lengths))
-    mean = spmm(features, padded(factors.folding["pull"]), threads)
-    bias_mean = spmm(features, factors.folding["bias_pull"][:, None].astype(np.float64), threads)[:, 0]
+    mean = spmm(features, padded(factors.prior.pull), threads)
+    bias_mean = spmm(features, factors.prior.bias_pull[:, None].astype(np.float64), threads)[:, 0]
     return Prior(
         mean,
         np.ones(mean.shape[1], np.float32),

@@ -10,32 +10,34 @@ import numpy as np
 from matinee.data.scale import infer_scale
 from matinee.errors import ConfigError
 from matinee.fitting.config import parameter
-from matinee.fitting.model import Model
+from matinee.fitting.model import Learnt, Model
 from matinee.fitting.stopping import stopping
 from matinee.kernels.blas import single_threaded_blas
 from matinee.models.bayesian.chain.chain import Chain, chain_seeds
 from matinee.models.bayesian.chain.features import who_rated_what
 from matinee.models.bayesian.chain.latent import stars_of
-from matinee.models.bayesian.fold_in import folded_rows, folded_uncertainty
+from matinee.models.bayesian.factors import PosteriorFactors
+from matinee.models.bayesian.fold_in import folded
 from matinee.models.bayesian.inputs.attributes import Attributes, attributes_of
 from matinee.models.bayesian.inputs.blocks import blocks_of
 from matinee.models.bayesian.inputs.described import with_described
 from matinee.models.bayesian.inputs.rated import Seen
 from matinee.models.bayesian.posterior.posterior import Posterior
-from matinee.models.bayesian.run.account import told_of
+from matinee.models.bayesian.report import SamplingReport
+from matinee.models.bayesian.run.account import named
 from matinee.models.bayesian.run.monitor import Monitor
 from matinee.models.bayesian.run.resume import Keeper, about
 from matinee.models.bayesian.run.run import Run, Schedule
-from matinee.predicting.factors import Factors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.ratings import Ratings
     from matinee.data.scale import Scale
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
-    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
+    from matinee.predicting.fold_in import NewPeople
 
 NOISES: Final = ("varying", "equal")
 USES: Final = ("used", "ignored")
@@ -64,6 +66,8 @@ class Bayesian(Model):
     Memory: 32 bytes a rating, of them 20 for each chain, and about ``40 rank`` bytes a user and a film.
     """
 
+    scorer: ClassVar[type[PosteriorFactors]] = PosteriorFactors
+    report: ClassVar[type[SamplingReport]] = SamplingReport
     name: ClassVar[str] = "bayesian"
     when: ClassVar[str] = "the most accurate predictions of ratings, in seconds to minutes"
     summary: ClassVar[str] = (
@@ -142,19 +146,20 @@ class Bayesian(Model):
         films = "used" in (self.genres, self.years)
         return with_described(ratings, films=films, people=self.people == "used")
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The posterior mean of predictions, without times; details tell how the chain went."""
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
+        """The posterior mean of predictions, with what times and attributes tell where they are known."""
+        matrix, ratings = training.matrix, training.ratings
+        known, time = Attributes.none(), None
         scale = infer_scale(*np.unique(matrix.by_user.values, return_counts=True))
-        return self._learn(matrix, options, scale, None, Attributes.none())
-
-    def learn_ratings(self, ratings: Ratings, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The posterior mean of predictions, with the moods and periods that times tell of, and with attributes."""
-        uses = {name: getattr(self, name) == "used" for name in ("genres", "years", "people")}
-        known, time = attributes_of(ratings, **uses), None
-        if ratings.timestamp is not None and self.times == "used":
+        if ratings is not None:
+            uses = {name: getattr(self, name) == "used" for name in ("genres", "years", "people")}
+            known, scale = attributes_of(ratings, **uses), ratings.scale
+        if ratings is not None and ratings.timestamp is not None and self.times == "used":
             time = ratings.timestamp[np.lexsort((ratings.item, ratings.user))]
-        found = self._learn(matrix, options, ratings.scale, time, known)
-        return told_of(found, ratings, matrix, options.seed, known)
+        scorer, report = self._learn(matrix, options, scale, time, known)
+        if ratings is not None:
+            report = named(report, ratings, matrix, options.seed, known, timed=scorer.timed)
+        return Learnt(scorer, report)
 
     def _learn(
         self,
@@ -163,13 +168,14 @@ class Bayesian(Model):
         scale: Scale,
         time: NDArray[np.int64] | None,
         known: Attributes,
-    ) -> Factors:
+    ) -> tuple[PosteriorFactors, SamplingReport]:
         stars = None if self.likelihood == "gaussian" else stars_of(scale)
         if float(np.ptp(matrix.by_user.values)) == 0.0:
-            return self._constant(matrix)
+            return self._constant(matrix), SamplingReport()
         seen = Seen.of(matrix)
         with single_threaded_blas():
-            return seen.scattered(self._sampled(seen, options, time, known, stars), known)
+            factors, report = self._sampled(seen, options, time, known, stars)
+            return seen.scattered(factors, known), report
 
     def _sampled(
         self,
@@ -178,7 +184,7 @@ class Bayesian(Model):
         time: NDArray[np.int64] | None,
         known: Attributes,
         stars: NDArray[np.float64] | None,
-    ) -> Factors:
+    ) -> tuple[PosteriorFactors, SamplingReport]:
         matrix, wanted = seen.matrix, (self.user_features, self.item_features)
         users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
         features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
@@ -193,37 +199,30 @@ class Bayesian(Model):
         keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, stars, *said))
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:
             resumed = keeper.resume(schedule.most)
-            told = run.go(stop, options.progress, keeper)
-        factors = posterior.factors()
-        return replace(factors, details={**factors.details, **told, **({"resumed": resumed} if resumed else {})})
+            course = run.go(stop, options.progress, keeper)
+        factors, report = posterior.factors()
+        return factors, replace(report, **course._asdict(), resumed=resumed)
 
-    def calibrating(self, factors: Factors | None) -> Self:  # noqa: ARG002
+    def calibrating(self, learnt: Learnt | None) -> Self:  # noqa: ARG002
         """With 100 draws at most, of one chain: errors are as large but for a thousandth. As many of them are kept."""
         draws = min(self.draws, _CALIBRATING_DRAWS)
         return replace(self, draws=draws, thinning=max(1, self.thinning * draws // self.draws), chains=1)
 
-    def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_in(self, scorer: PosteriorFactors, people: NewPeople, threads: int) -> PosteriorFactors:
         """The posterior mean of new rows, the films being as they are on average over the draws."""
-        if not factors.rank:
-            return np.zeros(rows.row_count, np.float32), np.zeros((rows.row_count, 0), np.float32)
-        return folded_rows(factors, rows, self._varies, threads)
-
-    def fold_uncertainty(
-        self, people: Factors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """Of their own ratings; nothing for a model saved before typical films were."""
-        if "typical_film" not in people.folding:
-            return None, None
-        return folded_uncertainty(people, rows, self._varies, threads)
+        return folded(scorer, people, self._varies, threads)
 
     @staticmethod
-    def _constant(matrix: RatingMatrix) -> Factors:
+    def _constant(matrix: RatingMatrix) -> PosteriorFactors:
         """All ratings are equal: their noise would be drawn ever smaller, and there is nothing to average."""
         users, items = matrix.shape
-        biases = np.zeros(users, np.float32), np.zeros(items, np.float32)
-        return Factors(matrix.mean, *biases, np.zeros((users, 0), np.float32), np.zeros((items, 0), np.float32))
+        return PosteriorFactors(
+            matrix.mean,
+            np.zeros(users, np.float32),
+            np.zeros(items, np.float32),
+            np.zeros((users, 0), np.float32),
+            np.zeros((items, 0), np.float32),
+        )
 
     @property
     def _varies(self) -> bool:

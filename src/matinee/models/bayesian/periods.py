@@ -6,20 +6,16 @@ the rating, with a bias and an interaction with the film (Rendle, Zhang and Kore
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matinee.matrix.fields import array, freeze
 from matinee.predicting.products import products
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
-
-    from matinee.kernels.compress import Compressed
-    from matinee.predicting.factors import Factors
 
 
 @dataclass(frozen=True)
@@ -36,14 +32,21 @@ class Periods:
 
     """
 
-    edges: NDArray[np.int64]
-    factors: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    home: NDArray[np.int32]
+    edges: NDArray[np.int64] = array("p-1", np.int64)
+    factors: NDArray[np.float32] = array("pk")
+    bias: NDArray[np.float32] = array("p")
+    home: NDArray[np.int32] = array("m", np.int32)
 
     def __post_init__(self) -> None:
-        for numbers in (self.edges, self.factors, self.bias, self.home):
-            numbers.flags.writeable = False
+        freeze(self)
+
+    def fault(self) -> str | None:
+        """What is wrong with edges or homes; ``None`` where nothing is."""
+        if (np.diff(self.edges) <= 0).any():
+            return "edges do not ascend"
+        if ((self.home < 0) | (self.home >= len(self.bias))).any():
+            return f"home is not from 0 to {len(self.bias) - 1}"
+        return None
 
     def of(self, time: NDArray[np.integer]) -> NDArray[np.int32]:
         """The period of each time, seconds since 1970, int32, shape ``(n,)``."""
@@ -61,36 +64,13 @@ class Periods:
         now, before = (products(self.factors, when, item_factors, item) + self.bias[when] for when in (period, home))
         return np.asarray(now - before)
 
-
-def in_periods(
-    factors: Factors, periods: Periods, rows: Compressed, time: NDArray[np.int64] | None, by_item: Iterable[str]
-) -> tuple[Periods, Factors, Compressed]:
-    """The homes of new people, and ``factors`` and their ``rows`` over films in a period each.
-
-    What a period adds to a film is in the film's bias there, so that ratings stay the stars that were given.
-    ``time``: of each entry of ``rows``; without, all are taken to be of the last period. ``by_item``: see
-    `Factors.over_items`.
-    """
-    count = len(periods.bias)
-    period = np.full(len(rows.indices), count - 1, np.int32) if time is None else periods.of(time)
-    home = home_periods(rows.row_of_entries(), period, rows.row_count, count)
-    pairs, column = np.unique(rows.indices.astype(np.int64) * count + period, return_inverse=True)
-    film, when = np.divmod(pairs, count)
-    seen = factors.over_items(film, by_item)
-    added = products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
-    seen = replace(seen, item_bias=seen.item_bias + added.astype(np.float32))
-    return replace(periods, home=home), seen, rows._replace(indices=column.astype(np.int32).ravel())
-
-
-def at_home(factors: Factors, periods: Periods) -> Factors:
-    """``factors``, whose users' have no period in them, with ``periods`` and each user's home in the user's own."""
-    home = periods.home
-    return replace(
-        factors,
-        user_bias=factors.user_bias + periods.bias[home],
-        user_factors=factors.user_factors + periods.factors[home],
-        periods=periods,
-    )
+    def moved_rows(
+        self, user: NDArray[np.integer], rows: NDArray[np.float32], time: NDArray[np.integer]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+        """``rows`` of users, and stars beside them, as of ``time`` rather than of their homes."""
+        period, home = self.of(time), self.home[user]
+        bias = self.bias[period].astype(np.float64) - self.bias[home]
+        return rows + (self.factors[period] - self.factors[home]), bias
 
 
 def period_edges(time: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.models.bayesian.posterior.user_prior import UserPrior
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.factors import PosteriorFactors
 
 _CELLS: Final = 1 << 22
 """Numbers gathered at once for people of about as many ratings."""
 
 
 def row_doubt(
-    people: Factors, rows: Compressed, precision: NDArray[np.float64]
+    people: PosteriorFactors, rows: Compressed, precision: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of each row: the variance of predictions for typical films, stars², and how many ratings it explains.
 
@@ -30,10 +28,10 @@ def row_doubt(
     of typical films times themselves; explained is ``tr(Z Σ Zᵀ)``, by which squares of residuals are too small on
     average. ``precision``: of each row's ratings beside ``item_scale``, ``(b,)``.
     """
-    prior = np.append(np.ones(people.rank), 1.0 / UserPrior.of(people.details).bias_precision)
+    prior = np.append(np.ones(people.rank), 1.0 / people.prior.bias_precision)
     typical = _typical(people)
     films = np.column_stack([people.item_factors, np.ones(len(people.item_bias))]).astype(np.float64)
-    films *= people.folding["item_scale"][:, None]
+    films *= people.prior.item_scale[:, None]
     pulled = films * prior
     known = np.stack([films, pulled, pulled @ typical])
     unknown = float(prior @ np.diag(typical))
@@ -84,6 +82,9 @@ def _alike(
         start = end
 
 
-def _typical(people: Factors) -> NDArray[np.float64]:
-    film, films = people.folding["typical_film"].astype(np.float64), people.folding["typical_films"]
-    return np.block([[films.astype(np.float64), film[:, None]], [film, np.ones((1, 1))]])
+def _typical(people: PosteriorFactors) -> NDArray[np.float64]:
+    prior = people.prior
+    assert prior.typical_film is not None
+    assert prior.typical_films is not None
+    film = prior.typical_film.astype(np.float64)
+    return np.block([[prior.typical_films.astype(np.float64), film[:, None]], [film, np.ones((1, 1))]])

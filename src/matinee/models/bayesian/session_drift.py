@@ -1,4 +1,4 @@
-"""What a person's ratings of one time have in common: levels that come and go, known at the times of ratings."""
+"""Drift of a person's ratings within a session: levels that come and go, known at the times of ratings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matinee.matrix.fields import array, freeze
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Moods:
+class SessionDrift:
     """Levels of each user at the times of the user's training ratings, one for each time scale.
 
     Attributes
@@ -24,14 +26,23 @@ class Moods:
 
     """
 
-    starts: NDArray[np.int64]
-    time: NDArray[np.int64]
-    level: NDArray[np.float32]
-    scales: NDArray[np.float64]
+    starts: NDArray[np.int64] = array("m+1", np.int64)
+    time: NDArray[np.int64] = array("t", np.int64)
+    level: NDArray[np.float32] = array("t c")
+    scales: NDArray[np.float64] = array("c", np.float64)
 
     def __post_init__(self) -> None:
-        for numbers in (self.starts, self.time, self.level, self.scales):
-            numbers.flags.writeable = False
+        freeze(self)
+
+    def fault(self) -> str | None:
+        """What keeps look-ups from staying within the levels; ``None`` where nothing does."""
+        starts = self.starts
+        if starts[0] != 0 or starts[-1] != len(self.time) or (np.diff(starts) < 0).any():
+            return f"starts does not lead from 0 to {len(self.time):,}"
+        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        if (np.diff(self.time)[np.diff(owner) == 0] < 0).any() or (self.scales <= 0).any():
+            return "time does not ascend within a user, or a scale is not over 0"
+        return None
 
     def at(self, user: NDArray[np.integer], time: NDArray[np.integer]) -> NDArray[np.float64]:
         """What is expected of users at times, given their levels before and after: stars, shape ``(n,)``.

@@ -1,24 +1,28 @@
-"""Models that score a film by its weights to the films a user liked: rows of taste times a table of weights."""
+"""Models that score a film by its weights to the films a user liked: `ItemWeights`."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from matinee.errors import ConfigError
+from matinee.fitting.model import Learnt
 from matinee.fitting.preference import PreferenceModel
 from matinee.kernels.memory import available_memory
-from matinee.predicting.factors import Factors
+from matinee.predicting.item_weights import ItemWeights
+from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
+    from matinee.predicting.fold_in import NewPeople
 
 BLOCK: Final = 512
 """Rows worked on at once."""
@@ -29,39 +33,33 @@ A_BLOCK: Final = 40 * BLOCK
 
 @dataclass(frozen=True, kw_only=True)
 class ItemModel(PreferenceModel):
-    """``score(u, i) = Σ_j x_uj W_ij`` with ``x_uj`` 1 where user u liked film j, else 0.
+    """A model that learns `ItemWeights`: ``x_uj`` is 1 where user u liked film j, else 0.
 
-    As factors: ``P = X``, the users' rows of taste, dense, and ``Q = W``; the rank is the number of films n, and
-    the scores are exact. For m users the model takes ``4 m n + 4 n²`` bytes, and its fit `bytes_needed` beside the
-    ratings themselves.
+    For m users with nnz liked films of n the model takes ``8 nnz + 4 n²`` bytes, and its fit `bytes_needed` beside
+    the ratings themselves.
     """
 
-    @abstractmethod
-    def weights(self, matrix: RatingMatrix, taste: NDArray[np.float32], options: RunOptions) -> NDArray[np.float32]:
-        """W, float32, shape ``(n, n)``, its diagonal 0. ``taste``: X, float32, shape ``(m, n)``."""
+    scorer: ClassVar[type[ItemWeights]] = ItemWeights
 
+    @abstractmethod
+    def weights(self, matrix: RatingMatrix, options: RunOptions) -> NDArray[np.float32]:
+        """W, float32, shape ``(n, n)``, its diagonal 0."""
+
+    @abstractmethod
     def bytes_needed(self, users: int, items: int) -> tuple[int, str]:
         """Peak bytes of a fit, and the formula they come from."""
-        return 4 * users * items + 4 * items**2 + A_BLOCK * items, f"4 m n + 4 n² + {A_BLOCK:,} n"
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """X and W. Raises `ConfigError` where they, or the fit, would not fit into memory."""
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
+        """X and W. Raises `ConfigError` where the fit would not go into memory."""
+        matrix = training.matrix
         users, items = matrix.shape
         self._check_memory(*self.bytes_needed(users, items), users, items)
-        taste = rows_of_taste(matrix.by_user, items)
-        nothing = np.zeros(users, np.float32), np.zeros(items, np.float32)
-        return Factors(0.0, *nothing, taste, self.weights(matrix, taste, options))
+        weights = self.weights(matrix, options)
+        return Learnt(ItemWeights(*ones(matrix.by_user), weights), FitReport())
 
-    def fold_rows(
-        self,
-        factors: Factors,
-        rows: Compressed,
-        threads: int,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The new people's rows of taste: W does not change. Raises `ConfigError` where they would not fit."""
-        people, items = rows.row_count, len(factors.item_bias)
-        self._check_memory(4 * people * items, "4 m n", people, items)
-        return np.zeros(people, np.float32), rows_of_taste(rows, items)
+    def fold_in(self, scorer: ItemWeights, people: NewPeople, threads: int) -> ItemWeights:  # noqa: ARG002
+        """The new people's choices: W does not change."""
+        return scorer.of_people(people.rows.with_ones())
 
     def _check_memory(self, needed: int, formula: str, users: int, items: int) -> None:
         if needed > (most := available_memory()):
@@ -71,12 +69,12 @@ class ItemModel(PreferenceModel):
             )
 
 
-def rows_of_taste(rows: Compressed, items: int) -> NDArray[np.float32]:
+def dense(rows: Compressed, items: int) -> NDArray[np.float32]:
     """X, float32, shape ``(b, items)``: 1 at the entries of b compressed rows, 0 elsewhere."""
     people = rows.row_count
-    taste = np.zeros((people, items), np.float32)
-    taste[rows.row_of_entries(), rows.indices] = 1.0
-    return taste
+    chosen = np.zeros((people, items), np.float32)
+    chosen[rows.row_of_entries(), rows.indices] = 1.0
+    return chosen
 
 
 def ones(rows: Compressed, start: int = 0, stop: int | None = None) -> Compressed:

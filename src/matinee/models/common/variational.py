@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,7 +12,8 @@ from matinee.kernels.improve_implicit import Pattern, improve_implicit
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, solve_rows, stride_of
 from matinee.kernels.spmm import spmm
 from matinee.kernels.streams import normals
-from matinee.predicting.factors import Factors
+from matinee.matrix.fields import array
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,6 +94,14 @@ class VariationalSide:
         return out
 
 
+@dataclass(frozen=True)
+class VariationalFactors(LinearFactors):
+    """With what folding in takes of items: implicit factors y_j, and variances of their factors, ``(n, k)`` each."""
+
+    implicit_factors: NDArray[np.float32] = array("nk")
+    item_variances: NDArray[np.float32] = array("nk")
+
+
 class VariationalFit:
     """A fit in progress: a sweep solves the items, then the users, who are so at their best when it ends.
 
@@ -122,16 +132,17 @@ class VariationalFit:
         energy = self._size * math.log(2 * math.pi * self.noise) + squares / self.noise + narrow
         return energy / (2 * self._size)
 
-    def factors(self) -> Factors:
+    def scorer(self) -> VariationalFactors:
         """A copy without the padding."""
         users, items, k = self.users, self.items, self._rank
-        return Factors(
+        return VariationalFactors(
             self._mean,
             users.bias.copy(),
             items.bias.copy(),
             users.factors[:, :k].copy(),
             items.factors[:, :k].copy(),
-            {"implicit_factors": users.implicit[:, :k].copy(), "item_variances": items.variances[:, :k].copy()},
+            users.implicit[:, :k].copy(),
+            items.variances[:, :k].copy(),
         )
 
 

@@ -11,9 +11,9 @@ from matinee.kernels.sddmm import sddmm_residual, sddmm_squares
 from matinee.kernels.spmm import spmm
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.soft_impute.balance import balance
+from matinee.models.soft_impute.factors import PathFactors
 from matinee.models.soft_impute.problem import Panels, Path
 from matinee.models.svd.solve import truncated_svd
-from matinee.predicting.factors import Factors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,15 +75,20 @@ class SoftImputation:
         biases = sum(float(np.sum(np.square(bias, dtype=np.float64))) for bias in self.panels.biases)
         return 0.5 * squares + self.regularization * float(self.values.sum()) + 0.5 * self._damping * biases
 
-    def factors(self) -> Factors:
-        """``P = U √D`` and ``Q = V √D``, the biases, and λ and D among the details."""
-        (user, item), (user_bias, item_bias) = self.panels.factors, self.panels.biases
-        details = {
-            "regularization": self.regularization,
-            "largest_regularization": self.path.start,
-            "singular_values": [float(value) for value in self.values],
-        }
-        return Factors(self.mean, user_bias.copy(), item_bias.copy(), user.copy(), item.copy(), details=details)
+    def scorer(self) -> PathFactors:
+        """``P = U √D`` and ``Q = V √D``, the biases, λ and D."""
+        user, item = self.panels.factors
+        user_bias, item_bias = self.panels.biases
+        return PathFactors(
+            self.mean,
+            user_bias.copy(),
+            item_bias.copy(),
+            user.copy(),
+            item.copy(),
+            singular_values=np.array(self.values, np.float64),
+            regularization=self.regularization,
+            largest_regularization=self.path.start,
+        )
 
     def _go_to(self, regularization: float) -> None:
         if regularization == self.regularization:

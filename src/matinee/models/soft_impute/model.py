@@ -5,25 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-import numpy as np
-
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
-from matinee.fitting.model import BASELINE_DAMPING
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, solve_rows
+from matinee.fitting.model import BASELINE_DAMPING, Learnt
+from matinee.kernels.solve_rows import Ridge
+from matinee.models.common.new_rows import ridge_rows
+from matinee.models.soft_impute.factors import PathFactors, PathReport
 from matinee.models.soft_impute.learner import SoftImputation
 from matinee.models.soft_impute.optimality import Optimality
 from matinee.models.soft_impute.problem import Path
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from matinee.fitting.loop import Run
+    from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.fitting.stopping import Stop
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.predicting.factors import Factors
 
 _TENTH: Final = 0.1
 """Of the largest λ: where a path that is watched has taken its ``path`` values. It goes on until there is no gain."""
@@ -59,6 +60,8 @@ class SoftImpute(IterativeModel):
     starts from ``4 t (s + 6 t)``, s being the shorter side and t the smaller of s and ``12 rank + 512``.
     """
 
+    scorer: ClassVar[type[PathFactors]] = PathFactors
+    report: ClassVar[type[PathReport]] = PathReport
     name: ClassVar[str] = "soft-impute"
     when: ClassVar[str] = (
         "to complete the matrix with few patterns: a convex problem, and a measure of how near its answer is"
@@ -89,37 +92,31 @@ class SoftImpute(IterativeModel):
 
         return SoftImputation(matrix, self.rank, self.damping, path, options)
 
-    def learn(self, matrix: RatingMatrix, options: RunOptions) -> Factors:
-        """The factors at the λ given, or at the best one; their details tell how it went, and how near they are."""
-        found = super().learn(matrix, options)
-        optimality = Optimality.measured(matrix, found, self.damping, options.workers)
-        return replace(found, details={**found.details, "optimality": optimality.to_dict()})
+    def learn(self, training: Training, options: RunOptions) -> Learnt:
+        """The factors at the λ given, or at the best one, and how near to the minimum they are."""
+        scorer, report = super().learn(training, options)
+        assert isinstance(scorer, PathFactors)
+        optimality = Optimality.measured(training.matrix, scorer, self.damping, options.workers)
+        return Learnt(scorer, PathReport.of(scorer, report, optimality.to_dict()))
 
     def fold_rows(
-        self, factors: Factors, rows: Compressed, threads: int
+        self, factors: PathFactors, rows: Compressed, threads: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The ridge regression of each new row on the items' factors and biases, exactly.
 
         With Q frozen, ``‖M‖_*`` is ``½ (‖P‖² + ‖Q‖²)`` at its least, so a row's own share of the objective is
         ``½ Σ (r - mean - b_i - b - p·q)² + ½ damping b² + ½ regularization |p|²``.
         """
-        problem = Regressions(
-            rows,
-            padded(factors.item_factors),
-            factors.rank,
-            Ridge(constant=float(factors.details["regularization"]), bias=self.damping),
-            shift=factors.mean,
-            offset=factors.item_bias,
-        )
-        bias, folded = np.zeros(rows.row_count, np.float32), padded(np.zeros((rows.row_count, factors.rank)))
-        solve_rows(problem, folded, bias, threads)
-        return bias, np.ascontiguousarray(folded[:, : factors.rank])
+        ridge = Ridge(constant=factors.regularization, bias=self.damping)
+        return ridge_rows(factors, rows, ridge, threads)
 
-    def settled(self, factors: Factors) -> Self:
+    def settled(self, learnt: Learnt) -> Self:
         """A path to the λ that was found best, which is not looked for again."""
-        made = int(factors.details["sweeps"])
-        found = float(factors.details["regularization"])
-        return replace(self, regularization=found, path=min(self.path, made), sweeps=made, patience=0)
+        scorer, iteration = learnt.scorer, learnt.report.iteration
+        assert isinstance(scorer, PathFactors)
+        assert iteration is not None
+        path = min(self.path, iteration.kept)
+        return replace(self, regularization=scorer.regularization, path=path, sweeps=iteration.kept, patience=0)
 
     def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
         """With λ given there is nothing to choose."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.predicting.factors import Factors
+    from matinee.models.soft_impute.factors import PathFactors
 
 _TOLERANCE: Final = 1e-3
 
@@ -44,11 +44,11 @@ class Optimality:
     bias: float
 
     @classmethod
-    def measured(cls, matrix: RatingMatrix, factors: Factors, damping: float, threads: int) -> Optimality:
-        """Of what was learnt at the λ that its details name."""
+    def measured(cls, matrix: RatingMatrix, factors: PathFactors, damping: float, threads: int) -> Optimality:
+        """Of what was learnt."""
         own = (factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias)
         left = Panels.of(*own).residual(matrix, factors.mean, threads)
-        regularization = float(factors.details["regularization"])
+        regularization = factors.regularization
         with single_threaded_blas():
             sides = [
                 _misaligned(left.by_user, own[0], own[1], regularization, threads),

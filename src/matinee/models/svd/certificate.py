@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 
@@ -44,6 +46,19 @@ class Certificate:
     def holds(self) -> bool:
         """Whether every residual is within the tolerance."""
         return self.worst_residual <= self.tolerance
+
+    @classmethod
+    def from_dict(cls, summary: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave, which has the largest residual alone."""
+        return cls(
+            residual_left=(float(summary["worst_residual"]),),
+            residual_right=(),
+            orthogonality=float(summary["orthogonality"]),
+            share_of_variance=float(summary["share_of_variance"]),
+            tolerance=float(summary["tolerance"]),
+            method=str(summary["method"]),
+            multiplications=int(summary["multiplications"]),
+        )
 
     def to_dict(self) -> dict[str, object]:
         """The summary that goes into results and manifests."""

@@ -9,13 +9,14 @@ import numpy as np
 
 from matinee.kernels.compress import Compressed
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.bayesian.cold_start import Newcomers
+from matinee.models.bayesian.cold_start import ColdStart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.models.bayesian.factors import PosteriorFactors
     from matinee.models.bayesian.inputs.attributes import Attributes, Blocks
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.user_prior import UserPrior
 
     Rows = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -36,9 +37,9 @@ class Seen:
             return cls(users, items, matrix)
         return cls(users, items, RatingMatrix(_kept(matrix.by_user, users, items), _kept(matrix.by_item, items, users)))
 
-    def scattered(self, factors: Factors, known: Attributes) -> Factors:
-        """What was learnt of the seen, at their places among all; `Factors.newcomers` applied to all others."""
-        new = factors.newcomers
+    def scattered(self, factors: PosteriorFactors, known: Attributes) -> PosteriorFactors:
+        """Put what was learnt of those with ratings at their places among all; of the others, what is expected."""
+        new = factors.cold_start
         assert new is not None
         own, other = (factors.user_bias, factors.user_factors), (factors.item_bias, factors.item_factors)
         user = _filled(self.users, own, (new.user_bias, new.user_factors), known.users)
@@ -49,36 +50,40 @@ class Seen:
             user_factors=user[1],
             item_bias=item[0],
             item_factors=item[1],
-            folding=factors.folding
-            | {name: _placed(self.items, factors.folding[name], otherwise) for name, otherwise in _UNSEEN.items()},
-            newcomers=self._newcomers(new),
+            user_prior=self._user_prior(factors.prior),
+            cold_start=self._cold_start(new),
             **self._rest(factors),
         )
 
-    def _newcomers(self, new: Newcomers) -> Newcomers:
+    def _user_prior(self, prior: UserPrior) -> UserPrior:
+        """With nothing that folding in takes of items without ratings: folded-in ratings of them are left out."""
+        return replace(
+            prior,
+            pull=_placed(self.items, prior.pull, 0.0),
+            bias_pull=_placed(self.items, prior.bias_pull, 0.0),
+            item_scale=_placed(self.items, prior.item_scale, 1.0),
+        )
+
+    def _cold_start(self, new: ColdStart) -> ColdStart:
         """Without what attributes add: that is in the rows of those who have them."""
         users, items = (np.ascontiguousarray(rows[:2]) for rows in (new.user_factors, new.item_factors))
         gains = _placed(self.users, new.user_gain, 0.0), _placed(self.items, new.item_gain, 0.0)
-        return Newcomers(new.user_bias[:2].copy(), users, new.item_bias[:2].copy(), items, *gains, new.width)
+        return ColdStart(new.user_bias[:2].copy(), users, new.item_bias[:2].copy(), items, *gains, new.width)
 
-    def _rest(self, factors: Factors) -> dict[str, Any]:
+    def _rest(self, factors: PosteriorFactors) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for side, seen in (("user", self.users), ("item", self.items)):
-            for name, otherwise in ((f"{side}_noise", 1.0), (f"{side}_doubt", 0.0)):
+            for name, otherwise in ((f"{side}_noise", 1.0), (f"{side}_variance", 0.0)):
                 own = getattr(factors, name)
                 found[name] = None if own is None else _placed(seen, own, otherwise)
-        if factors.moods is not None:
+        if factors.session_drift is not None:
             ends = np.concatenate([[0], np.cumsum(self.users)])
-            found["moods"] = replace(factors.moods, starts=factors.moods.starts[ends])
+            found["session_drift"] = replace(factors.session_drift, starts=factors.session_drift.starts[ends])
         if factors.periods is not None:
             home = np.full(len(self.users), len(factors.periods.bias) - 1, np.int32)
             home[self.users] = factors.periods.home
             found["periods"] = replace(factors.periods, home=home)
         return found
-
-
-_UNSEEN = {"pull": 0.0, "bias_pull": 0.0, "item_scale": 1.0}
-"""What folding in takes of items without ratings: nothing, for folded-in ratings of them are left out."""
 
 
 def _kept(rows: Compressed, own: NDArray[np.bool_], other: NDArray[np.bool_]) -> Compressed:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.bayesian.chain.chain import Chain
     from matinee.models.bayesian.cutpoints import Cutpoints
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.factors import PosteriorFactors
+    from matinee.models.bayesian.report import SamplingReport
 
     Rows = NDArray[np.float32]
 
@@ -66,8 +67,8 @@ class Posterior:
         """RMSE of the present draw of ``chain``, which `at_probes` gives the probes, in stars."""
         return self._probes.error(self._chain, at_probes, chain.link)
 
-    def factors(self) -> Factors:
-        """The mean of the draws in stars, its factors in units of how much people differ."""
+    def factors(self) -> tuple[PosteriorFactors, SamplingReport]:
+        """The mean of the draws in stars, its factors in units of how much people differ, and figures of it."""
         left, right = self._product.factors()
         means = Means(
             chain=self._chain,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.bayesian.chain.chain import Chain
     from matinee.models.bayesian.cutpoints import Cutpoints
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.factors import PosteriorFactors
 
 _PROBES: Final = 20_000
 
@@ -43,17 +43,17 @@ class Probes:
         return float(np.sqrt(np.mean(np.square(stars - self._value))))
 
     def lost(
-        self, chain: Chain, predicted: NDArray[np.float64], made: Factors, level: NDArray[np.float64] | None
+        self, chain: Chain, predicted: NDArray[np.float64], made: PosteriorFactors, level: NDArray[np.float64] | None
     ) -> float:
         """How far ``made``, with the moods' ``level``, lies from the exact mean, ``predicted``: RMSE in stars."""
-        kept = made.predict(self._user, self._item)
+        kept = made.at(self._user, self._item)
         if level is not None and chain.moods is not None:
             kept += chain.unit * level.sum(1)[chain.moods.places(self._taken)]
         if made.periods is not None and chain.periods is not None:
             period = chain.periods.period[self._taken]
             kept += made.periods.moved(self._user, self._item, period, made.item_factors)
         exact = chain.mean + chain.unit * predicted
-        return float(np.sqrt(np.mean(np.square(_in_stars(kept, made.link) - _in_stars(exact, made.link)))))
+        return float(np.sqrt(np.mean(np.square(_in_stars(kept, made.cutpoints) - _in_stars(exact, made.cutpoints)))))
 
 
 def _in_stars(predicted: NDArray[np.float64], link: Cutpoints | None) -> NDArray[np.float64]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from matinee.models.bayesian.chain.session_drift import SCALES
-from matinee.models.bayesian.cold_start import Newcomers, widths
-from matinee.models.bayesian.periods import Periods, at_home
-from matinee.models.bayesian.posterior.user_prior import UserPrior
-from matinee.models.bayesian.session_drift import Moods
-from matinee.predicting.factors import Factors
+from matinee.models.bayesian.cold_start import ColdStart, widths
+from matinee.models.bayesian.factors import PosteriorFactors
+from matinee.models.bayesian.period_rows import at_home
+from matinee.models.bayesian.periods import Periods
+from matinee.models.bayesian.report import SamplingReport
+from matinee.models.bayesian.session_drift import SessionDrift
+from matinee.models.bayesian.user_prior import UserPrior, in_stars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,46 +65,49 @@ class Means:
         return np.asarray(self.of[name] * self.chain.unit)
 
 
-def summary(means: Means, probes: Probes, at_probes: Numbers) -> Factors:
-    """What is learnt. ``at_probes``: the exact mean on ``probes``, with which the details compare it."""
-    chain, bias = means.chain, (means.in_stars("user_bias"), means.in_stars("item_bias"))
-    places = np.cumsum([len(bias[0]), len(bias[1]), len(means.of["new_user"])])
+def summary(means: Means, probes: Probes, at_probes: Numbers) -> tuple[PosteriorFactors, SamplingReport]:
+    """What is learnt. ``at_probes``: the exact mean on ``probes``, with which the report compares it."""
+    chain = means.chain
+    user_bias, item_bias = means.in_stars("user_bias"), means.in_stars("item_bias")
+    places = np.cumsum([len(user_bias), len(item_bias), len(means.of["new_user"])])
     users, pull, new_users, periods = np.split(means.left, places)
-    items, new_items = np.split(means.right * chain.unit, [len(bias[1])])
-    made = Factors(
+    items, new_items = np.split(means.right * chain.unit, [len(item_bias)])
+    width = widths((users, user_bias), (items, item_bias), means.noise)
+    prior = in_stars(means.of["prior"], chain.unit)
+    made = PosteriorFactors(
         chain.mean,
-        bias[0].astype(np.float32),
-        bias[1].astype(np.float32),
+        user_bias.astype(np.float32),
+        item_bias.astype(np.float32),
         users.astype(np.float32),
         items.astype(np.float32),
-        folding=_folding(means, pull, items),
-        moods=_moods(means),
-        newcomers=_newcomers(means, new_users, new_items, widths((users, bias[0]), (items, bias[1]), means.noise)),
-        link=means.link,
+        user_prior=_user_prior(means, prior, pull, items),
+        session_drift=_session_drift(means),
+        cold_start=_cold_start(means, new_users, new_items, width),
+        cutpoints=means.link,
         **_noise(means),
     )
     made = _with_periods(means, made, periods)
     lost = probes.lost(chain, at_probes, made, means.of.get("level"))
-    made.details.update(_details(means, lost))
-    return made
+    return made, _report(means, lost, prior)
 
 
-def _folding(means: Means, pull: Numbers, items: Numbers) -> dict[str, NDArray[np.float32]]:
+def _user_prior(means: Means, prior: dict[str, float], pull: Numbers, items: Numbers) -> UserPrior:
     """With the mean row, and the mean of rows times themselves, of films as often as they are rated."""
     counts = means.chain.noise.item_counts
     weight = counts / counts.sum()
-    found = {
+    arrays = {
         "pull": pull,
         "bias_pull": means.in_stars("bias_pull"),
         "item_scale": 1.0 / means.of["item_noise"],
         "typical_film": weight @ items,
         "typical_films": items.T @ (weight[:, None] * items),
     }
-    return {name: numbers.astype(np.float32) for name, numbers in found.items()}
+    fields: dict[str, Any] = prior | {name: array.astype(np.float32) for name, array in arrays.items()}
+    return UserPrior(**fields)
 
 
-def _newcomers(means: Means, users: Numbers, items: Numbers, width: NDArray[np.float32]) -> Newcomers:
-    return Newcomers(
+def _cold_start(means: Means, users: Numbers, items: Numbers, width: NDArray[np.float32]) -> ColdStart:
+    return ColdStart(
         user_bias=means.in_stars("new_user").astype(np.float32),
         user_factors=users.astype(np.float32),
         item_bias=means.in_stars("new_item").astype(np.float32),
@@ -113,7 +118,7 @@ def _newcomers(means: Means, users: Numbers, items: Numbers, width: NDArray[np.f
     )
 
 
-def _with_periods(means: Means, made: Factors, rows: Numbers) -> Factors:
+def _with_periods(means: Means, made: PosteriorFactors, rows: Numbers) -> PosteriorFactors:
     drawn = means.chain.periods
     if drawn is None:
         return made
@@ -121,30 +126,30 @@ def _with_periods(means: Means, made: Factors, rows: Numbers) -> Factors:
     return at_home(made, Periods(drawn.edges, rows.astype(np.float32), bias, drawn.home))
 
 
-def _moods(means: Means) -> Moods | None:
+def _session_drift(means: Means) -> SessionDrift | None:
     drawn = means.chain.moods
     if drawn is None:
         return None
-    return Moods(drawn.starts.copy(), drawn.time, means.in_stars("level").astype(np.float32), np.array(SCALES))
+    return SessionDrift(drawn.starts.copy(), drawn.time, means.in_stars("level").astype(np.float32), np.array(SCALES))
 
 
 def _noise(means: Means) -> dict[str, Any]:
     """Of each side: how far its ratings scatter where that varies, and what is not known of it."""
     usual = means.of["prior"][2]  # one over the squared usual noise
-    doubts = zip(("user_doubt", "item_doubt"), means.doubts, strict=True)
+    doubts = zip(("user_variance", "item_variance"), means.doubts, strict=True)
     sides = {name: (usual * doubt).astype(np.float32) for name, doubt in doubts}
     if means.chain.noise.varies:
         sides |= {name: means.of[name].astype(np.float32) for name in ("user_noise", "item_noise")}
     return sides
 
 
-def _details(means: Means, lost: float) -> dict[str, Any]:
+def _report(means: Means, lost: float, prior: dict[str, float]) -> SamplingReport:
     limits = np.quantile(means.thresholds, _INTERVAL, axis=0).tolist() if means.thresholds else None
-    return {
-        "draws_kept": means.draws,
-        "compression_error": lost,
-        "noise": means.noise,
-        "noise_interval": [float(limit) for limit in np.quantile(means.noises, _INTERVAL)],
-        **({} if limits is None else {"thresholds_interval": limits}),
-        "user_prior": UserPrior.drawn(means.of["prior"], means.chain.unit)._asdict(),
-    }
+    return SamplingReport(
+        draws_kept=means.draws,
+        compression_error=lost,
+        noise=means.noise,
+        noise_interval=tuple(np.quantile(means.noises, _INTERVAL).tolist()),
+        thresholds_interval=limits,
+        user_prior=prior,
+    )

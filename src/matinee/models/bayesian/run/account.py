@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from matinee.models.bayesian.convergence import PREDICTION
+from matinee.models.bayesian.convergence import PREDICTION, Convergence
 from matinee.models.bayesian.run.monitor import watched_pairs
 
 if TYPE_CHECKING:
@@ -15,31 +15,30 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.bayesian.inputs.attributes import Attributes
-    from matinee.predicting.factors import Factors
+    from matinee.models.bayesian.report import SamplingReport
 
 
-def told_of(factors: Factors, ratings: Ratings, matrix: RatingMatrix, seed: int, known: Attributes) -> Factors:
-    """``factors`` whose details name watched pairs, and in ``learnt_from`` what beside ratings was there."""
-    details = {**factors.details, "learnt_from": _sources(ratings, known, timed=factors.timed)}
-    if "convergence" in details:
-        details["convergence"] = _with_pairs(details["convergence"], ratings, matrix, seed)
-    return replace(factors, details=details)
+def named(
+    report: SamplingReport, ratings: Ratings, matrix: RatingMatrix, seed: int, known: Attributes, *, timed: bool
+) -> SamplingReport:
+    """``report`` with the names of watched pairs, and of what beside ratings was learnt from."""
+    convergence = report.convergence
+    if convergence is not None:
+        convergence = _with_pairs(convergence, ratings, matrix, seed)
+    return replace(report, convergence=convergence, inputs=tuple(_sources(ratings, known, timed=timed)))
 
 
-def _with_pairs(convergence: dict[str, Any], ratings: Ratings, matrix: RatingMatrix, seed: int) -> dict[str, Any]:
+def _with_pairs(convergence: Convergence, ratings: Ratings, matrix: RatingMatrix, seed: int) -> Convergence:
     users, films = watched_pairs(matrix, seed)
     raw = ratings.items.decode(films)
     titles = ratings.catalogue.titles(raw)
-    named = zip(ratings.users.decode(users), raw, titles, strict=True)
+    rows = zip(ratings.users.decode(users), raw, titles, strict=True)
     pairs = {
         f"{PREDICTION}{at}": f"user {user}, {f'film {film}' if title is None else title}"
-        for at, (user, film, title) in enumerate(named, 1)
+        for at, (user, film, title) in enumerate(rows, 1)
     }
-    found = convergence["quantities"]
-    return {
-        **convergence,
-        "quantities": {name: {**one, "pair": pairs[name]} if name in pairs else one for name, one in found.items()},
-    }
+    quantities = tuple(replace(one, pair=pairs.get(one.name)) for one in convergence.quantities)
+    return replace(convergence, quantities=quantities)
 
 
 def _sources(ratings: Ratings, known: Attributes, *, timed: bool) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
+from matinee.models.bayesian.convergence import Convergence, Quantity
 from matinee.models.bayesian.run.rhat import bulk_size, split_rhat, tail_size
 
 if TYPE_CHECKING:
@@ -76,19 +77,15 @@ class Monitor:
         predicted = enumerate(chain.stars(self._user, self._item), 1)
         return numbers | {f"prediction {at}": float(number) for at, number in predicted}
 
-    def details(self, chains: int, kept: NDArray[np.bool_], burn_in: int) -> dict[str, Any]:
-        """What `Convergence` reads, and the picture: of the draws ``kept``, one a sweep, of each chain."""
+    def summary(self, chains: int, kept: NDArray[np.bool_], burn_in: int) -> tuple[Convergence, dict[str, Any]]:
+        """Whether chains agree, by the draws ``kept``, one a sweep, of each chain; and traces for a picture."""
         table = np.array(self._rows).reshape(-1, chains, len(self._names)).transpose(2, 1, 0)
-        found = {name: _quantity(draws[:, kept]) for name, draws in zip(self._names, table, strict=True)}
-        return {
-            "convergence": {
-                "chains": chains,
-                "draws": int(kept.sum()) * chains,
-                "burn_in": burn_in,
-                "quantities": found,
-            },
-            "posterior_traces": _traces({name: table[self._names.index(name)] for name in _shown(found)}, burn_in),
+        numbers: dict[str, Any] = {
+            name: _quantity(draws[:, kept]) for name, draws in zip(self._names, table, strict=True)
         }
+        quantities = tuple(Quantity(name=name, **of_name) for name, of_name in numbers.items())
+        traces = _traces({name: table[self._names.index(name)] for name in _shown(numbers)}, burn_in)
+        return Convergence(chains, int(kept.sum()) * chains, quantities, burn_in=burn_in), traces
 
 
 def _size(chain: Chain) -> float:

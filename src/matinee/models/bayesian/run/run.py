@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from matinee.fitting.loop import ALL_SWEEPS, Step
-from matinee.fitting.stopping import INTERRUPTED
+from matinee.predicting.report import ALL_SWEEPS, INTERRUPTED, Iteration, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from matinee.fitting.stopping import Stop
     from matinee.models.bayesian.chain.chain import Chain
+    from matinee.models.bayesian.convergence import Convergence
     from matinee.models.bayesian.posterior.posterior import Posterior
     from matinee.models.bayesian.run.monitor import Monitor
     from matinee.models.bayesian.run.resume import Keeper
@@ -43,6 +43,14 @@ class Schedule:
         return number > self.burn_in and (number - self.burn_in) % self.thinning == 0
 
 
+class Course(NamedTuple):
+    """How chains went: their draws, whether they agree, and numbers of each draw, for a picture."""
+
+    iteration: Iteration
+    convergence: Convergence
+    traces: dict[str, Any]
+
+
 class Run:
     """Chains that take turns, a draw each; their draws are watched by ``monitor`` and kept in one ``posterior``.
 
@@ -63,14 +71,12 @@ class Run:
         """Draws of each chain so far."""
         return len(self._errors)
 
-    def go(self, stop: Stop, progress: Progress, keeper: Keeper) -> dict[str, Any]:
+    def go(self, stop: Stop, progress: Progress, keeper: Keeper) -> Course:
         """Draw and keep until all draws are made, or ``stop`` says so; at least one is kept.
 
-        ``keeper`` is asked after each draw whether to save the run, and saves it at the end. Returns how it went, as
-        `matinee.fitting.report.Iteration` and `matinee.models.bayesian.convergence.Convergence` read it. The
-        objective of
-        a step is the RMSE, in stars, of the mean of the draws so far on training ratings; before there is one, of
-        the draws themselves.
+        ``keeper`` is asked after each draw whether to save the run, and saves it at the end. The objective of a step
+        is the RMSE, in stars, of the mean of the draws so far on training ratings; before there is one, of the draws
+        themselves.
         """
         started, ended = time.perf_counter() - (self._seconds[-1] if self._seconds else 0.0), ALL_SWEEPS
         while self.drawn < self._schedule.most:
@@ -84,7 +90,7 @@ class Run:
         if not self.posterior.draws:
             for chain in self.chains:
                 self.posterior.add(chain, self.posterior.at_probes(chain))
-        return self._told(ended)
+        return self._course(ended)
 
     def _draw(self, progress: Progress) -> float:
         """One more draw of each chain; the error so far."""
@@ -105,11 +111,13 @@ class Run:
         which = f"chain {chain + 1} of {len(self.chains)}, " if len(self.chains) > 1 else ""
         return f"sampling: {which}draw {number}, training RMSE {error:.4f}"
 
-    def _told(self, ended: str) -> dict[str, Any]:
+    def _course(self, ended: str) -> Course:
         course = enumerate(zip(self._errors, self._seconds, strict=True), 1)
-        steps = [asdict(Step(number, error, None, took)) for number, (error, took) in course]
-        watched = self.monitor.details(len(self.chains), self._kept(), min(self._schedule.burn_in, self.drawn))
-        return {"sweeps": self.drawn, "ended": ended, "trace": steps, **watched}
+        steps = tuple(Step(number, error, None, took) for number, (error, took) in course)
+        burn_in = min(self._schedule.burn_in, self.drawn)
+        convergence, traces = self.monitor.summary(len(self.chains), self._kept(), burn_in)
+        convergence = replace(convergence, made=self.drawn, ended=ended)
+        return Course(Iteration(self.drawn, ended, steps), convergence, traces)
 
     def _kept(self) -> NDArray[np.bool_]:
         return np.array([self._schedule.keeps(number) for number in range(1, self.drawn + 1)], bool)
