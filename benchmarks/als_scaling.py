@@ -31,7 +31,7 @@ def once(size: int, rank: int, sweeps: int, implicit: float, threads: int) -> di
     config = ALS(rank=rank, sweeps=sweeps, patience=0, implicit_weight=implicit)
     before = forget_peak()
     seconds, model = timed(lambda: config.fit(ratings, RunOptions(seed=SEED, threads=threads, intervals=False)))
-    peak, trace = peak_memory(), model.factors.details["trace"]
+    peak, trace = peak_memory(), model.report.to_dict()["trace"]
     sides = len(ratings.users) + len(ratings.items)
     formula = 20 * len(ratings) + (16 if implicit else 8) * stride_of(rank) * sides
     return {

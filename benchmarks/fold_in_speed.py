@@ -69,7 +69,7 @@ def measured(model: FittedModel, batch: Ratings, alone: Ratings, repeats: int, t
 
     def both(ratings: Ratings) -> tuple[float, float]:
         rows = rows_of(model, model.config.counting(ratings), threads)
-        arithmetic = middle(lambda: model.config.fold_rows(model.factors, rows, threads), repeats)
+        arithmetic = middle(lambda: model.config.fold_rows(model.scorer, rows, threads), repeats)
         return middle(lambda: model.fold_in(ratings, threads), repeats), arithmetic
 
     (whole, rows), (one, row) = both(batch), both(alone)

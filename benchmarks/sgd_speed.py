@@ -105,7 +105,7 @@ def an_epoch(training: Ratings, epochs: int) -> dict[str, Any]:
         seconds = [timed(fit.sweep, pause=0.0)[0] for _ in range(epochs)]
         row[f"{threads} thread seconds"] = median(seconds)
         row[f"{threads} thread ns a rating and thread"] = 1e9 * threads * median(seconds) / len(training)
-        factors.append(fit.factors())
+        factors.append(fit.scorer())
     sides = [(one.user_factors, one.item_factors, one.user_bias, one.item_bias) for one in factors]
     return {**row, "the same factors": all(np.array_equal(a, b) for a, b in zip(*sides, strict=True))}
 

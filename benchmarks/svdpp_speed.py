@@ -67,7 +67,7 @@ def accuracy(name: str) -> dict[str, Any]:
     """The defaults on a published split."""
     split = cut(name)
     seconds, model = timed(lambda: SVDPlusPlus().fit(split.training, OPTIONS))
-    found = model.factors.details
+    found = model.report.to_dict()
     return {"rmse": rmse(model, split), "seconds": seconds, "sweeps": found["sweeps"], "ended": found["ended"]}
 
 

@@ -55,9 +55,9 @@ def same(one: Path, other: Path) -> bool:
     """Whether two saved models are equal to the last bit."""
     ours, theirs = load(one), load(other)
     for name in ("user_bias", "item_bias", "user_factors", "item_factors", "user_noise", "item_noise"):
-        np.testing.assert_array_equal(getattr(ours.factors, name), getattr(theirs.factors, name), err_msg=name)
+        np.testing.assert_array_equal(getattr(ours.scorer, name), getattr(theirs.scorer, name), err_msg=name)
     names = ("convergence", "posterior_traces", "noise_interval")
-    return all(ours.factors.details[name] == theirs.factors.details[name] for name in names)
+    return all(ours.report.to_dict()[name] == theirs.report.to_dict()[name] for name in names)
 
 
 def test_killed_for_good_it_goes_on_as_if_nothing_had_been(file: Path, tmp_path: Path) -> None:

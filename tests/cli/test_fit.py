@@ -121,7 +121,7 @@ def test_the_same_seed_on_one_thread_and_two(file: Path, tmp_path: Path) -> None
 def test_no_intervals(file: Path, tmp_path: Path) -> None:
     _, out, _ = matinee("fit", str(file), "--model", "bias", "--no-intervals", "--out", str(tmp_path / "model"))
     assert "intervals     none: not measured" in out
-    assert load(tmp_path / "model").spread is None
+    assert load(tmp_path / "model").calibration is None
 
 
 def test_the_options_of_reading(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_time_limit_that_is_too_short_is_said(real_data: Path, tmp_path: Path)
     code, out, _ = matinee("fit", file, "--model", "truncated-svd", *slow, "--out", str(tmp_path / "model"))
     assert code == 0
     assert "certificate   NOT REACHED, residuals at most " in out
-    assert load(tmp_path / "model").factors.details["certificate"]["holds"] is False
+    assert load(tmp_path / "model").report.to_dict()["certificate"]["holds"] is False
 
 
 BAD = {

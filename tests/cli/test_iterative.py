@@ -141,8 +141,8 @@ def test_ctrl_c_saves_the_best_so_far_and_says_so(file: Path, tmp_path: Path) ->
     assert re.search(r"learnt in +\d+ epochs, no gain after 3; Ctrl-C: best so far kept", out)
     assert "intervals     none: not measured" in out
     model = load(folder)
-    assert model.factors.interrupted
-    assert (model.factors.details["sweeps"], model.spread) == (3, None)
+    assert model.scorer.interrupted
+    assert (model.report.to_dict()["sweeps"], model.calibration) == (3, None)
 
 
 def test_ctrl_c_evaluates_the_best_so_far(file: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 from matinee.data.scale import Scale
 from matinee.fitting.options import RunOptions
 from matinee.models.ease import Ease
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 from matinee.store.save import save
 from tests.support.cli_planted import model
 from tests.support.hostile import matinee

@@ -36,7 +36,7 @@ def test_fit_learns_from_them(file: Path, users: Path, tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("with", "without")}
     for name, more in (("with", ("--users", str(users))), ("without", ())):
         assert matinee("fit", str(file), *QUICK, *more, "--out", str(folders[name]))[0] == 0
-    one, other = (load(folder).factors.user_factors for folder in folders.values())
+    one, other = (load(folder).scorer.user_factors for folder in folders.values())
     assert one.shape == other.shape
     assert np.abs(one - other).max() > 1e-3
 

@@ -13,7 +13,7 @@ from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
 from matinee.models.baselines import Mean
 from matinee.models.registry import MODELS
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 from tests.support.contract import (
     BANDS,
     NAMES,
@@ -63,7 +63,7 @@ def test_beats_the_mean_or_is_it(name, fitted, split) -> None:
 
 @every_model
 def test_shapes_and_types(name, fitted, split) -> None:
-    model, own = fitted[name], fitted[name].factors
+    model, own = fitted[name], fitted[name].scorer
     users, items = len(split.training.users), len(split.training.items)
     assert own.user_bias.shape == (users,)
     assert own.item_bias.shape == (items,)
@@ -74,8 +74,8 @@ def test_shapes_and_types(name, fitted, split) -> None:
         assert np.isfinite(part).all()
     assert isinstance(own.mean, float)
     json.dumps(own.details)
-    assert (model.config, model.scale, model.seed) == (config_of(name), HALF_STARS, 0)
-    assert model.seconds > 0
+    assert (model.config, model.scale, model.report.seed) == (config_of(name), HALF_STARS, 0)
+    assert model.report.seconds > 0
 
 
 @every_model
@@ -91,7 +91,7 @@ def test_predictions_are_finite_everywhere(name, fitted) -> None:
 @every_model
 def test_model_and_configuration_are_frozen(name, fitted) -> None:
     model = fitted[name]
-    for part, field in ((model, "seed"), (model.factors, "mean"), (model.config, "name")):
+    for part, field in ((model, "seed"), (model.scorer, "mean"), (model.config, "name")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(part, field, None)
 
@@ -101,7 +101,7 @@ def test_same_seed_same_model_on_any_number_of_threads(name, split) -> None:
     config = config_of(name)
     models = [config.fit(split.training, RunOptions(seed=5, threads=n)) for n in (1, 1, 2, 5)]
     user, item = everywhere(models[0])
-    first, *others = (model.predict(user, item) for model in models)
+    first, *others = (model.predict_pairs(model.pairs_at(user, item)) for model in models)
     for other in others:
         for part in ("value", "source", "lower", "upper"):
             np.testing.assert_array_equal(getattr(first, part), getattr(other, part))
@@ -132,12 +132,12 @@ def test_the_unseen_are_answered_and_said_to_be(name) -> None:
     user, item = np.array([0, 5, 0, 1, 5, 1]), np.array([5, 0, 0, 5, 1, 1])
     knows_user = np.array([True, True, True, False, True, False])
     knows_item = np.array([True, True, True, True, False, False])
-    found = model.predict(user, item, knows_user, knows_item)
+    found = model.predict_pairs(model.pairs_at(user, item, knows_user, knows_item))
     assert [SOURCES[index] for index in found.source] == ["movie", "user", "mean", "movie", "user", "mean"]
     assert np.isfinite(found.value).all()
     assert len(np.unique(found.value[:4])) > 1
     if kind_of(name).predicts == "stars":
-        usual = 1e-5 if model.factors.newcomers is None else 0.2  # one that says what new ones are like, goes by that
+        usual = 1e-5 if model.scorer.cold_start is None else 0.2  # one that says what new ones are like, goes by that
         assert found.value[2] == pytest.approx(np.mean(whole.value[(whole.user > 0) & (whole.item > 0)]), abs=usual)
 
 
@@ -147,7 +147,7 @@ def test_single_rating(name, intervals) -> None:
     """Of rank 1 at most; it is given back, and whoever else asks hears the same."""
     ratings = ratings_from([1], [2], [4.0], users=3, items=4)
     model = config_of(name, rank=1).fit(ratings, RunOptions(intervals=intervals))
-    found = model.predict(*everywhere(model))
+    found = model.predict_pairs(model.pairs_at(*everywhere(model)))
     np.testing.assert_allclose(found.value, 4.0, atol=1e-5)
     assert found.lower is None
 
@@ -159,7 +159,7 @@ def test_equal_ratings_are_predicted_as_they_are(name, size) -> None:
     whole = planted(*size, 0.3, seed=4)
     ratings = ratings_from(whole.user, whole.item, np.full(len(whole), 3.5), users=size[0], items=size[1])
     model = config_of(name).fit(ratings, RunOptions())
-    np.testing.assert_allclose(model.predict(*everywhere(model)).value, 3.5, atol=1e-5)
+    np.testing.assert_allclose(model.predict_pairs(model.pairs_at(*everywhere(model))).value, 3.5, atol=1e-5)
 
 
 @every_model
@@ -168,7 +168,7 @@ def test_one_user_or_one_film(name, users, items) -> None:
     value = 0.5 + np.arange(users * items) % 10 / 2
     user, item = (index.ravel() for index in np.indices((users, items)))
     model = config_of(name, rank=1).fit(ratings_from(user, item, value), RunOptions())
-    found = model.predict(user, item)
+    found = model.predict_pairs(model.pairs_at(user, item))
     assert np.isfinite(found.value).all()
     if kind_of(name).predicts == "stars":
         assert np.all((found.value > 0) & (found.value < 5.5))
@@ -181,14 +181,14 @@ def test_ids_may_be_strings(name) -> None:
     models = [config_of(name).fit(given, QUICK) for given in (by_number, by_string)]
     assert models[1].users.kind == "string"
     user, item = models[1].users.index("u000007"), models[1].items.index("i000003")
-    found = [model.predict(np.array([user]), np.array([item])).value[0] for model in models]
+    found = [model.predict_pairs(model.pairs_at(np.array([user]), np.array([item]))).value[0] for model in models]
     assert found[0] == found[1]
 
 
 @star_model
 def test_intervals_are_within_the_scale_and_around_the_prediction(name, split) -> None:
     model = config_of(name).fit(split.training, RunOptions())
-    found = model.predict(split.hidden.user, split.hidden.item)
+    found = model.predict_pairs(model.pairs_at(split.hidden.user, split.hidden.item))
     shown = model.scale.clip(found.value)
     assert np.all((found.lower >= 0.5) & (found.lower <= shown))
     assert np.all((found.upper <= 5.0) & (found.upper >= shown))

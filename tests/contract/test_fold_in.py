@@ -11,7 +11,7 @@ import pytest
 from matinee.errors import ConfigError, DataError, UnknownIdError
 from matinee.fitting.options import RunOptions
 from matinee.predicting.calibration import Support
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.contract import NAMES, QUICK, config_of, every_model, everywhere, kind_of
@@ -55,7 +55,7 @@ def people() -> Ratings:
 
 
 def values(model: FittedModel) -> np.ndarray:
-    return model.predict(*everywhere(model)).value
+    return model.predict_pairs(model.pairs_at(*everywhere(model))).value
 
 
 def with_ratings(ratings: Ratings, user, item, value) -> Ratings:
@@ -71,7 +71,7 @@ def with_ratings(ratings: Ratings, user, item, value) -> Ratings:
 def test_shapes_and_types(name, fitted, people) -> None:
     model = fitted[name]
     folded = model.fold_in(people)
-    own = folded.factors
+    own = folded.scorer
     assert own.user_bias.shape == (30,)
     assert own.user_factors.shape == (30, model.rank)
     for part in (own.user_bias, own.user_factors, folded.baseline.user):
@@ -81,7 +81,7 @@ def test_shapes_and_types(name, fitted, people) -> None:
     assert folded.users == people.users
     assert folded.user_counts.dtype == np.int64
     np.testing.assert_array_equal(folded.user_counts, np.bincount(people.user, minlength=30))
-    found = folded.predict(*everywhere(folded))
+    found = folded.predict_pairs(folded.pairs_at(*everywhere(folded)))
     assert found.value.shape == (30 * ITEMS,)
     assert np.isfinite(found.value).all()
 
@@ -92,7 +92,7 @@ def test_everything_but_the_people_stays(name, fitted, people) -> None:
     before = values(model)
     folded = model.fold_in(people)
     for part in ("item_bias", "item_factors", "folding", "details", "mean"):
-        assert getattr(folded.factors, part) is getattr(model.factors, part)
+        assert getattr(folded.scorer, part) is getattr(model.scorer, part)
     for part in ("config", "items", "item_counts", "scale", "catalogue", "seed", "seconds", "spread"):
         assert getattr(folded, part) is getattr(model, part)
     np.testing.assert_array_equal(values(model), before)
@@ -120,7 +120,7 @@ def test_threads_change_not_one_bit(name, fitted, people) -> None:
     one, *others = (fitted[name].fold_in(people, threads) for threads in (1, 2, 5))
     for other in others:
         for part in ("user_bias", "user_factors"):
-            np.testing.assert_array_equal(getattr(one.factors, part), getattr(other.factors, part))
+            np.testing.assert_array_equal(getattr(one.scorer, part), getattr(other.scorer, part))
         np.testing.assert_array_equal(one.baseline.user, other.baseline.user)
     with pytest.raises(ConfigError, match="threads: found 0"):
         fitted[name].fold_in(people, 0)
@@ -150,7 +150,7 @@ def test_a_new_person_without_ratings_gets_the_mean_user(name, fitted, people) -
     model = fitted[name]
     item = np.arange(ITEMS)
     nobody = np.full(ITEMS, 29)
-    unknown = model.predict(item * 0, item, np.zeros(ITEMS, bool))
+    unknown = model.predict_pairs(model.pairs_at(item * 0, item, np.zeros(ITEMS, bool)))
     for given in (people, people.take(slice(0, 0))):
         found = model.fold_in(given).predict(nobody, item)
         np.testing.assert_array_equal(found.value, unknown.value)
@@ -162,7 +162,7 @@ def test_folding_in_a_user_s_own_ratings_comes_close_to_what_was_fitted(name, fi
     """Not equal: where both sides were learnt in turns, the other side has moved since."""
     model = fitted[name]
     user, item = training.user, training.item
-    learnt = model.predict(user, item).value
+    learnt = model.predict_pairs(model.pairs_at(user, item)).value
     again = model.fold_in(training).predict(user, item).value
     apart = float(np.sqrt(np.mean((again - learnt) ** 2)))
     assert apart <= CLOSE * np.std(learnt) + STARS
@@ -173,16 +173,16 @@ def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training,
     model = config_of(name).fit(training, RunOptions())
     folded = model.fold_in(people)
     user, item = everywhere(folded)
-    found = folded.predict(user, item)
-    known = model.predict(np.zeros(1, int), np.zeros(1, int)).source[0]
+    found = folded.predict_pairs(folded.pairs_at(user, item))
+    known = model.predict_pairs(model.pairs_at(np.zeros(1, int), np.zeros(1, int))).source[0]
     counts = folded.user_counts[user], folded.item_counts[item]
     expected = np.where(counts[0] > 0, np.where(counts[1] > 0, known, 3), np.where(counts[1] > 0, 2, 4))
     np.testing.assert_array_equal(found.source, expected)
     assert {SOURCES[index] for index in np.unique(found.source)} >= {"movie", SOURCES[known]}
-    assert (model.spread is None) == (kind_of(name).predicts == "preference")
-    if model.spread is None:
+    assert (model.calibration is None) == (kind_of(name).predicts == "preference")
+    if model.calibration is None:
         return
-    shown, support, spread = model.scale.clip(found.value), Support(*counts), model.spread
+    shown, support, spread = model.scale.clip(found.value), Support(*counts), model.calibration
     width = spread.width(found.own, support)
     for limit, level in ((found.lower, 0.05), (found.upper, 0.95)):
         known = spread.limits[:, np.flatnonzero(np.isclose(spread.levels, level))[0]]
@@ -228,9 +228,9 @@ def test_what_folding_needs_is_described(name, fitted) -> None:
     """By one letter an axis: n films, k factors. What is one row a user would not be there for a new one."""
     model = fitted[name]
     axes = model.config.folding_axes
-    assert set(axes) >= set(model.factors.folding)
+    assert set(axes) >= set(model.scorer.folding)
     assert set("".join(axes.values())) <= set("nk")
     sizes = {"n": len(model.items), "k": model.rank}
-    for part in model.factors.folding:
-        assert model.factors.folding[part].shape == tuple(sizes[letter] for letter in axes[part])
-        assert model.factors.folding[part].dtype == np.float32
+    for part in model.scorer.folding:
+        assert model.scorer.folding[part].shape == tuple(sizes[letter] for letter in axes[part])
+        assert model.scorer.folding[part].dtype == np.float32

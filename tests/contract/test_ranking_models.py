@@ -27,7 +27,7 @@ def test_planted_answer_is_found(name) -> None:
     """The film left out is of the user's colour: it comes before every film of the other colour."""
     ratings = checkerboard()
     model = config_of(name).fit(ratings, QUICK)
-    score = model.predict(*everywhere(model)).value.reshape(50, 50)
+    score = model.predict_pairs(model.pairs_at(*everywhere(model))).value.reshape(50, 50)
     user, item = np.indices((50, 50))
     other = np.where((user + item) % 2 == 1, score, -np.inf).max(axis=1)
     assert np.all(score.diagonal() > other)
@@ -36,9 +36,9 @@ def test_planted_answer_is_found(name) -> None:
 @ranking_model
 def test_scores_are_shown_as_they_are_and_have_no_intervals(name) -> None:
     model = config_of(name).fit(checkerboard(), RunOptions())
-    found = model.predict(*everywhere(model))
-    assert model.spread is found.lower is found.upper is None
-    assert model.factors.mean == 0
+    found = model.predict_pairs(model.pairs_at(*everywhere(model)))
+    assert model.calibration is found.lower is found.upper is None
+    assert model.scorer.mean == 0
     np.testing.assert_array_equal(model.shown(found.value), found.value)
     np.testing.assert_array_equal(model.shown(np.array([-7.0, 70.0])), [-7.0, 70.0])
 
@@ -48,9 +48,9 @@ def test_popularity_answers_where_a_side_is_unknown(name) -> None:
     ratings = ratings_from([0, 1, 2, 0, 1], [0, 0, 0, 1, 2], [4.0, 1.0, 5.0, 2.0, 3.0], users=5, items=4)
     unknown = np.zeros(4, bool)
     model = config_of(name, rank=1).fit(ratings, QUICK)
-    found = model.predict(np.zeros(4, int), np.arange(4), user_known=unknown)
+    found = model.predict_pairs(model.pairs_at(np.zeros(4, int), np.arange(4), user_known=unknown))
     np.testing.assert_allclose(found.value, [1, 1 / 3, 1 / 3, 0], rtol=1e-6)
-    np.testing.assert_allclose(model.predict(np.full(4, 4), np.arange(4)).value, found.value)
+    np.testing.assert_allclose(model.predict_pairs(model.pairs_at(np.full(4, 4), np.arange(4))).value, found.value)
 
 
 @ranking_model
@@ -77,7 +77,9 @@ def test_known_people_folded_in_are_who_they_were(name) -> None:
     model = config_of(name, liked=2.5).fit(ratings, QUICK)
     again = model.fold_in(ratings)
     pairs = everywhere(model)
-    np.testing.assert_allclose(again.predict(*pairs).value, model.predict(*pairs).value, atol=1e-4)
+    np.testing.assert_allclose(
+        again.predict_pairs(again.pairs_at(*pairs)).value, model.predict_pairs(model.pairs_at(*pairs)).value, atol=1e-4
+    )
     np.testing.assert_array_equal(again.user_counts, model.user_counts)
     assert not again.baseline.user.any()
 

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.pairs.ids import encode
 from matinee.data.pairs.read import read_pairs
 from matinee.data.vocabulary import Vocabulary
 from matinee.errors import ConfigError, DataError

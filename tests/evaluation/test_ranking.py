@@ -18,7 +18,7 @@ from matinee.fitting.preference import PreferenceModel
 from matinee.matrix.split import hide
 from matinee.models.ease import Ease
 from matinee.models.item_knn import ItemKNN
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -34,9 +34,11 @@ class Given(PreferenceModel):
     name: ClassVar[str] = "given"
     when: ClassVar[str] = "in tests"
 
-    def learn(self, matrix, options) -> Factors:  # noqa: ARG002
+    def learn(self, matrix, options) -> LinearFactors:  # noqa: ARG002
         users, items = matrix.shape
-        return Factors(0.0, np.zeros(users, np.float32), np.zeros(items, np.float32), SCORES, np.eye(6, dtype="f4"))
+        return LinearFactors(
+            0.0, np.zeros(users, np.float32), np.zeros(items, np.float32), SCORES, np.eye(6, dtype="f4")
+        )
 
     def fold_rows(self, factors, rows, threads):
         raise NotImplementedError
@@ -105,7 +107,7 @@ def test_ranks_are_those_of_a_plain_loop(config) -> None:
     split = hide(planted(150, 90, 0.3, seed=4), 0.2, 1)
     model = config.fit(split.training, QUICK)
     rows = ranked_rows(model, config, split.training, split.hidden, RunOptions(threads=2))
-    score = model.factors.predict_rows(np.arange(150))
+    score = model.scorer.predict_rows(np.arange(150))
     rated = np.zeros((150, 90), bool)
     rated[split.training.user, split.training.item] = True
     score[model.user_counts == 0] = model.baseline.item

@@ -67,6 +67,6 @@ def test_a_disk_that_fills_up_ends_the_fit_which_goes_on_once_there_is_room(tmp_
         config.fit(ratings, RunOptions(intervals=False, checkpoint=checkpoint))
     assert (tmp_path / NAME).exists()
     model = config.fit(ratings, RunOptions(intervals=False, checkpoint=checkpoint))
-    assert 1 <= model.factors.details["resumed"] < 16
+    assert 1 <= model.report.to_dict()["resumed"] < 16
     whole = config.fit(ratings, RunOptions(intervals=False))
-    assert model.factors.user_factors.tobytes() == whole.factors.user_factors.tobytes()
+    assert model.scorer.user_factors.tobytes() == whole.scorer.user_factors.tobytes()

@@ -29,7 +29,7 @@ def ratings():
 
 def objective(config: ALS, ratings, model) -> float:
     """The objective spelled out in float64, on the dense table."""
-    own = model.factors
+    own = model.scorer
     p, q = own.user_factors.astype(np.float64), own.item_factors.astype(np.float64)
     error = ratings.value - own.predict(ratings.user, ratings.item)
     counts = (model.user_counts, model.item_counts) if config.scaling == "count" else (1, 1)
@@ -46,14 +46,14 @@ def test_the_trace_is_the_objective_and_falls(ratings, scaling, solver) -> None:
     strength = {"regularization": 0.1, "bias_regularization": 0.05} if scaling == "count" else {}
     config = ALS(**{**SMALL, **strength}, scaling=scaling, solver=solver, implicit_weight=0.0)
     model = config.fit(ratings, QUICK)
-    trace = [step["objective"] for step in model.factors.details["trace"]]
+    trace = [step["objective"] for step in model.report.to_dict()["trace"]]
     assert trace[-1] == pytest.approx(objective(config, ratings, model), rel=1e-5)
     assert np.all(np.diff(trace) < 0)
 
 
 def test_the_objective_with_implicit_features_falls_too(ratings) -> None:
     config = ALS(**{**SMALL, "sweeps": 12}, implicit_weight=1.5)
-    trace = [step["objective"] for step in config.fit(ratings, QUICK).factors.details["trace"]]
+    trace = [step["objective"] for step in config.fit(ratings, QUICK).report.to_dict()["trace"]]
     assert np.all(np.diff(trace) < 1e-6 * abs(trace[0]))
 
 
@@ -61,7 +61,7 @@ def test_it_ends_where_no_gradient_is_left(ratings) -> None:
     """First-order optimality, by finite differences of the objective spelled out, in random directions."""
     config = ALS(**{**SMALL, "sweeps": 400}, implicit_weight=0.0)
     model = config.fit(ratings, QUICK)
-    rng, own = np.random.default_rng(0), model.factors
+    rng, own = np.random.default_rng(0), model.scorer
     error = ratings.value - own.predict(ratings.user, ratings.item)
     for factors, other, index, across in (
         (own.user_factors, own.item_factors, ratings.user, ratings.item),
@@ -78,7 +78,7 @@ def test_planted_taste_is_recovered_to_the_noise() -> None:
     ratings = planted(500, 300, 0.4, noise=0.2, seed=2)
     config = ALS(rank=2, regularization=1.0, bias_regularization=1.0, sweeps=30, implicit_weight=0.0, patience=0)
     model = config.fit(ratings, QUICK)
-    error = ratings.value - model.factors.predict(ratings.user, ratings.item)
+    error = ratings.value - model.scorer.predict(ratings.user, ratings.item)
     assert float(np.sqrt(np.mean(error**2))) < 0.32
 
 
@@ -89,8 +89,8 @@ def test_folding_in_is_refitting_a_row_with_the_other_side_frozen(ratings, weigh
     strength = {"regularization": 0.1, "bias_regularization": 0.05} if scaling == "count" else {}
     model = ALS(**{**SMALL, **strength}, scaling=scaling, implicit_weight=weight).fit(ratings, QUICK)
     again = model.fold_in(ratings)
-    np.testing.assert_allclose(again.factors.user_factors, model.factors.user_factors, atol=2e-5)
-    np.testing.assert_allclose(again.factors.user_bias, model.factors.user_bias, atol=2e-5)
+    np.testing.assert_allclose(again.scorer.user_factors, model.scorer.user_factors, atol=2e-5)
+    np.testing.assert_allclose(again.scorer.user_bias, model.scorer.user_bias, atol=2e-5)
 
 
 def test_implicit_features_are_the_ridge_regression_on_what_is_rated(ratings) -> None:
@@ -99,20 +99,20 @@ def test_implicit_features_are_the_ridge_regression_on_what_is_rated(ratings) ->
     matrix = RatingMatrix.from_ratings(ratings, 1)
     baseline = damped_baseline(matrix, BASELINE_DAMPING, 1)
     weight = 2.0 * np.mean((ratings.value - baseline.predict(ratings.user, ratings.item)) ** 2)
-    pull, gram = model.factors.folding["implicit_pull"], model.factors.folding["implicit_gram"]
+    pull, gram = model.scorer.folding["implicit_pull"], model.scorer.folding["implicit_gram"]
     c = pull.astype(np.float64) / weight
     np.testing.assert_allclose(weight * c.T @ c, gram, rtol=1e-3, atol=1e-4 * np.abs(gram).max())
-    q, bias = model.factors.item_factors.astype(np.float64), model.factors.item_bias.astype(np.float64)
+    q, bias = model.scorer.item_factors.astype(np.float64), model.scorer.item_bias.astype(np.float64)
     user = int(np.argmax(model.user_counts))
     mine = ratings.user == user
-    items, target = ratings.item[mine], ratings.value[mine] - model.factors.mean - bias[ratings.item[mine]]
+    items, target = ratings.item[mine], ratings.value[mine] - model.scorer.mean - bias[ratings.item[mine]]
     x = np.column_stack([q[items], np.ones(len(items))])
     normal = x.T @ x + np.diag([5.0] * 4 + [2.0])
     normal[:4, :4] += gram
     right = x.T @ target + np.append(pull[items].sum(axis=0), 0.0)
     solution = np.linalg.solve(normal, right)
-    np.testing.assert_allclose(model.factors.user_factors[user], solution[:4], atol=1e-4)
-    assert model.factors.user_bias[user] == pytest.approx(solution[4], abs=1e-4)
+    np.testing.assert_allclose(model.scorer.user_factors[user], solution[:4], atol=1e-4)
+    assert model.scorer.user_bias[user] == pytest.approx(solution[4], abs=1e-4)
 
 
 def test_guesses_of_who_rated_what_are_a_ridge_regression_over_all_cells(ratings) -> None:
@@ -154,13 +154,13 @@ def test_every_parameter_changes_the_result(ratings, change) -> None:
 def test_patience_stops_early() -> None:
     ratings = planted(200, 120, 0.3, seed=1)
     short = ALS(rank=8, regularization=0.5, sweeps=60, patience=1).fit(ratings, QUICK)
-    assert short.factors.details["sweeps"] < 60
-    assert short.factors.details["ended"] == "no gain"
+    assert short.report.to_dict()["sweeps"] < 60
+    assert short.report.to_dict()["ended"] == "no gain"
 
 
 def test_conjugate_gradients_come_to_the_same_predictions(ratings) -> None:
     exact, steps = (ALS(**{**SMALL, "sweeps": 60}, solver=solver).fit(ratings, QUICK) for solver in ("cholesky", "cg"))
-    one, other = (model.predict(ratings.user, ratings.item).value for model in (exact, steps))
+    one, other = (model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value for model in (exact, steps))
     assert np.sqrt(np.mean((one - other) ** 2)) < 0.02
 
 

@@ -11,11 +11,11 @@ from matinee.errors import ConfigError
 from matinee.evaluation.metrics.distribution import scores
 from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
-from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.bayesian.chain.features import who_rated_what
 from matinee.models.bayesian.model import Bayesian
+from matinee.predicting.report import Iteration
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.planted import planted, ratings_from, with_times
@@ -34,14 +34,18 @@ def unrounded(noise: float, users: int = 200, items: int = 120, seed: int = 0):
 
 
 def rmse(model, hidden, **how) -> float:
-    return float(np.sqrt(np.mean((model.predict(hidden.user, hidden.item, **how).value - hidden.value) ** 2)))
+    return float(
+        np.sqrt(
+            np.mean((model.predict_pairs(model.pairs_at(hidden.user, hidden.item, **how)).value - hidden.value) ** 2)
+        )
+    )
 
 
 @pytest.mark.parametrize("noise", [0.2, 0.6])
 def test_planted_noise_lies_in_its_own_interval(noise: float) -> None:
     user, item, truth, left = unrounded(noise)
     details = (
-        Bayesian(rank=2, draws=200, noise="equal").fit(ratings_from(user, item, truth + left), QUICK).factors.details
+        Bayesian(rank=2, draws=200, noise="equal").fit(ratings_from(user, item, truth + left), QUICK).report.to_dict()
     )
     low, high = details["noise_interval"]
     assert low < details["noise"] < high
@@ -54,11 +58,11 @@ def test_who_scatters_more_is_found_and_has_wider_intervals() -> None:
     wild = user % 2 == 0
     ratings = ratings_from(user, item, truth + np.where(wild, 3.0, 1.0) * left)
     model = Bayesian(rank=2, draws=60).fit(ratings, RunOptions())
-    found = model.factors.user_noise
+    found = model.scorer.user_noise
     assert np.median(found[::2]) > 2.3 * np.median(found[1::2])
-    seen = model.predict(user, item)
+    seen = model.predict_pairs(model.pairs_at(user, item))
     assert np.mean((seen.upper - seen.lower)[wild]) > 1.5 * np.mean((seen.upper - seen.lower)[~wild])
-    assert Bayesian(rank=2, draws=5, noise="equal").fit(ratings, QUICK).factors.user_noise is None
+    assert Bayesian(rank=2, draws=5, noise="equal").fit(ratings, QUICK).scorer.user_noise is None
 
 
 def test_knowing_who_scatters_more_gives_better_scores_than_one_spread() -> None:
@@ -78,7 +82,7 @@ def test_moods_tell_of_ratings_given_at_about_the_same_time() -> None:
     told, untold = rmse(model, split.hidden, time=split.hidden.timestamp), rmse(model, split.hidden)
     assert told < 0.8 * untold
     blind = replace(SHORT, times="ignored").fit(split.training, QUICK)
-    assert blind.factors.moods is None
+    assert blind.scorer.session_drift is None
     assert told < 0.8 * rmse(blind, split.hidden, time=split.hidden.timestamp)
 
 
@@ -89,17 +93,20 @@ def test_moods_and_noise_are_saved(tmp_path) -> None:
     loaded = load(tmp_path)
     asked = ratings.user, ratings.item, None, None, ratings.timestamp + 7
     for part in ("value", "lower", "upper"):
-        np.testing.assert_array_equal(getattr(loaded.predict(*asked), part), getattr(model.predict(*asked), part))
+        np.testing.assert_array_equal(
+            getattr(loaded.predict_pairs(loaded.pairs_at(*asked)), part),
+            getattr(model.predict_pairs(model.pairs_at(*asked)), part),
+        )
     folded = loaded.fold_in(ratings)
-    assert folded.factors.moods is None
-    np.testing.assert_allclose(folded.factors.user_noise, model.factors.user_noise, rtol=0.5)
+    assert folded.scorer.session_drift is None
+    np.testing.assert_allclose(folded.scorer.user_noise, model.scorer.user_noise, rtol=0.5)
 
 
 @pytest.mark.parametrize("times", [False, True])
 def test_threads_change_not_one_bit(times: bool) -> None:
     ratings = planted(100, 70, 0.3)
     ratings = with_times(ratings) if times else ratings
-    one, other = (SHORT.fit(ratings, RunOptions(threads=n, intervals=False)).factors for n in (1, 3))
+    one, other = (SHORT.fit(ratings, RunOptions(threads=n, intervals=False)).scorer for n in (1, 3))
     for part in ("user_factors", "item_factors", "user_bias", "item_bias", "user_noise"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
     if times:
@@ -157,10 +164,10 @@ def test_a_thinning_that_would_keep_no_draw_is_refused() -> None:
 
 def test_a_time_limit_keeps_the_mean_so_far() -> None:
     model = replace(SHORT, draws=100_000).fit(planted(60, 40, 0.4), RunOptions(intervals=False, time_limit=0.5))
-    told = Iteration.from_dict(model.factors.details)
+    told = Iteration.from_dict(model.report.to_dict())
     assert told.ended == "time limit"
-    assert 1 <= model.factors.details["draws_kept"] < 100_000
-    assert np.isfinite(model.factors.user_factors).all()
+    assert 1 <= model.report.to_dict()["draws_kept"] < 100_000
+    assert np.isfinite(model.scorer.user_factors).all()
 
 
 def test_progress_tells_the_error_of_the_mean() -> None:
@@ -173,7 +180,7 @@ def test_progress_tells_the_error_of_the_mean() -> None:
 
 
 def test_compression_loses_little() -> None:
-    details = Bayesian(rank=4, draws=60).fit(planted(), QUICK).factors.details
+    details = Bayesian(rank=4, draws=60).fit(planted(), QUICK).report.to_dict()
     assert 0 < details["compression_error"] < 0.05
 
 

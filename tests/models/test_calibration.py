@@ -10,12 +10,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matinee.fitting.calibrate import measured_spread
+from matinee.fitting.calibrate import calibrated
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hidden_parts, hide
 from matinee.models.baselines import Bias
 from matinee.models.bayesian.model import Bayesian
-from matinee.predicting.calibration import Spread
 from matinee.predicting.fitted import FittedModel
 from tests.support.planted import planted, ratings_from
 
@@ -54,7 +54,7 @@ def test_ctrl_c_at_any_moment_of_measuring_intervals_keeps_the_model(monkeypatch
     monkeypatch.setattr(type(config), "learn_ratings", pressed_before_the_second)
     model = config.fit(known(), RunOptions(progress=lambda task, _: told.append(task)))
     assert len(calls) == 2
-    assert (model.spread, model.factors.interrupted) == (None, False)
+    assert (model.calibration, model.scorer.interrupted) == (None, False)
     assert "stopping, without intervals; Ctrl-C again: at once, without the model" in told
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -84,7 +84,7 @@ def test_bayesian_measures_its_intervals_thrice_with_fewer_draws() -> None:
     assert replace(config, draws=3_000, thinning=2).calibrating(None).thinning == 1
     small = replace(config, draws=12)
     options = RunOptions(progress=lambda task, _: told.append(task))
-    assert small.fit(planted(60, 40, 0.3), options).spread is not None
+    assert small.fit(planted(60, 40, 0.3), options).calibration is not None
     assert sum("draw 1," in task and task.startswith("intervals: ") for task in told) == 3
 
 
@@ -96,9 +96,9 @@ def test_all_fits_for_intervals_share_one_time_limit() -> None:
 
         def learn(self, matrix, options):
             given.append(options.time_limit)
-            return super().learn(matrix, options)
+            return super().learn(Training(matrix), options)
 
-    measured_spread(Watched(), planted(60, 40, 0.3), RunOptions(time_limit=8.0))
+    calibrated(Watched(), planted(60, 40, 0.3), RunOptions(time_limit=8.0))
     assert given == [2.0] * 4
 
 
@@ -115,7 +115,7 @@ def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ra
 
     monkeypatch.setattr(FittedModel, "predict", seven)
     monkeypatch.setattr(Spread, "measured", lambda error, *_: measured.append(error))
-    measured_spread(Bias(), whole, RunOptions(seed=3))
+    calibrated(Bias(), whole, RunOptions(seed=3))
     (split,) = hidden_parts(whole, 0.1, 1, 3)
     np.testing.assert_array_equal(asked, [split.hidden.timestamp])
     np.testing.assert_allclose(measured, [split.hidden.value - 5.0])
@@ -126,11 +126,11 @@ def test_who_rated_less_is_doubted_more(model) -> None:
     kept, _ = few(ratings.take(ratings.user % 2 == 0), 6)
     both = np.concatenate([np.flatnonzero(ratings.user % 2), np.flatnonzero(ratings.user % 2 == 0)])
     mixed = ratings.take(np.sort(np.concatenate([both[: np.sum(ratings.user % 2)], _rows_of(ratings, kept)])))
-    factors = model.config.fit(mixed, QUICK).factors
-    assert factors.user_doubt.min() >= 0
-    assert factors.user_doubt[::2].mean() > 2 * factors.user_doubt[1::2].mean()
+    factors = model.config.fit(mixed, QUICK).scorer
+    assert factors.user_variance.min() >= 0
+    assert factors.user_variance[::2].mean() > 2 * factors.user_variance[1::2].mean()
     people, _ = few(known(seed=1), 3)
-    assert model.fold_in(people).factors.user_doubt.mean() > 2 * model.factors.user_doubt.mean()
+    assert model.fold_in(people).scorer.user_variance.mean() > 2 * model.scorer.user_variance.mean()
 
 
 def _rows_of(ratings, kept) -> np.ndarray:
@@ -141,21 +141,21 @@ def _rows_of(ratings, kept) -> np.ndarray:
 
 def test_doubt_widens_intervals(model) -> None:
     pairs = np.arange(50), np.arange(50)
-    sure = replace(model, factors=replace(model.factors, user_doubt=None, item_doubt=None))
-    assert (model.predict(*pairs).own > sure.predict(*pairs).own).all()
+    sure = replace(model, factors=replace(model.scorer, user_variance=None, item_variance=None))
+    assert (model.predict_pairs(model.pairs_at(*pairs)).deviation > sure.predict(*pairs).deviation).all()
 
 
 def test_a_new_person_s_interval_does_not_depend_on_who_else_is_new(model) -> None:
     people, _ = few(known(seed=2), 5)
-    together, alone = model.fold_in(people).factors, model.fold_in(people.take(people.user == 7)).factors
-    assert together.user_doubt[7] == pytest.approx(alone.user_doubt[7], rel=1e-4)
+    together, alone = model.fold_in(people).scorer, model.fold_in(people.take(people.user == 7)).scorer
+    assert together.user_variance[7] == pytest.approx(alone.user_variance[7], rel=1e-4)
     assert together.user_noise[7] == pytest.approx(alone.user_noise[7], rel=1e-4)
 
 
 def test_folding_in_the_people_of_the_fit_doubts_them_about_as_the_fit_does(model) -> None:
     """The films stay as they are in the one, and what is not known of typical films is halved in the other."""
-    folded = model.fold_in(known()).factors.user_doubt
-    assert 0.6 < folded.mean() / model.factors.user_doubt.mean() < 1.8
+    folded = model.fold_in(known()).scorer.user_variance
+    assert 0.6 < folded.mean() / model.scorer.user_variance.mean() < 1.8
 
 
 @pytest.mark.parametrize("most", [2, 5, 12])
@@ -172,4 +172,4 @@ def test_intervals_of_new_people_hold(most: int) -> None:
 
 
 def test_a_model_with_doubt_is_described_in_json(model) -> None:
-    json.dumps(model.factors.details)
+    json.dumps(model.report.to_dict())

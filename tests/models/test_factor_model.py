@@ -11,7 +11,7 @@ from matinee.matrix.split import hide
 from matinee.models.baselines import Bias, Mean
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.predicting.calibration import SUPPORT_EDGES, support_group
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.sources import SOURCES
 from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -32,19 +32,19 @@ def model(ratings):
 def test_prediction_is_the_formula(model) -> None:
     rng = np.random.default_rng(0)
     user, item = rng.integers(2, 120, 500), rng.integers(2, 80, 500)
-    own = model.factors
+    own = model.scorer
     p, q = own.user_factors.astype(float), own.item_factors.astype(float)
     expected = own.mean + own.user_bias[user] + own.item_bias[item] + np.sum(p[user] * q[item], axis=1)
-    np.testing.assert_allclose(model.predict(user, item).value, expected, atol=1e-6)
+    np.testing.assert_allclose(model.predict_pairs(model.pairs_at(user, item)).value, expected, atol=1e-6)
 
 
 def test_factors_share_the_singular_values_out(ratings, model) -> None:
     """P = U √Σ and Q = V √Σ: both sides have the singular values as their columns' squared lengths."""
-    values = model.factors.details["singular_values"]
+    values = model.report.to_dict()["singular_values"]
     assert len(values) == model.rank == 4
-    for side in (model.factors.user_factors, model.factors.item_factors):
+    for side in (model.scorer.user_factors, model.scorer.item_factors):
         np.testing.assert_allclose(np.sum(side.astype(float) ** 2, axis=0), values, rtol=1e-5)
-    assert model.factors.details["certificate"]["holds"]
+    assert model.report.to_dict()["certificate"]["holds"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_factors_share_the_singular_values_out(ratings, model) -> None:
 def test_where_a_prediction_comes_from(model, user, item, knows_user, knows_item, source) -> None:
     """Unknown by the vocabulary, or known there without a training rating: both count as unknown."""
     known = np.array([knows_user]), np.array([knows_item])
-    found = model.predict(np.array([user]), np.array([item]), *known)
+    found = model.predict_pairs(model.pairs_at(np.array([user]), np.array([item]), *known))
     assert SOURCES[found.source[0]] == source
     base = model.baseline
     if source != "model":
@@ -84,16 +84,16 @@ def test_baselines_say_where_their_predictions_come_from(ratings) -> None:
 
 def test_predictions_in_pieces_are_the_same(model, monkeypatch) -> None:
     user, item = np.repeat(np.arange(120), 80), np.tile(np.arange(80), 120)
-    whole = model.predict(user, item)
+    whole = model.predict_pairs(model.pairs_at(user, item))
     monkeypatch.setattr("matinee.predicting.products._CELLS", 14)
-    pieces = model.predict(user, item)
+    pieces = model.predict_pairs(model.pairs_at(user, item))
     np.testing.assert_array_equal(whole.value, pieces.value)
     np.testing.assert_array_equal(whole.source, pieces.source)
 
 
 def test_nothing_asked_nothing_told(model) -> None:
     nothing = np.empty(0, np.int32)
-    found = model.predict(nothing, nothing)
+    found = model.predict_pairs(model.pairs_at(nothing, nothing))
     assert found.value.shape == found.source.shape == (0,)
 
 
@@ -101,12 +101,12 @@ def test_predictions_are_not_clipped_until_shown() -> None:
     """User 0 gives four stars more than user 1, and item 0 gets four more than item 1: nine stars in all."""
     ratings = ratings_from([0, 1, 1], [1, 0, 1], [5.0, 5.0, 1.0])
     model = Bias(damping=0.0).fit(ratings, QUICK)
-    assert model.predict(np.array([0]), np.array([0])).value[0] == pytest.approx(9.0, abs=1e-5)
+    assert model.predict_pairs(model.pairs_at(np.array([0]), np.array([0]))).value[0] == pytest.approx(9.0, abs=1e-5)
 
 
 def fitted(config, ratings, **options):
     model = config.fit(ratings, RunOptions(intervals=False, **options))
-    return model.predict(np.repeat(np.arange(60), 50), np.tile(np.arange(50), 60)).value
+    return model.predict_pairs(model.pairs_at(np.repeat(np.arange(60), 50), np.tile(np.arange(50), 60))).value
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_every_hyper_parameter_changes_the_result(one, other) -> None:
 def test_tolerance_changes_the_certificate() -> None:
     ratings = planted(500, 400, 0.05, seed=7)
     loose, tight = (TruncatedSVD(rank=5, tolerance=t).fit(ratings, QUICK) for t in (1e-2, 1e-9))
-    assert tight.factors.details["certificate"]["worst_residual"] < 1e-9
-    assert loose.factors.details["certificate"]["worst_residual"] > 1e-9
+    assert tight.report.to_dict()["certificate"]["worst_residual"] < 1e-9
+    assert loose.report.to_dict()["certificate"]["worst_residual"] > 1e-9
 
 
 @pytest.mark.parametrize("config", [TruncatedSVD(rank=5), Bias()], ids=repr)
@@ -164,7 +164,7 @@ def test_intervals_hold_nine_truths_in_ten(config, seed) -> None:
     """
     split = hide(planted(500, 400, 0.15, noise=0.6, seed=seed), 0.2, seed)
     model = config.fit(split.training, RunOptions(seed=seed))
-    found = model.predict(split.hidden.user, split.hidden.item)
+    found = model.predict_pairs(model.pairs_at(split.hidden.user, split.hidden.item))
     covered = np.mean((found.lower <= split.hidden.value) & (split.hidden.value <= found.upper))
     assert 0.885 <= covered <= 0.935
     assert np.all(found.lower <= found.upper)
@@ -174,8 +174,8 @@ def test_intervals_hold_nine_truths_in_ten(config, seed) -> None:
 
 def test_intervals_are_left_out_where_too_few_ratings_tell() -> None:
     model = Bias().fit(planted(20, 10, 0.3, seed=9), RunOptions())
-    assert model.spread is None
-    assert model.predict(np.array([1]), np.array([1])).lower is None
+    assert model.calibration is None
+    assert model.predict_pairs(model.pairs_at(np.array([1]), np.array([1]))).lower is None
 
 
 def test_support_group_is_of_the_side_with_fewer_ratings() -> None:
@@ -192,6 +192,6 @@ def test_progress_is_told_and_never_past_the_end(ratings) -> None:
 
 
 def test_models_are_frozen(model) -> None:
-    for part, name in ((model, "factors"), (model.factors, "mean"), (model.baseline, "mean")):
+    for part, name in ((model, "factors"), (model.scorer, "mean"), (model.baseline, "mean")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(part, name, None)

@@ -74,7 +74,7 @@ def test_predictions_are_the_definition_computed_densely(kind: str, rank: int) -
     model = TruncatedSVD(rank=rank, fill=kind, damping=DAMPING).fit(ratings, RunOptions(intervals=False))
     stars, known = as_dense(ratings)
     user, item = everywhere(stars.shape)
-    predictions = model.predict(user, item)
+    predictions = model.predict_pairs(model.pairs_at(user, item))
     seen = known.any(axis=1)[user] & known.any(axis=0)[item]
     expected = dense_prediction(kind, rank, stars, known).ravel()
     np.testing.assert_allclose(predictions.value[seen], expected[seen], atol=1e-5)
@@ -85,7 +85,9 @@ def test_predictions_are_the_definition_computed_densely(kind: str, rank: int) -
 def test_full_rank_gives_every_rating_back(kind: str) -> None:
     ratings = small()
     model = TruncatedSVD(rank=30, fill=kind).fit(ratings, RunOptions(intervals=False))
-    np.testing.assert_allclose(model.predict(ratings.user, ratings.item).value, ratings.value, atol=1e-5)
+    np.testing.assert_allclose(
+        model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value, ratings.value, atol=1e-5
+    )
 
 
 def test_all_fills_differ() -> None:

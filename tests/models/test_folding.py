@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from matinee.errors import NumericalError
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias, Mean
 from matinee.models.common.fill import FILLS
@@ -30,9 +31,9 @@ def test_folding_a_training_row_into_a_truncated_svd_gives_back_its_row_of_u(fil
     """``(r - fill) V Σ^(-1/2) = U √Σ``, to the rounding of V √Σ: one row sums fewer than 90 products."""
     model = TruncatedSVD(rank=4, fill=fill, tolerance=1e-12).fit(ratings, QUICK)
     folded = model.fold_in(ratings)
-    largest = float(np.abs(model.factors.user_factors).max())
-    np.testing.assert_allclose(folded.factors.user_factors, model.factors.user_factors, rtol=0, atol=90 * EPS * largest)
-    np.testing.assert_allclose(folded.factors.user_bias, model.factors.user_bias, rtol=0, atol=10 * EPS)
+    largest = float(np.abs(model.scorer.user_factors).max())
+    np.testing.assert_allclose(folded.scorer.user_factors, model.scorer.user_factors, rtol=0, atol=90 * EPS * largest)
+    np.testing.assert_allclose(folded.scorer.user_bias, model.scorer.user_bias, rtol=0, atol=10 * EPS)
 
 
 def test_a_row_folded_by_hand(ratings) -> None:
@@ -42,17 +43,17 @@ def test_a_row_folded_by_hand(ratings) -> None:
     folded = model.fold_in(ratings_from([0, 0, 0], list(given), list(given.values())))
     row = np.zeros(90)
     row[list(given)] = list(given.values())
-    side = model.factors.item_factors.astype(np.float64)
-    sigma = np.array(model.factors.details["singular_values"])
-    np.testing.assert_allclose(folded.factors.user_factors[0], row @ side / sigma, rtol=1e-5, atol=1e-6)
+    side = model.scorer.item_factors.astype(np.float64)
+    sigma = np.array(model.report.to_dict()["singular_values"])
+    np.testing.assert_allclose(folded.scorer.user_factors[0], row @ side / sigma, rtol=1e-5, atol=1e-6)
 
 
 def test_factors_that_hold_nothing_are_folded_to_nothing() -> None:
     """Equal ratings leave nothing to decompose: Σ is 0."""
     model = TruncatedSVD(rank=2).fit(ratings_from([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [3.0] * 5), QUICK)
     folded = model.fold_in(ratings_from([0], [1], [5.0]))
-    assert np.isfinite(folded.factors.user_factors).all()
-    found = folded.predict(np.zeros(3, int), np.arange(3))
+    assert np.isfinite(folded.scorer.user_factors).all()
+    found = folded.predict_pairs(folded.pairs_at(np.zeros(3, int), np.arange(3)))
     np.testing.assert_allclose(found.value, 3 + 2 / 4, atol=1e-5)
 
 
@@ -61,20 +62,20 @@ def test_a_training_user_s_bias_comes_back(damping, ratings) -> None:
     """The damped biases of both sides are solved together to 1e-7 stars."""
     model = Bias(damping=damping).fit(ratings, QUICK)
     folded = model.fold_in(ratings)
-    np.testing.assert_allclose(folded.factors.user_bias, model.factors.user_bias, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(folded.scorer.user_bias, model.scorer.user_bias, rtol=0, atol=2e-6)
 
 
 def test_a_bias_by_hand(ratings) -> None:
     model = Bias(damping=3.0).fit(ratings, QUICK)
     folded = model.fold_in(ratings_from([1, 1], [5, 9], [5.0, 4.0], users=3))
-    expected = (9.0 - 2 * model.factors.mean - model.factors.item_bias[[5, 9]].sum()) / 5
-    assert folded.factors.user_bias.tolist() == pytest.approx([0, expected, 0], abs=1e-6)
+    expected = (9.0 - 2 * model.scorer.mean - model.scorer.item_bias[[5, 9]].sum()) / 5
+    assert folded.scorer.user_bias.tolist() == pytest.approx([0, expected, 0], abs=1e-6)
 
 
 def test_the_mean_stays_the_mean(ratings) -> None:
     model = Mean().fit(ratings, QUICK)
     found = model.fold_in(ratings_from([0], [5], [5.0])).predict(np.array([0]), np.array([7]))
-    assert found.value[0] == pytest.approx(model.factors.mean, abs=1e-12)
+    assert found.value[0] == pytest.approx(model.scorer.mean, abs=1e-12)
 
 
 @pytest.mark.parametrize("config", [Mean(), Bias(), TruncatedSVD(rank=3)], ids=lambda config: config.name)
@@ -91,7 +92,7 @@ class _Exploding(Mean):
     name: ClassVar[str] = "exploding"
 
     def learn(self, matrix, options):
-        learnt = super().learn(matrix, options)
+        learnt = super().learn(Training(matrix), options)
         bias = np.where(np.arange(len(learnt.user_bias)) == 7, np.float32(np.inf), 0).astype(np.float32)
         return replace(learnt, user_bias=bias)
 
@@ -112,7 +113,7 @@ def test_a_fit_that_is_not_finite_is_refused_and_the_user_named(ratings) -> None
 
 def test_factors_that_are_not_finite_are_named_too(ratings) -> None:
     model = TruncatedSVD(rank=3).fit(ratings, QUICK)
-    bias, rows = model.factors.item_bias, model.factors.item_factors
+    bias, rows = model.scorer.item_bias, model.scorer.item_factors
     check_finite("svd", model.items, bias, rows)
     wrong = rows.copy()
     wrong[5, 2] = -np.inf

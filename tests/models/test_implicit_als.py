@@ -9,7 +9,7 @@ from matinee.fitting.options import RunOptions
 from matinee.fitting.rank_watch import RankWatch
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.implicit_als import ImplicitALS
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 from tests.support.planted import planted
 
 QUICK = RunOptions(seed=3, threads=2)
@@ -30,9 +30,9 @@ def dense(ratings) -> np.ndarray:
 @pytest.mark.parametrize("solver", ["cholesky", "cg"])
 def test_the_trace_is_the_objective_over_all_cells_and_falls(ratings, solver) -> None:
     model = ImplicitALS(**SMALL, solver=solver).fit(ratings, QUICK)
-    x, p, q = dense(ratings), model.factors.user_factors.astype(float), model.factors.item_factors.astype(float)
+    x, p, q = dense(ratings), model.scorer.user_factors.astype(float), model.scorer.item_factors.astype(float)
     objective = np.sum((1 + 3.0 * x) * (x - p @ q.T) ** 2) + 4.0 * (np.sum(p**2) + np.sum(q**2))
-    trace = [step["objective"] for step in model.factors.details["trace"]]
+    trace = [step["objective"] for step in model.report.to_dict()["trace"]]
     assert trace[-1] == pytest.approx(objective, rel=1e-5)
     assert np.all(np.diff(trace) < 0)
 
@@ -40,17 +40,17 @@ def test_the_trace_is_the_objective_over_all_cells_and_falls(ratings, solver) ->
 def test_users_are_at_their_weighted_least_squares(ratings) -> None:
     """Every user's factors by a dense float64 solve over all films."""
     model = ImplicitALS(**SMALL).fit(ratings, QUICK)
-    x, q = dense(ratings), model.factors.item_factors.astype(np.float64)
+    x, q = dense(ratings), model.scorer.item_factors.astype(np.float64)
     for user in range(len(x)):
         weight = 1 + 3.0 * x[user]
         exact = np.linalg.solve(q.T @ (weight[:, None] * q) + 4.0 * np.eye(5), q.T @ (weight * x[user]))
-        np.testing.assert_allclose(model.factors.user_factors[user], exact, atol=2e-5)
+        np.testing.assert_allclose(model.scorer.user_factors[user], exact, atol=2e-5)
 
 
 def test_folding_in_is_refitting_a_row_with_the_other_side_frozen(ratings) -> None:
     model = ImplicitALS(**SMALL).fit(ratings, QUICK)
     again = model.fold_in(ratings)
-    np.testing.assert_allclose(again.factors.user_factors, model.factors.user_factors, atol=2e-6)
+    np.testing.assert_allclose(again.scorer.user_factors, model.scorer.user_factors, atol=2e-6)
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_every_parameter_changes_the_result(ratings, change) -> None:
 
 def test_patience_stops_early_by_the_rank_of_films_set_aside() -> None:
     model = ImplicitALS(rank=8, regularization=1.0, sweeps=60, patience=1).fit(planted(200, 120, 0.3, seed=1), QUICK)
-    assert model.factors.details["sweeps"] < 60
-    assert model.factors.details["watched_by"] == "mean percentile rank"
-    assert all(0 < step["watched_error"] < 1 for step in model.factors.details["watched_trace"])
+    assert model.report.to_dict()["sweeps"] < 60
+    assert model.report.to_dict()["watched_by"] == "mean percentile rank"
+    assert all(0 < step["watched_error"] < 1 for step in model.report.to_dict()["watched_trace"])
 
 
 def test_percentile_ranks_by_hand() -> None:
     """User 0 rated film 3, so films 0, 1, 2 and 4 compete; user 1 rated nothing else."""
     scores = np.array([[0.9, 0.5, 0.7, 8.0, 0.1], [5.0, 4.0, 3.0, 2.0, 1.0]], np.float32)
-    factors = Factors(
+    factors = LinearFactors(
         0.0, np.zeros(2, np.float32), np.zeros(5, np.float32), np.eye(2, dtype=np.float32), scores.T.copy()
     )
     rated = RatingMatrix.from_triplets(

@@ -9,6 +9,7 @@ import pytest
 import scipy.linalg
 
 from matinee.errors import ConfigError
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.ease import Ease
@@ -25,7 +26,7 @@ def taste(ratings) -> np.ndarray:
 
 
 def scores(model) -> np.ndarray:
-    return model.factors.user_factors.astype(float) @ model.factors.item_factors.T.astype(float)
+    return model.scorer.user_factors.astype(float) @ model.scorer.item_factors.T.astype(float)
 
 
 def ease_by_formula(x: np.ndarray, ridge: float) -> np.ndarray:
@@ -42,13 +43,13 @@ def test_ease_is_the_formula(shape, ridge) -> None:
     ratings = planted(*shape, 0.2)
     model = Ease(regularization=ridge).fit(ratings, QUICK)
     np.testing.assert_allclose(scores(model), ease_by_formula(taste(ratings), ridge), atol=2e-5)
-    assert not model.factors.item_factors.diagonal().any()
+    assert not model.scorer.item_factors.diagonal().any()
 
 
 def test_films_nobody_liked_get_no_weight() -> None:
     ratings = ratings_from([0, 0, 1, 1], [0, 2, 0, 3], [4.0] * 4, users=2, items=6)
     for config in (Ease(), ItemKNN()):
-        weights = config.fit(ratings, QUICK).factors.item_factors
+        weights = config.fit(ratings, QUICK).scorer.item_factors
         assert not weights[[1, 4, 5]].any()
         assert not weights[:, [1, 4, 5]].any()
         assert weights[0, 2] > 0
@@ -120,9 +121,9 @@ def test_what_does_not_fit_into_memory_is_refused_with_the_formula(config, monke
 def test_a_fit_takes_no_more_memory_than_it_says(config, shape) -> None:
     matrix = RatingMatrix.from_ratings(planted(*shape, 0.05), 1)
     needed, _ = config.bytes_needed(*shape)
-    config.learn(matrix, RunOptions(threads=1))
+    config.learn(Training(matrix), RunOptions(threads=1))
     tracemalloc.start()
-    config.learn(matrix, RunOptions(threads=1))
+    config.learn(Training(matrix), RunOptions(threads=1))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.4 * needed < peak <= needed
@@ -135,4 +136,6 @@ def test_a_new_person_is_scored_by_her_films_alone(config) -> None:
     newcomer = ratings.take(ratings.user == 7)
     folded = model.fold_in(newcomer)
     pairs = np.full(40, 7), np.arange(40)
-    np.testing.assert_array_equal(folded.predict(*pairs).value, model.predict(*pairs).value)
+    np.testing.assert_array_equal(
+        folded.predict_pairs(folded.pairs_at(*pairs)).value, model.predict_pairs(model.pairs_at(*pairs)).value
+    )

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from matinee.fitting.loop import Step
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
-from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import set_aside
+from matinee.predicting.report import Iteration
 from tests.support.creeping import Creeping, fits_of
 from tests.support.planted import planted
 
@@ -55,7 +56,7 @@ def pressing(at: int, of: int = 0, **values) -> Creeping:
 
 def test_it_watches_a_twentieth_then_learns_from_everything(fits, matrix) -> None:
     """The epoch after the turning point is as bad as the one before: patience 3 ends it after 9."""
-    details = Creeping().learn(matrix, QUICK).details
+    details = Creeping().learn(Training(matrix), QUICK).details
     watched = round(0.05 * len(matrix))
     assert watched >= 100
     assert fits == [(len(matrix) - watched, 9), (len(matrix), 6)]
@@ -67,14 +68,14 @@ def test_it_watches_a_twentieth_then_learns_from_everything(fits, matrix) -> Non
 
 
 def test_what_is_kept_is_of_everything(matrix) -> None:
-    learnt = Creeping().learn(matrix, QUICK)
+    learnt = Creeping().learn(Training(matrix), QUICK)
     assert learnt.mean == pytest.approx(matrix.mean, abs=1e-12)
     assert learnt.details["done"] == 6
 
 
 def test_the_watched_slice_is_chosen_by_the_seed(fits, matrix) -> None:
     def watched(seed: int) -> list[float]:
-        details = Creeping().learn(matrix, RunOptions(seed=seed, threads=1)).details
+        details = Creeping().learn(Training(matrix), RunOptions(seed=seed, threads=1)).details
         return [step["watched_error"] for step in details["watched_trace"]]
 
     assert watched(1) == watched(1) != watched(2)
@@ -85,20 +86,20 @@ def test_all_epochs_are_made_where_nothing_is_watched(fits, matrix) -> None:
     assert round(0.05 * len(few)) < 100
     for config, given in ((Creeping(patience=0), matrix), (Creeping(), few)):
         fits.clear()
-        details = config.learn(given, QUICK).details
+        details = config.learn(Training(given), QUICK).details
         assert fits == [(len(given), 20)]
         assert (details["sweeps"], details["ended"]) == (20, "all sweeps")
         assert "watched_trace" not in details
 
 
 def test_the_best_may_be_the_last(fits, matrix) -> None:
-    details = Creeping(turn=20).learn(matrix, QUICK).details
+    details = Creeping(turn=20).learn(Training(matrix), QUICK).details
     assert (details["sweeps"], details["ended"]) == (20, "all sweeps")
     assert [epochs for _, epochs in fits] == [20, 20]
 
 
 def test_ctrl_c_while_watching_keeps_its_best(fits, matrix) -> None:
-    learnt = pressing(at=8).learn(matrix, QUICK)
+    learnt = pressing(at=8).learn(Training(matrix), QUICK)
     assert [epochs for _, epochs in fits] == [8]
     assert (learnt.details["sweeps"], learnt.details["ended"]) == (6, "interrupted")
     assert learnt.details["done"] == 6
@@ -108,21 +109,21 @@ def test_ctrl_c_while_watching_keeps_its_best(fits, matrix) -> None:
 
 
 def test_ctrl_c_in_the_last_watched_epoch_does_not_start_another_fit(fits, matrix) -> None:
-    learnt = pressing(at=6, epochs=6).learn(matrix, QUICK)
+    learnt = pressing(at=6, epochs=6).learn(Training(matrix), QUICK)
     assert [epochs for _, epochs in fits] == [6]
     assert (learnt.details["sweeps"], learnt.details["ended"]) == (6, "interrupted")
 
 
 def test_ctrl_c_in_the_fit_to_everything_keeps_the_best_that_was_watched(fits, matrix) -> None:
     """Half-way through it is not the best any more."""
-    learnt = pressing(at=3, of=1).learn(matrix, QUICK)
+    learnt = pressing(at=3, of=1).learn(Training(matrix), QUICK)
     assert [epochs for _, epochs in fits] == [9, 3]
     assert (learnt.details["sweeps"], learnt.details["done"]) == (6, 6)
     assert learnt.details["ended"] == "interrupted"
 
 
 def test_a_time_limit_keeps_the_best_so_far(fits, matrix) -> None:
-    learnt = Creeping(pause=0.02).learn(matrix, RunOptions(time_limit=0.03))
+    learnt = Creeping(pause=0.02).learn(Training(matrix), RunOptions(time_limit=0.03))
     assert fits[0][1] < 9
     assert len(fits) == 1
     assert learnt.details["ended"] == "time limit"
@@ -132,14 +133,14 @@ def test_a_time_limit_keeps_the_best_so_far(fits, matrix) -> None:
 def test_ctrl_c_says_that_it_was_heard(matrix) -> None:
     told: list[str] = []
     options = RunOptions(progress=lambda task, share: told.append(task))
-    pressing(at=2).learn(matrix, options)
+    pressing(at=2).learn(Training(matrix), options)
     assert "stopping after this epoch; Ctrl-C again: at once" in told
     assert told[0].startswith("watching: epoch 1, RMSE ")
 
 
 def test_intervals_take_the_number_of_epochs_that_was_found(fits, ratings) -> None:
     model = Creeping().fit(ratings, RunOptions(threads=1))
-    assert model.spread is not None
+    assert model.calibration is not None
     assert fits[1:] == [(len(ratings), 6), (len(ratings) - round(0.1 * len(ratings)), 6)]
     assert model.config == Creeping()
 
@@ -152,12 +153,12 @@ def test_without_patience_intervals_take_all_epochs(fits, ratings) -> None:
 def test_ctrl_c_leaves_the_intervals_out(fits, ratings) -> None:
     """While the model is fitted, and while they are measured; the model is whole in both cases."""
     early = pressing(at=2).fit(ratings, RunOptions(threads=1))
-    assert early.spread is None
+    assert early.calibration is None
     assert len(fits) == 1
     fits.clear()
     late = pressing(at=2, of=2).fit(ratings, RunOptions(threads=1))
-    assert late.spread is None
-    assert late.factors.details["ended"] == "no gain"
+    assert late.calibration is None
+    assert late.report.to_dict()["ended"] == "no gain"
     assert [epochs for _, epochs in fits] == [9, 6, 2]
 
 
@@ -183,7 +184,7 @@ WORDS = {
 @pytest.mark.parametrize("words", WORDS)
 def test_how_it_ended_in_words(fits, matrix, words) -> None:
     config, options = WORDS[words]
-    found = Iteration.from_dict(config.learn(matrix, RunOptions(**options)).details)
+    found = Iteration.from_dict(config.learn(Training(matrix), RunOptions(**options)).details)
     assert found is not None
     assert found.in_words(config.counts) == words
 
@@ -201,7 +202,7 @@ def test_models_that_do_not_iterate_have_no_iteration() -> None:
 def test_the_slice_is_the_one_that_set_aside_takes(matrix) -> None:
     size = round(0.05 * len(matrix))
     rest, (user, item, value) = set_aside(matrix, size, 0, 1)
-    details = Creeping().learn(matrix, QUICK).details
+    details = Creeping().learn(Training(matrix), QUICK).details
     expected = np.sqrt(np.mean((np.clip(rest.mean, value.min(), value.max()) - value) ** 2))
     assert len(user) == len(item) == size
     assert details["watched_trace"][5]["watched_error"] == pytest.approx(float(expected), abs=1e-6)

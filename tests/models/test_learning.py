@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matinee.errors import NumericalError
 from matinee.fitting.loop import GAIN, Run, StarsWatch, Step, train
 from matinee.fitting.stopping import Stop
-from matinee.predicting.factors import Factors
+from matinee.predicting.factors import LinearFactors
 from tests.support.creeping import THREE, Scripted, of_mean
 
 VALLEY = (0.5, 0.3, 0.2, 0.4, 0.6, 0.7, 0.1)
@@ -31,7 +31,7 @@ def test_the_watched_error_is_that_of_clipped_predictions() -> None:
     """In whatever order the ratings come, and where the last users have none."""
     rng = np.random.default_rng(8)
     p, q = (rng.normal(0, 0.7, (size, 5)).astype(np.float32) for size in (30, 20))
-    factors = Factors(3.2, rng.normal(0, 1, 30).astype(np.float32), rng.normal(0, 1, 20).astype(np.float32), p, q)
+    factors = LinearFactors(3.2, rng.normal(0, 1, 30).astype(np.float32), rng.normal(0, 1, 20).astype(np.float32), p, q)
     user, item = (index.astype(np.int32) for index in np.divmod(rng.permutation(25 * 20)[:90], 20))
     value = rng.integers(1, 6, 90).astype(np.float32)
     expected = np.clip(factors.predict(user, item), 1.0, 5.0) - value
@@ -52,14 +52,14 @@ def trained(errors=VALLEY, *, patience: int = 0, sweeps: int | None = None, watc
 def test_the_best_sweep_is_kept() -> None:
     run = trained()
     assert (run.best, run.ended, len(run.steps)) == (7, "all sweeps", 7)
-    assert run.factors.mean == pytest.approx(3.1)
-    assert run.factors.details["done"] == 7
+    assert run.scorer.mean == pytest.approx(3.1)
+    assert run.report.to_dict()["done"] == 7
 
 
 def test_patience_counts_sweeps_without_gain() -> None:
     run = trained(patience=3)
     assert (run.best, run.ended, len(run.steps)) == (3, "no gain", 6)
-    assert run.factors.mean == pytest.approx(3.2)
+    assert run.scorer.mean == pytest.approx(3.2)
 
 
 def test_a_gain_starts_the_count_again() -> None:
@@ -85,7 +85,7 @@ def test_whatever_the_errors_the_kept_sweep_is_the_best_of_those_made(errors, pa
     run = trained(errors, patience=patience)
     seen = [step.watched_error for step in run.steps]
     assert run.best == int(np.argmin(seen)) + 1
-    assert run.factors.details["done"] == run.best
+    assert run.report.to_dict()["done"] == run.best
     assert [step.sweep for step in run.steps] == list(range(1, len(seen) + 1))
     assert run.ended == ("no gain" if len(seen) < len(errors) else "all sweeps")
     if run.ended == "no gain":
@@ -133,7 +133,7 @@ def test_watched_ratings_that_are_predicted_with_nan_are_named_as_such() -> None
 
     class Broken(Scripted):
         def factors(self):
-            return replace(super().factors(), mean=math.nan)
+            return replace(super().scorer(), mean=math.nan)
 
     with pytest.raises(NumericalError, match=r"^sweep 1: the RMSE of the watched ratings is nan"):
         trained(learner=Broken(VALLEY))

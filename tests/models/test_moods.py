@@ -3,17 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matinee.models.bayesian.session_drift import Moods
+from matinee.models.bayesian.session_drift import SessionDrift
 
 
-def moods(times: list[list[int]], levels: list[list[float]], scale: float = 60.0) -> Moods:
+def moods(times: list[list[int]], levels: list[list[float]], scale: float = 60.0) -> SessionDrift:
     starts = np.concatenate([[0], np.cumsum([len(each) for each in times])]).astype(np.int64)
     flat = [time for each in times for time in each]
     level = np.array([x for each in levels for x in each], np.float32).reshape(-1, 1)
-    return Moods(starts, np.array(flat, np.int64), level, np.array([scale]))
+    return SessionDrift(starts, np.array(flat, np.int64), level, np.array([scale]))
 
 
-def at(found: Moods, user: int, *times: int) -> np.ndarray:
+def at(found: SessionDrift, user: int, *times: int) -> np.ndarray:
     return found.at(np.full(len(times), user), np.array(times))
 
 

@@ -10,10 +10,10 @@ import pytest
 from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.bayesian.cold_start import Asked, Newcomers, widths
+from matinee.models.bayesian.cold_start import Asked, ColdStart, widths
 from matinee.models.bayesian.model import Bayesian
-from matinee.predicting.factors import Factors
-from matinee.predicting.fitted import SOURCES
+from matinee.predicting.factors import LinearFactors
+from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.described import described
@@ -31,7 +31,9 @@ def without(ratings, users: int, items: int):
 
 
 def rmse(model, asked) -> float:
-    return float(np.sqrt(np.mean((model.predict(asked.user, asked.item).value - asked.value) ** 2)))
+    return float(
+        np.sqrt(np.mean((model.predict_pairs(model.pairs_at(asked.user, asked.item)).value - asked.value) ** 2))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +48,9 @@ def fitted(cut):
 
 @pytest.mark.parametrize("which", ["movie", "user", "mean"])
 def test_attributes_predict_better_than_biases_where_nobody_rated(which: str, cut, fitted) -> None:
-    source = fitted.predict(cut[1].user, cut[1].item).source
+    source = fitted.predict_pairs(fitted.pairs_at(cut[1].user, cut[1].item)).source
     asked = cut[1].take(source == SOURCES.index(which))
-    biases = replace(fitted, factors=replace(fitted.factors, newcomers=None))
+    biases = replace(fitted, factors=replace(fitted.scorer, newcomers=None))
     assert rmse(fitted, asked) < 0.9 * rmse(biases, asked)
 
 
@@ -58,11 +60,17 @@ def test_the_wholly_unknown_are_like_new_ones_are(cut, fitted) -> None:
     bare = SHORT.fit(replace(training, catalogue=type(training.catalogue).empty()), QUICK)
     user, item, no = np.arange(40, 60), np.zeros(20, np.int64), np.full(20, False)
     for model in (bare, fitted):
-        found = model.predict(user, item, item_known=no)
+        found = model.predict_pairs(model.pairs_at(user, item, item_known=no))
         assert {SOURCES[index] for index in found.source} == {"user"}
         assert np.ptp(found.value) > 0.3
     np.testing.assert_array_equal(bare.predict(user, item, item_known=no).value, bare.predict(user, item).value)
-    assert np.ptp(fitted.predict(user, item).value - fitted.predict(user, item, item_known=no).value) > 0
+    assert (
+        np.ptp(
+            fitted.predict_pairs(fitted.pairs_at(user, item)).value
+            - fitted.predict_pairs(fitted.pairs_at(user, item, item_known=no)).value
+        )
+        > 0
+    )
 
 
 def test_nobody_without_ratings_is_sampled() -> None:
@@ -71,8 +79,8 @@ def test_nobody_without_ratings_is_sampled() -> None:
     wide = planted(60, 40, 0.4)
     room = replace(wide, user=wide.user, users=type(wide.users)(wide.users.ids.append(wide.users.ids + 100), "user"))
     one, other = SHORT.fit(ratings, QUICK), SHORT.fit(room, QUICK)
-    np.testing.assert_array_equal(one.factors.user_factors, other.factors.user_factors[:60])
-    np.testing.assert_array_equal(one.factors.item_factors, other.factors.item_factors)
+    np.testing.assert_array_equal(one.scorer.user_factors, other.scorer.user_factors[:60])
+    np.testing.assert_array_equal(one.scorer.item_factors, other.scorer.item_factors)
 
 
 def test_the_described_get_a_place_and_keep_their_ids(cut) -> None:
@@ -92,7 +100,11 @@ def test_each_switch_changes_the_result(name: str, cut, fitted) -> None:
     other = replace(SHORT, **{name: "ignored"}).fit(cut[0], QUICK)
     asked = cut[1]
     assert (
-        np.abs(other.predict(asked.user, asked.item).value - fitted.predict(asked.user, asked.item).value).max() > 0.02
+        np.abs(
+            other.predict(asked.user, asked.item).value
+            - fitted.predict_pairs(fitted.pairs_at(asked.user, asked.item)).value
+        ).max()
+        > 0.02
     )
 
 
@@ -116,19 +128,24 @@ def test_hidden_cells_cannot_leak_through_attributes() -> None:
 def test_new_ones_have_wide_intervals() -> None:
     training, new = without(described(), 30, 25)
     model = SHORT.fit(training, RunOptions())
-    found, known = model.predict(new.user, new.item), model.predict(training.user, training.item)
+    found, known = (
+        model.predict_pairs(model.pairs_at(new.user, new.item)),
+        model.predict_pairs(model.pairs_at(training.user, training.item)),
+    )
     assert np.mean(found.upper - found.lower) > 1.2 * np.mean(known.upper - known.lower)
 
 
 def test_people_folded_in_come_near_themselves_and_new_films_near_their_biases(cut, fitted) -> None:
     folded = fitted.fold_in(cut[0])
     asked = cut[0].user, cut[0].item
-    apart = folded.predict(*asked).value - fitted.predict(*asked).value
+    apart = folded.predict_pairs(folded.pairs_at(*asked)).value - fitted.predict_pairs(fitted.pairs_at(*asked)).value
     assert np.sqrt(np.mean(apart**2)) < 0.1
     user, item, no = np.arange(40, 60), np.zeros(20, np.int64), np.full(20, False)
-    unknown = folded.predict(user, item, item_known=no).value
+    unknown = folded.predict_pairs(folded.pairs_at(user, item, item_known=no)).value
     np.testing.assert_allclose(unknown, folded.baseline.mean + folded.baseline.user[user], rtol=1e-5)
-    assert np.std(folded.predict(user, item).value - unknown) > 0.01  # what is known of the film is added
+    assert (
+        np.std(folded.predict_pairs(folded.pairs_at(user, item)).value - unknown) > 0.01
+    )  # what is known of the film is added
 
 
 def test_people_folded_in_are_those_of_the_ratings_whoever_files_describe(fitted) -> None:
@@ -137,14 +154,14 @@ def test_people_folded_in_are_those_of_the_ratings_whoever_files_describe(fitted
     narrow = replace(few, users=type(few.users)(few.users.ids.head(5), "user"))
     folded = fitted.fold_in(narrow)
     assert folded.users == narrow.users
-    assert len(folded.user_counts) == len(folded.factors.user_bias) == 5
+    assert len(folded.user_counts) == len(folded.scorer.user_bias) == 5
 
 
 def test_each_case_adds_up() -> None:
     """Known and unknown places, with ratings or without, in two factors, by hand."""
-    own = Factors(3.0, *(np.array(numbers, np.float32) for numbers in (
+    own = LinearFactors(3.0, *(np.array(numbers, np.float32) for numbers in (
         [0.1, 0.2], [0.3, 0.4], [[1.0, 0.0], [0.0, 1.0]], [[2.0, 1.0], [1.0, 3.0]])))  # fmt: skip
-    new = Newcomers(*(np.array(numbers, np.float32) for numbers in (
+    new = ColdStart(*(np.array(numbers, np.float32) for numbers in (
         [0.01, 0.02], [[0.0, 0.0], [0.5, 0.0]], [0.03, 0.04], [[0.0, 0.0], [0.0, 0.6]],
         [0.07, 0.0], [0.0, 0.08], [2.0, 3.0])))  # fmt: skip
     yes, no = True, False
@@ -176,6 +193,6 @@ def test_saved_and_loaded_they_say_the_same(tmp_path, cut, fitted) -> None:
     loaded, asked = load(tmp_path), cut[1]
     known = np.arange(len(asked)) % 3 > 0
     for flags in ((None, None), (known, None), (None, known), (~known, known)):
-        one, other = (model.predict(asked.user, asked.item, *flags) for model in (fitted, loaded))
+        one, other = (model.predict_pairs(model.pairs_at(asked.user, asked.item, *flags)) for model in (fitted, loaded))
         np.testing.assert_array_equal(one.value, other.value)
         np.testing.assert_array_equal(one.source, other.source)

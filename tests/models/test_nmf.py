@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.nmf import Nmf
@@ -27,7 +28,7 @@ def test_the_objective_falls_is_what_it_says_and_nothing_is_negative() -> None:
     matrix, config = RatingMatrix.from_ratings(planted(80, 60, 0.3, seed=1)), Nmf(rank=5, regularization=1.0)
     fit, before = config.start(matrix, QUICK), np.inf
     for _ in range(40):
-        found, own = fit.sweep(), fit.factors()
+        found, own = fit.sweep(), fit.scorer()
         assert found == pytest.approx(objective(config, matrix, own), rel=1e-5)
         assert found <= before * (1 + 1e-6)
         assert own.user_factors.min() >= 0
@@ -42,7 +43,7 @@ def test_parts_that_were_planted_are_found() -> None:
     likes = np.where(rng.random((300, 3)) < 0.5, 2.0, 0.0)
     user, item = np.nonzero(rng.random((300, 60)) < 0.5)
     value = stars(2.0 + likes[user, group[item]] + 0.2 * rng.standard_normal(len(user)))
-    own = Nmf(rank=3, regularization=1.0, patience=0).fit(ratings_from(user, item, value), QUICK).factors
+    own = Nmf(rank=3, regularization=1.0, patience=0).fit(ratings_from(user, item, value), QUICK).scorer
     strength = np.array([own.item_factors[group == each].mean(0) for each in range(3)])
     assert sorted(strength.argmax(1)) == [0, 1, 2]
     assert np.all(np.sort(strength, axis=0)[1] < 0.3 * strength.max(0))
@@ -52,7 +53,7 @@ def test_folding_in_is_where_the_row_stands_still() -> None:
     """No pull at parts over 0, none upwards at parts that are 0, none at the bias."""
     model = Nmf(rank=6, regularization=2.0, sweeps=15, patience=0).fit(planted(80, 60, 0.3, seed=7), QUICK)
     people = planted(9, 60, 0.4, seed=8)
-    folded, own = model.fold_in(people).factors, model.factors
+    folded, own = model.fold_in(people).scorer, model.scorer
     for user in range(9):
         mine = people.user == user
         q, p = own.item_factors[people.item[mine]].astype(np.float64), folded.user_factors[user]
@@ -68,8 +69,8 @@ def test_at_the_minimum_users_are_where_folding_them_in_puts_them() -> None:
     whole = planted(80, 60, 0.3, seed=9)
     model = Nmf(rank=4, regularization=6.0, sweeps=600, patience=0).fit(whole, QUICK)
     folded = model.fold_in(whole)
-    np.testing.assert_allclose(folded.factors.user_bias, model.factors.user_bias, atol=2e-3)
-    np.testing.assert_allclose(folded.factors.user_factors, model.factors.user_factors, atol=2e-3)
+    np.testing.assert_allclose(folded.scorer.user_bias, model.scorer.user_bias, atol=2e-3)
+    np.testing.assert_allclose(folded.scorer.user_factors, model.scorer.user_factors, atol=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_memory_is_as_stated(users: int, items: int, rank: int) -> None:
     stated = 12 * len(cell) + 8 * stride * (users + items) + 28 * stride * max(users, items)
     tracemalloc.start()
     try:
-        Nmf(rank=rank, sweeps=3, patience=0).learn(matrix, QUICK)
+        Nmf(rank=rank, sweeps=3, patience=0).learn(Training(matrix), QUICK)
         assert 0.4 * stated < tracemalloc.get_traced_memory()[1] < stated
     finally:
         tracemalloc.stop()

@@ -39,7 +39,11 @@ def with_eras(users: int = 300, items: int = 60, share: float = 0.4, noise: floa
 
 
 def rmse(model, hidden, **how) -> float:
-    return float(np.sqrt(np.mean((model.predict(hidden.user, hidden.item, **how).value - hidden.value) ** 2)))
+    return float(
+        np.sqrt(
+            np.mean((model.predict_pairs(model.pairs_at(hidden.user, hidden.item, **how)).value - hidden.value) ** 2)
+        )
+    )
 
 
 def test_planted_periods_are_found_and_predict_better() -> None:
@@ -51,9 +55,9 @@ def test_planted_periods_are_found_and_predict_better() -> None:
     assert with_them < 0.5 * without
     assert with_them < 0.3  # noise is 0.2
     assert with_them < 0.6 * rmse(told, hidden)
-    periods = told.factors.periods
+    periods = told.scorer.periods
     when = periods.of(ratings.timestamp)
-    found = np.einsum("nk,nk->n", periods.factors[when], told.factors.item_factors[ratings.item]) + periods.bias[when]
+    found = np.einsum("nk,nk->n", periods.factors[when], told.scorer.item_factors[ratings.item]) + periods.bias[when]
     one, other = (half - half.mean() for half in (found, truth))
     # up to what the years have in common, which biases of films may have instead
     of_film = [np.bincount(ratings.item, half) / np.bincount(ratings.item) for half in (one, other)]
@@ -64,13 +68,13 @@ def test_planted_periods_are_found_and_predict_better() -> None:
 def test_without_a_time_ratings_are_of_their_users_home_and_outside_of_the_nearest_period() -> None:
     ratings, _ = with_eras(80, 30)
     model = replace(SHORT, periods=4).fit(ratings, QUICK)
-    user, item, periods = ratings.user[:50], ratings.item[:50], model.factors.periods
+    user, item, periods = ratings.user[:50], ratings.item[:50], model.scorer.periods
     starts = np.concatenate([[ratings.timestamp.min()], periods.edges])
 
     def at(time) -> np.ndarray:
-        return model.predict(user, item, time=np.full(len(user), time)).value
+        return model.predict_pairs(model.pairs_at(user, item, time=np.full(len(user), time))).value
 
-    far = replace(model, factors=replace(model.factors, moods=None))
+    far = replace(model, factors=replace(model.scorer, moods=None))
     untimed = far.predict(user, item).value
     np.testing.assert_allclose(far.predict(user, item, time=starts[periods.home[user]]).value, untimed, atol=1e-5)
     np.testing.assert_array_equal(at(-(10**12)), at(starts[0] - 10**8))
@@ -99,25 +103,23 @@ def test_home_is_where_most_ratings_are_the_last_of_several() -> None:
 @pytest.mark.parametrize("change", [{"periods": 0}, {"times": "ignored"}])
 def test_there_are_none_where_they_are_switched_off(change) -> None:
     ratings, _ = with_eras(40, 20)
-    assert replace(SHORT, draws=3, **{"periods": 4} | change).fit(ratings, QUICK).factors.periods is None
+    assert replace(SHORT, draws=3, **{"periods": 4} | change).fit(ratings, QUICK).scorer.periods is None
 
 
 def test_there_are_none_without_times_or_where_all_is_constant() -> None:
     ratings, _ = with_eras(40, 20)
     timed = replace(SHORT, draws=3, periods=4)
-    assert timed.fit(replace(ratings, timestamp=None), QUICK).factors.periods is None
+    assert timed.fit(replace(ratings, timestamp=None), QUICK).scorer.periods is None
     constant = replace(ratings, value=np.full(len(ratings), 3.0, np.float32))
-    assert timed.fit(constant, QUICK).factors.periods is None
+    assert timed.fit(constant, QUICK).scorer.periods is None
 
 
 def test_threads_change_not_one_bit() -> None:
     ratings, _ = with_eras(80, 30)
-    one, other = (
-        replace(SHORT, periods=5).fit(ratings, RunOptions(threads=n, intervals=False)).factors for n in (1, 3)
-    )
+    one, other = (replace(SHORT, periods=5).fit(ratings, RunOptions(threads=n, intervals=False)).scorer for n in (1, 3))
     for part in ("user_factors", "item_factors", "user_bias", "item_bias"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
-    np.testing.assert_array_equal(one.periods.factors, other.periods.factors)
+    np.testing.assert_array_equal(one.periods.scorer, other.periods.scorer)
 
 
 def test_hidden_cells_and_their_times_cannot_leak() -> None:
@@ -144,7 +146,7 @@ def test_new_people_are_folded_in_as_of_when_they_rated() -> None:
     new = ratings.take(np.random.default_rng(1).permutation(np.flatnonzero(ratings.user >= 250)))
     known = np.arange(len(new)) % 3 > 0
     people, asked = model.fold_in(new.take(known), 1), new.take(~known)
-    assert people.factors.moods is None
+    assert people.scorer.session_drift is None
     timed = rmse(people, asked, time=asked.timestamp)
     untimed = rmse(model.fold_in(replace(new.take(known), timestamp=None), 1), asked, time=asked.timestamp)
     assert timed < 0.35
@@ -155,10 +157,11 @@ def test_folding_in_the_users_of_the_fit_gives_them_back() -> None:
     ratings, _ = with_eras(noise=0.1)
     model = replace(SHORT, periods=8).fit(ratings, QUICK)
     again = model.fold_in(ratings, 1)
-    np.testing.assert_array_equal(again.factors.periods.home, model.factors.periods.home)
+    np.testing.assert_array_equal(again.scorer.periods.home, model.scorer.periods.home)
     asked = ratings.user, ratings.item
     apart = (
-        again.predict(*asked).value - replace(model, factors=replace(model.factors, moods=None)).predict(*asked).value
+        again.predict_pairs(again.pairs_at(*asked)).value
+        - replace(model, factors=replace(model.scorer, moods=None)).predict(*asked).value
     )
     assert np.sqrt(np.mean(apart**2)) < 0.1
 
@@ -171,6 +174,6 @@ def test_they_are_saved_and_ask_for_times_when_folded_in(tmp_path) -> None:
         save(saved, tmp_path / str(number))
         loaded = load(tmp_path / str(number))
         asked = ratings.user, ratings.item, None, None, ratings.timestamp
-        np.testing.assert_array_equal(loaded.predict(*asked).value, saved.predict(*asked).value)
-        np.testing.assert_array_equal(loaded.factors.periods.edges, saved.factors.periods.edges)
-    assert people.factors.timed
+        np.testing.assert_array_equal(loaded.predict_pairs(loaded.pairs_at(*asked)).value, saved.predict(*asked).value)
+        np.testing.assert_array_equal(loaded.scorer.periods.edges, saved.scorer.periods.edges)
+    assert people.scorer.timed

@@ -12,7 +12,7 @@ from matinee.data.scale import Scale
 from matinee.errors import ConfigError
 from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias
-from matinee.predicting.calibration import Spread, Support
+from matinee.predicting.calibration import Calibration, Support
 from matinee.predicting.distribution import Predictive, between, normal_stars, star_values
 from matinee.predicting.normal import cumulative
 from tests.support.planted import HALF_STARS, planted
@@ -24,7 +24,7 @@ def normal(centre: list[float], own: list[float], scale: Scale = HALF_STARS) -> 
     """Truths are normal about predictions, with half the deviation that the model says."""
     rng = np.random.default_rng(0)
     width, known = rng.uniform(0.5, 2.0, 60_000), np.full(60_000, 500)
-    spread = Spread.measured(0.5 * width * rng.standard_normal(60_000), width, Support(known, known), 0.9)
+    spread = Calibration.measured(0.5 * width * rng.standard_normal(60_000), width, Support(known, known), 0.9)
     counts = np.full(len(centre), 500)
     return Predictive(np.array(centre), np.array(own), Support(counts, counts), spread, scale)
 

@@ -24,7 +24,7 @@ def ratings():
 
 def objective(config: SGD, ratings, model) -> float:
     """The objective spelled out in float64."""
-    own, variance = model.factors, np.var(ratings.value, dtype=np.float64)
+    own, variance = model.scorer, np.var(ratings.value, dtype=np.float64)
     total = np.sum((ratings.value - own.predict(ratings.user, ratings.item)) ** 2)
     for index, bias, factors, unit in (
         (ratings.user, own.user_bias, own.user_factors, 1.0),
@@ -36,7 +36,7 @@ def objective(config: SGD, ratings, model) -> float:
 
 
 def trace(model) -> np.ndarray:
-    return np.array([step["objective"] for step in model.factors.details["trace"]])
+    return np.array([step["objective"] for step in model.report.to_dict()["trace"]])
 
 
 def test_the_objective_falls_and_is_what_it_is_said_to_be(ratings) -> None:
@@ -57,7 +57,7 @@ def test_it_comes_near_to_where_no_gradient_is_left(ratings) -> None:
 
 
 def gradient(config: SGD, ratings, model) -> np.ndarray:
-    own, variance = model.factors, np.var(ratings.value, dtype=np.float64)
+    own, variance = model.scorer, np.var(ratings.value, dtype=np.float64)
     error = ratings.value - own.predict(ratings.user, ratings.item)
     p, q = own.user_factors.astype(np.float64), own.item_factors.astype(np.float64)
     of_p, of_q = np.zeros_like(p), np.zeros_like(q)
@@ -71,7 +71,7 @@ def test_folding_in_is_refitting_a_row_with_the_other_side_frozen(ratings) -> No
     """The least squares problem of each row, stacked with its penalty, in float64."""
     config = SGD(**SMALL, regularization=0.07)
     model = config.fit(ratings, QUICK)
-    folded, own = model.fold_in(ratings), model.factors
+    folded, own = model.fold_in(ratings), model.scorer
     q = np.hstack([own.item_factors, np.ones((len(model.items), 1))]).astype(np.float64)
     for user in range(0, len(model.users), 7):
         mine = ratings.user == user
@@ -79,7 +79,7 @@ def test_folding_in_is_refitting_a_row_with_the_other_side_frozen(ratings) -> No
         left = ratings.value[mine] - own.mean - own.item_bias[ratings.item[mine]].astype(np.float64)
         stacked = np.vstack([q[ratings.item[mine]], np.diag(weight)])
         expected = np.linalg.lstsq(stacked, np.concatenate([left, np.zeros(len(weight))]), rcond=None)[0]
-        found = np.append(folded.factors.user_factors[user], folded.factors.user_bias[user])
+        found = np.append(folded.scorer.user_factors[user], folded.scorer.user_bias[user])
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
@@ -87,7 +87,9 @@ def test_people_fitted_long_enough_are_folded_in_to_where_they_are(ratings) -> N
     model = SGD(rank=3, epochs=400, patience=0, regularization=0.1).fit(ratings, QUICK)
     folded = model.fold_in(ratings)
     pairs = ratings.user, ratings.item
-    np.testing.assert_allclose(model.predict(*pairs).value, folded.predict(*pairs).value, atol=0.1)
+    np.testing.assert_allclose(
+        model.predict_pairs(model.pairs_at(*pairs)).value, folded.predict_pairs(folded.pairs_at(*pairs)).value, atol=0.1
+    )
 
 
 @pytest.mark.parametrize("unit", [0.25, 16.0])
@@ -95,7 +97,7 @@ def test_the_unit_of_ratings_does_not_matter(ratings, unit) -> None:
     """Powers of two change no digit: predictions are the same in the other unit."""
     scale = Scale(0.5 * unit, 5.0 * unit, 0.5 * unit)
     other = replace(ratings, value=ratings.value * np.float32(unit), scale=scale)
-    one, two = (SGD(**SMALL).fit(given, QUICK).factors for given in (ratings, other))
+    one, two = (SGD(**SMALL).fit(given, QUICK).scorer for given in (ratings, other))
     np.testing.assert_allclose(two.user_factors, unit * one.user_factors, rtol=1e-6)
     np.testing.assert_array_equal(two.item_factors, one.item_factors)
     np.testing.assert_allclose(two.item_bias, unit * one.item_bias, rtol=1e-6)
@@ -107,14 +109,14 @@ def test_the_unit_of_ratings_does_not_matter(ratings, unit) -> None:
 def test_each_parameter_changes_the_result(ratings, change) -> None:
     long = {"rank": 16, "epochs": 60, "regularization": 0.001}
     base = SGD(**{**SMALL, **(long if "patience" in change else {})})
-    one, other = (config.fit(ratings, QUICK).factors for config in (base, replace(base, **change)))
+    one, other = (config.fit(ratings, QUICK).scorer for config in (base, replace(base, **change)))
     assert one.user_factors.shape != other.user_factors.shape or not np.allclose(
         one.user_factors, other.user_factors, atol=1e-4
     )
 
 
 def test_the_seed_changes_the_result_and_nothing_else_does(ratings) -> None:
-    one, again, other = (SGD(**SMALL).fit(ratings, replace(QUICK, seed=seed)).factors for seed in (1, 1, 2))
+    one, again, other = (SGD(**SMALL).fit(ratings, replace(QUICK, seed=seed)).scorer for seed in (1, 1, 2))
     np.testing.assert_array_equal(one.user_factors, again.user_factors)
     assert not np.allclose(one.user_factors, other.user_factors, atol=1e-3)
 
@@ -128,5 +130,5 @@ def test_steps_that_are_too_long_are_named(ratings) -> None:
 
 def test_whoever_rated_nothing_has_no_factors(ratings) -> None:
     model = SGD(**SMALL).fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK)
-    assert not model.factors.user_factors[0].any()
-    assert not model.factors.item_factors[0].any()
+    assert not model.scorer.user_factors[0].any()
+    assert not model.scorer.item_factors[0].any()

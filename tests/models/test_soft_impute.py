@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
@@ -84,7 +85,7 @@ def test_it_is_the_dense_solution(seed: int, regularization: float) -> None:
     for _ in range(1_500):
         found = fit.sweep()
     user, item, patterns = dense.soft_impute(regularization, 20_000)
-    own = fit.factors()
+    own = fit.scorer()
     whole = own.mean + own.user_bias[:, None] + own.item_bias + own.user_factors @ own.item_factors.T
     np.testing.assert_allclose(whole, dense.mean + user[:, None] + item + patterns, atol=1e-3)
     best = dense.objective(user, item, patterns, regularization)
@@ -102,7 +103,7 @@ def test_the_objective_falls_and_is_what_it_says() -> None:
     fit = learner(dense, 1.0, length=1)
     before = np.inf
     for _ in range(60):
-        found, own = fit.sweep(), fit.factors()
+        found, own = fit.sweep(), fit.scorer()
         patterns = (own.user_factors @ own.item_factors.T).astype(np.float64)
         exact = dense.objective(own.user_bias.astype(float), own.item_bias.astype(float), patterns, 1.0)
         assert found == pytest.approx(exact, rel=1e-5)
@@ -114,17 +115,17 @@ def test_a_proof_that_does_not_hold_is_seen() -> None:
     """Too few sweeps, and then factors that are 1 % too long, or a bias that is moved."""
     dense, fit = Dense.drawn(4), learner(Dense.drawn(4), 1.0)
     fit.sweep()
-    early = Optimality.measured(dense.matrix, fit.factors(), DAMPING, 1)
+    early = Optimality.measured(dense.matrix, fit.scorer(), DAMPING, 1)
     for _ in range(600):
         fit.sweep()
-    own = fit.factors()
+    own = fit.scorer()
     longer = replace(own, user_factors=own.user_factors * np.float32(1.01))
     moved = replace(own, user_bias=own.user_bias + np.float32(0.1))
     good, long, off = (Optimality.measured(dense.matrix, each, DAMPING, 1) for each in (own, longer, moved))
     assert early.subgradient > 20 * good.subgradient
     assert long.subgradient > 3 * good.subgradient
     assert off.bias > 0.05 > good.bias
-    assert Optimality.measured(dense.matrix, learner(dense, 1.0, rank=1).factors(), DAMPING, 1).largest > 1.1
+    assert Optimality.measured(dense.matrix, learner(dense, 1.0, rank=1).scorer(), DAMPING, 1).largest > 1.1
 
 
 def test_the_path_starts_where_the_solution_is_zero() -> None:
@@ -176,23 +177,23 @@ def test_folding_in_is_refitting_the_row() -> None:
     config = SoftImpute(rank=5, regularization=1.5, damping=DAMPING, path=4, sweeps=12)
     model = config.fit(whole, QUICK)
     people = planted(9, 60, 0.4, seed=8)
-    folded, own = model.fold_in(people), model.factors
+    folded, own = model.fold_in(people), model.scorer
     for user in range(9):
         mine = people.user == user
         features = np.c_[own.item_factors[people.item[mine]].astype(np.float64), np.ones(mine.sum())]
         target = people.value[mine] - own.mean - own.item_bias[people.item[mine]].astype(np.float64)
         ridge = np.diag([1.5] * model.rank + [DAMPING])
         exact = np.linalg.solve(features.T @ features + ridge, features.T @ target)
-        np.testing.assert_allclose(folded.factors.user_factors[user], exact[:-1], atol=2e-4)
-        assert folded.factors.user_bias[user] == pytest.approx(exact[-1], abs=2e-4)
+        np.testing.assert_allclose(folded.scorer.user_factors[user], exact[:-1], atol=2e-4)
+        assert folded.scorer.user_bias[user] == pytest.approx(exact[-1], abs=2e-4)
 
 
 def test_at_the_minimum_users_are_where_folding_them_in_puts_them() -> None:
     whole = planted(80, 60, 0.3, seed=9)
     model = SoftImpute(rank=8, regularization=4.0, damping=DAMPING, path=4, sweeps=400).fit(whole, QUICK)
     folded = model.fold_in(whole)
-    np.testing.assert_allclose(folded.factors.user_bias, model.factors.user_bias, atol=2e-3)
-    np.testing.assert_allclose(folded.factors.user_factors, model.factors.user_factors, atol=2e-3)
+    np.testing.assert_allclose(folded.scorer.user_bias, model.scorer.user_bias, atol=2e-3)
+    np.testing.assert_allclose(folded.scorer.user_factors, model.scorer.user_factors, atol=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,7 @@ def test_each_parameter_changes_the_result(change: dict[str, float]) -> None:
 def test_patience_chooses_where_the_path_is_left_and_what_was_chosen_can_be_fitted_again() -> None:
     whole = planted(400, 250, 0.25, noise=1.0)
     config = SoftImpute(rank=6)
-    found = config.fit(whole, QUICK).factors
+    found = config.fit(whole, QUICK).scorer
     made = found.details["sweeps"]
     assert made < config.path
     assert found.details["ended"] == "no gain"
@@ -219,18 +220,18 @@ def test_patience_chooses_where_the_path_is_left_and_what_was_chosen_can_be_fitt
     assert ratio == pytest.approx(0.1 ** (made / config.path), rel=1e-6)
     again = config.settled(found)
     assert (again.patience, again.sweeps, again.path) == (0, made, made)
-    np.testing.assert_allclose(again.fit(whole, QUICK).factors.user_factors, found.user_factors, atol=1e-5)
+    np.testing.assert_allclose(again.fit(whole, QUICK).scorer.user_factors, found.user_factors, atol=1e-5)
 
 
 def test_with_nothing_to_watch_the_path_ends_early() -> None:
     for config, whole in ((SoftImpute(patience=0), planted(200, 80, 0.3)), (SoftImpute(), planted(40, 30, 0.3))):
-        details = config.fit(whole, QUICK).factors.details
+        details = config.fit(whole, QUICK).report.to_dict()
         assert details["regularization"] == pytest.approx(0.25 * details["largest_regularization"])
         assert details["sweeps"] == config.sweeps
 
 
 def test_regularization_given_is_kept_and_nothing_is_watched() -> None:
-    details = SoftImpute(regularization=7.0, sweeps=9, path=4).fit(planted(200, 80, 0.3), QUICK).factors.details
+    details = SoftImpute(regularization=7.0, sweeps=9, path=4).fit(planted(200, 80, 0.3), QUICK).report.to_dict()
     assert details["regularization"] == 7.0
     assert (details["sweeps"], "watched_trace" in details) == (9, False)
 
@@ -252,7 +253,7 @@ def test_memory_is_as_stated(users: int, items: int, rank: int) -> None:
     stated = 12 * len(cell) + 30 * width * (users + items) + 4 * basis * (shorter + 6 * basis)
     tracemalloc.start()
     try:
-        SoftImpute(rank=rank, regularization=5.0, path=2, sweeps=3).learn(matrix, QUICK)
+        SoftImpute(rank=rank, regularization=5.0, path=2, sweeps=3).learn(Training(matrix), QUICK)
         assert 0.4 * stated < tracemalloc.get_traced_memory()[1] < stated
     finally:
         tracemalloc.stop()

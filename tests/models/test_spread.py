@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.predicting.calibration import LEVELS, SUPPORT_EDGES, Spread, Support
+from matinee.predicting.calibration import LEVELS, SUPPORT_EDGES, Calibration, Support
 
 GROUPS = len(SUPPORT_EDGES)
 UPPER, LOWER = LEVELS.index(0.95), LEVELS.index(0.05)
@@ -21,7 +21,7 @@ def measured(counts: list[int]) -> Spread:
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(GROUPS), counts)
     error = (group + 1) * rng.uniform(-1, 1, len(group))
-    return Spread.measured(error, np.ones(len(group)), support(group), 0.9)
+    return Calibration.measured(error, np.ones(len(group)), support(group), 0.9)
 
 
 def limits(found: Spread, place: int) -> np.ndarray:
@@ -59,7 +59,7 @@ def test_a_trend_in_what_is_known_is_found(side: int, other: int) -> None:
     rng = np.random.default_rng(1)
     counts = rng.integers(1, 60, (2, 20_000))
     lack = 1.0 / (1.0 + counts)
-    found = Spread.measured(
+    found = Calibration.measured(
         rng.standard_normal(20_000) * np.exp(0.8 * lack[side]), np.ones(20_000), Support(*counts), 0.9
     )
     assert found.trend[side] == pytest.approx(0.8, abs=0.1)
@@ -71,7 +71,7 @@ def test_less_known_is_never_narrower() -> None:
     rng = np.random.default_rng(2)
     counts = rng.integers(1, 60, (2, 5_000))
     error = rng.standard_normal(5_000) * np.exp(-1.0 / (1.0 + counts[0]))
-    found = Spread.measured(error, np.ones(5_000), Support(*counts), 0.9)
+    found = Calibration.measured(error, np.ones(5_000), Support(*counts), 0.9)
     assert found.trend.tolist() == [0.0, found.trend[1]]
 
 
@@ -80,7 +80,7 @@ def test_what_the_model_says_of_a_pair_is_kept() -> None:
     rng = np.random.default_rng(3)
     width = rng.choice([0.5, 1.0, 2.0], 30_000)
     counts = np.full(30_000, 500)
-    found = Spread.measured(width * rng.standard_normal(30_000), width, Support(counts, counts), 0.9)
+    found = Calibration.measured(width * rng.standard_normal(30_000), width, Support(counts, counts), 0.9)
     np.testing.assert_allclose(found.limits[:, UPPER], 1.645, rtol=0.05)
 
 
@@ -98,7 +98,7 @@ def one_note(count: int, slips: int, sure: float = 1e-4):
 def test_slips_of_those_of_whom_a_model_is_too_sure_are_not_made_everybodys(sure: float) -> None:
     error, width, known = one_note(5_000, 5, sure)
     support = Support(known, films(len(known)))
-    found = Spread.measured(error, width, support, 0.9)
+    found = Calibration.measured(error, width, support, 0.9)
     assert found.trend.max() < 1.5
     group = support.group
     deviation = found.width(width, support) * found.deviation[group]
@@ -114,14 +114,14 @@ def films(count: int) -> np.ndarray:
 
 def test_the_least_deviation_says_a_fifth_of_the_usual_error() -> None:
     error, width, known = one_note(1_000, 20)
-    least = Spread.measured(error, width, Support(known, known), 0.9).least
+    least = Calibration.measured(error, width, Support(known, known), 0.9).least
     said = error * np.minimum(least / width, 1.0)
     assert np.sqrt(np.mean(np.square(said))) == pytest.approx(0.2 * np.sqrt(np.mean(np.square(error))), rel=1e-9)
 
 
 def test_a_model_that_says_the_same_of_all_is_taken_as_it_is() -> None:
     error = np.random.default_rng(0).standard_normal(500)
-    found = Spread.measured(error, np.full(500, 3.0), Support(*np.full((2, 500), 9)), 0.9)
+    found = Calibration.measured(error, np.full(500, 3.0), Support(*np.full((2, 500), 9)), 0.9)
     assert found.least == pytest.approx(0.6)
     assert found.deviation[0] == pytest.approx(np.sqrt(np.mean(np.square(error))) / 3.0)
 
@@ -130,12 +130,12 @@ def test_nobody_unknown_errs_by_more_than_anybody_known() -> None:
     """Over those known well: a few sure people who are known best do not make a trend without end."""
     counts = np.where(np.arange(20_000) < 10_000, 30, 1_000)
     error = np.where(counts == 30, 1.0, 0.1) * np.random.default_rng(6).choice([-1.0, 1.0], 20_000)
-    found = Spread.measured(error, np.ones(20_000), Support(counts, np.full(20_000, 500)), 0.9)
+    found = Calibration.measured(error, np.ones(20_000), Support(counts, np.full(20_000, 500)), 0.9)
     assert found.trend[0] == pytest.approx(np.log(np.sqrt(2.0 / 1.01)), rel=1e-6)
 
 
 def test_errors_of_nothing_at_all() -> None:
-    found = Spread.measured(np.zeros(300), np.ones(300), Support(np.ones(300), np.ones(300)), 0.9)
+    found = Calibration.measured(np.zeros(300), np.ones(300), Support(np.ones(300), np.ones(300)), 0.9)
     assert not found.limits.any()
     assert not found.deviation.any()
 
@@ -145,7 +145,7 @@ def test_errors_of_nothing_at_all() -> None:
 def test_it_leaves_at_most_a_tenth_outside(count: int, seed: int) -> None:
     """Of the very errors it was measured on: the correction for a finite sample only widens it."""
     error, known = np.random.default_rng(seed).standard_normal(count), np.full(count, 3)
-    found = Spread.measured(error, np.ones(count), Support(known, known), 0.9)
+    found = Calibration.measured(error, np.ones(count), Support(known, known), 0.9)
     left = error / found.width(np.ones(count), Support(known, known))
     outside = np.mean((left < found.limits[2, LOWER]) | (left > found.limits[2, UPPER]))
     assert outside <= 0.1

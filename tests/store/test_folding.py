@@ -30,7 +30,7 @@ class Keeping(TruncatedSVD):
     folding_axes: ClassVar[dict[str, str]] = {"gram": "kk", "implicit": "nk", "weight": "n", "share": "", "people": "m"}
 
     def learn(self, matrix, options):
-        learnt = super().learn(matrix, options)
+        learnt = super().learn(Training(matrix), options)
         sizes = {"n": matrix.shape[1], "m": matrix.shape[0], "k": self.rank}
         rng = np.random.default_rng(0)
         kept = {
@@ -49,12 +49,12 @@ def model(monkeypatch: pytest.MonkeyPatch) -> FittedModel:
 def test_the_arrays_come_back_to_the_last_bit(model: FittedModel, tmp_path: Path) -> None:
     save(model, tmp_path)
     loaded = load(tmp_path)
-    assert set(loaded.factors.folding) == set(Keeping.folding_axes)
-    for name, array in model.factors.folding.items():
-        np.testing.assert_array_equal(loaded.factors.folding[name], array)
-        assert loaded.factors.folding[name].dtype == np.float32
-        assert loaded.factors.folding[name].shape == array.shape
-        assert not loaded.factors.folding[name].flags.writeable
+    assert set(loaded.scorer.folding) == set(Keeping.folding_axes)
+    for name, array in model.scorer.folding.items():
+        np.testing.assert_array_equal(loaded.scorer.folding[name], array)
+        assert loaded.scorer.folding[name].dtype == np.float32
+        assert loaded.scorer.folding[name].shape == array.shape
+        assert not loaded.scorer.folding[name].flags.writeable
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_arrays_that_do_not_fit_are_refused(change, says: str, model: FittedMode
 
 
 def test_a_model_may_hold_only_some_of_its_arrays(model: FittedModel, tmp_path: Path) -> None:
-    some = {name: model.factors.folding[name] for name in ("gram", "weight")}
-    save(replace(model, factors=replace(model.factors, folding=some)), tmp_path)
-    assert set(load(tmp_path).factors.folding) == {"gram", "weight"}
+    some = {name: model.scorer.folding[name] for name in ("gram", "weight")}
+    save(replace(model, factors=replace(model.scorer, folding=some)), tmp_path)
+    assert set(load(tmp_path).scorer.folding) == {"gram", "weight"}
 
 
 @pytest.mark.parametrize("names", [["nonsense"], "gram", [7], {"gram": 1}, None])
@@ -98,7 +98,7 @@ def test_names_that_the_model_does_not_have_are_refused(names, model: FittedMode
 
 def test_arrays_that_were_not_announced_are_not_saved(tmp_path: Path) -> None:
     plain = fitted()
-    odd = replace(plain, factors=replace(plain.factors, folding={"extra": np.zeros(3, np.float32)}))
+    odd = replace(plain, factors=replace(plain.scorer, folding={"extra": np.zeros(3, np.float32)}))
     with pytest.raises(StoreError, match=r"cannot be saved: its folding is \['extra'\], not a list of some of: none"):
         save(odd, tmp_path / "model")
 
@@ -137,6 +137,6 @@ def test_how_a_fit_went_is_saved_with_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setitem(MODELS, "creeping", Creeping)
     model = fitted(1, Creeping(), users=120, items=60)
     save(model, tmp_path)
-    details = load(tmp_path).factors.details
-    assert details == model.factors.details
+    details = load(tmp_path).report.to_dict()
+    assert details == model.report.to_dict()
     assert len(details["watched_trace"]) == 9

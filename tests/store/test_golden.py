@@ -32,7 +32,7 @@ def test_its_predictions(version: str) -> None:
     model = load(GOLDEN / version)
     expected = json.loads((GOLDEN / f"{version}.json").read_text())
     user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
-    found = model.predict(user, item)
+    found = model.predict_pairs(model.pairs_at(user, item))
     for name in ("value", "lower", "upper"):
         np.testing.assert_allclose(getattr(found, name), expected[name], rtol=0, atol=1e-12)
     assert found.source.tolist() == expected["source"]
@@ -42,16 +42,16 @@ def test_what_version_1_holds() -> None:
     model = load(GOLDEN / "v1")
     assert model.config == TruncatedSVD(rank=2, damping=4.5)
     assert (model.users.kind, model.items.kind) == ("integer", "string")
-    assert (len(model.users), len(model.items), model.seed) == (12, 10, 7)
+    assert (len(model.users), len(model.items), model.report.seed) == (12, 10, 7)
     assert model.scale == Scale(0.5, 5.0, 0.5)
     assert model.user_counts.sum() == model.item_counts.sum() == 75
     film = model.catalogue.film("film 002")
     assert film is not None
     assert (film.label, film.genres) == ("Film 2 (1990)", ("Drama",))
-    assert model.spread is not None
-    assert model.spread.coverage == 0.9
-    assert len(model.factors.details["singular_values"]) == 2
-    assert model.factors.details["certificate"]["holds"] is True
+    assert model.calibration is not None
+    assert model.calibration.coverage == 0.9
+    assert len(model.report.to_dict()["singular_values"]) == 2
+    assert model.report.to_dict()["certificate"]["holds"] is True
 
 
 def test_what_version_2_holds() -> None:
@@ -61,12 +61,12 @@ def test_what_version_2_holds() -> None:
     assert model.users.ids.to_list() == ["ann", "bob", "cid", "dora"]
     assert model.user_counts.tolist() == [2, 2, 0, 1]
     assert (len(model.items), model.item_counts.sum()) == (10, 233)
-    assert {name: array.shape for name, array in model.factors.folding.items()} == {
+    assert {name: array.shape for name, array in model.scorer.folding.items()} == {
         "implicit_gram": (2, 2),
         "implicit_pull": (10, 2),
     }
-    assert model.spread is not None
-    assert model.factors.details == {"sweeps": 3, "ended": "all sweeps"}
+    assert model.calibration is not None
+    assert model.report.to_dict() == {"sweeps": 3, "ended": "all sweeps"}
 
 
 def test_what_version_3_holds() -> None:
@@ -74,15 +74,17 @@ def test_what_version_3_holds() -> None:
     model = load(GOLDEN / "v3")
     assert model.config == Bayesian(rank=2, draws=4, burn_in=2, user_features=2, item_features=2, periods=3)
     assert (model.user_counts[0], model.item_counts[0]) == (0, 0)
-    assert model.factors.newcomers is not None
-    assert (model.factors.newcomers.width > 1).all()
-    assert model.factors.periods is not None
-    assert model.factors.moods is not None
-    assert [len(model.factors.periods.edges), len(model.factors.periods.bias)] == [2, 3]
+    assert model.scorer.cold_start is not None
+    assert (model.scorer.cold_start.width > 1).all()
+    assert model.scorer.periods is not None
+    assert model.scorer.session_drift is not None
+    assert [len(model.scorer.periods.edges), len(model.scorer.periods.bias)] == [2, 3]
     user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
     time = 10**9 + 3 * 10**7 * np.arange(len(user)) // len(user)
     expected = json.loads((GOLDEN / "v3.json").read_text())["timed"]
-    np.testing.assert_allclose(model.predict(user, item, time=time).value, expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        model.predict_pairs(model.pairs_at(user, item, time=time)).value, expected, rtol=0, atol=1e-12
+    )
 
 
 def test_people_are_folded_into_version_2_as_they_were() -> None:
@@ -98,8 +100,8 @@ def test_people_are_folded_into_version_2_as_they_were() -> None:
     )
     again = model.fold_in(ratings_from_table(given))
     known = [0, 1, 3]
-    np.testing.assert_allclose(again.factors.user_factors, model.factors.user_factors[known], rtol=1e-4, atol=1e-5)
-    np.testing.assert_allclose(again.factors.user_bias, model.factors.user_bias[known], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(again.scorer.user_factors, model.scorer.user_factors[known], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(again.scorer.user_bias, model.scorer.user_bias[known], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -10,7 +10,7 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
-from matinee.store.contents import take_apart
+from matinee.store.contents import contents_of
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
 from tests.support.planted import planted
@@ -26,7 +26,7 @@ def model() -> FittedModel:
 
 
 def test_they_come_back(model: FittedModel) -> None:
-    link, again = model.factors.link, put_together(take_apart(model)).factors.link
+    link, again = model.scorer.cutpoints, put_together(contents_of(model)).scorer.cutpoints
     np.testing.assert_array_equal(again.thresholds, link.thresholds)
     np.testing.assert_array_equal(again.stars, link.stars)
     assert again.noise == link.noise
@@ -43,7 +43,7 @@ def test_they_come_back(model: FittedModel) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     contents.arrays[array] = spoil(contents.arrays[array])
     with pytest.raises(DamagedError, match=says):
         put_together(contents)
@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, say
      ({"levels": 10, "noise": 0.0}, "noise is not over 0"), ({"levels": 10}, "not a finite number")],
 )  # fmt: skip
 def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, link, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     values = copy.deepcopy(contents.values) | {"link": link}
     with pytest.raises(DamagedError, match=says):
         put_together(type(contents)(values, contents.arrays, contents.users, contents.items, contents.catalogue))

@@ -10,7 +10,7 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
-from matinee.store.contents import take_apart
+from matinee.store.contents import contents_of
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
 from tests.support.planted import planted, with_times
@@ -25,9 +25,9 @@ def model() -> FittedModel:
 
 
 def test_they_come_back(model: FittedModel) -> None:
-    again = put_together(take_apart(model)).factors
-    np.testing.assert_array_equal(again.moods.level, model.factors.moods.level)
-    np.testing.assert_array_equal(again.item_noise, model.factors.item_noise)
+    again = put_together(contents_of(model)).scorer
+    np.testing.assert_array_equal(again.moods.level, model.scorer.session_drift.level)
+    np.testing.assert_array_equal(again.item_noise, model.scorer.item_noise)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_they_come_back(model: FittedModel) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     contents.arrays[array] = spoil(contents.arrays[array])
     with pytest.raises(DamagedError, match=says):
         put_together(contents)
@@ -56,7 +56,7 @@ def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, say
      ("noise", ["films"], "its noise is"), ("moods", None, "its arrays are")],
 )  # fmt: skip
 def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, key: str, value, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     values = copy.deepcopy(contents.values) | {key: value}
     with pytest.raises(DamagedError, match=says):
         put_together(type(contents)(values, contents.arrays, contents.users, contents.items, contents.catalogue))

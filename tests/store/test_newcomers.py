@@ -10,7 +10,7 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
-from matinee.store.contents import take_apart
+from matinee.store.contents import contents_of
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
 from tests.support.described import described
@@ -23,7 +23,7 @@ SHORT = Bayesian(rank=2, draws=4, burn_in=2)
 
 @pytest.fixture(scope="module")
 def whole() -> Contents:
-    return take_apart(SHORT.fit(described(30, 20), RunOptions(intervals=False)))
+    return contents_of(SHORT.fit(described(30, 20), RunOptions(intervals=False)))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def contents(whole: Contents) -> Contents:
 
 
 def test_as_it_was_saved_it_fits(contents: Contents) -> None:
-    assert put_together(contents).factors.newcomers is not None
+    assert put_together(contents).scorer.cold_start is not None
 
 
 @pytest.mark.parametrize("name", ["user_bias", "user_factors", "item_bias", "item_factors", "user_gain", "width"])

@@ -10,7 +10,7 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.models.bayesian.model import Bayesian
-from matinee.store.contents import take_apart
+from matinee.store.contents import contents_of
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
 from tests.support.planted import planted, with_times
@@ -26,9 +26,9 @@ def model() -> FittedModel:
 
 
 def test_they_come_back(model: FittedModel) -> None:
-    again = put_together(take_apart(model)).factors.periods
+    again = put_together(contents_of(model)).scorer.periods
     for name in ("edges", "factors", "bias", "home"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(model.factors.periods, name))
+        np.testing.assert_array_equal(getattr(again, name), getattr(model.scorer.periods, name))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_they_come_back(model: FittedModel) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     contents.arrays[f"periods.{array}"] = spoil(contents.arrays[f"periods.{array}"])
     with pytest.raises(DamagedError, match=says):
         put_together(contents)
@@ -54,7 +54,7 @@ def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, say
     ("value", "says"), [(0, "its periods are 0"), (-1, "whole number"), ([3], "whole number"), (None, "its arrays are")]
 )
 def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, value, says: str) -> None:
-    contents = take_apart(model)
+    contents = contents_of(model)
     values = copy.deepcopy(contents.values) | {"periods": value}
     with pytest.raises(DamagedError, match=says):
         put_together(type(contents)(values, contents.arrays, contents.users, contents.items, contents.catalogue))

@@ -59,15 +59,15 @@ def assert_same(model: FittedModel, other: FittedModel) -> None:
     for name in ("config", "users", "items", "scale", "seed", "seconds"):
         assert getattr(other, name) == getattr(model, name), name
     assert (other.users.name, other.items.name) == ("user", "item")
-    assert other.factors.details == model.factors.details
-    assert other.factors.mean == model.factors.mean
+    assert other.report.to_dict() == model.report.to_dict()
+    assert other.scorer.mean == model.scorer.mean
     for array in ("user_bias", "item_bias", "user_factors", "item_factors"):
-        assert getattr(other.factors, array).dtype == np.float32
-        assert np.array_equal(getattr(other.factors, array), getattr(model.factors, array))
+        assert getattr(other.scorer, array).dtype == np.float32
+        assert np.array_equal(getattr(other.scorer, array), getattr(model.scorer, array))
     assert other.catalogue.films.equals(model.catalogue.films)
     assert (other.catalogue.source, other.catalogue.skipped) == (model.catalogue.source, model.catalogue.skipped)
-    assert (other.spread is None) == (model.spread is None)
-    assert getattr(other.spread, "least", 0.0) == getattr(model.spread, "least", 0.0)
+    assert (other.calibration is None) == (model.calibration is None)
+    assert getattr(other.calibration, "least", 0.0) == getattr(model.calibration, "least", 0.0)
 
 
 def test_every_model_is_tried_here() -> None:
@@ -78,7 +78,7 @@ def test_every_model_is_tried_here() -> None:
 @pytest.mark.parametrize("config", CONFIGS, ids=str)
 def test_a_loaded_model_predicts_to_the_last_bit(config: Model, words: bool, tmp_path: Path) -> None:
     model = fitted(5, config, words=words, users=40, items=30)
-    assert (model.spread is None) == (config.predicts == "preference")
+    assert (model.calibration is None) == (config.predicts == "preference")
     save(model, tmp_path / "model")
     assert_same(model, load(tmp_path / "model"))
 
@@ -95,9 +95,9 @@ def test_without_intervals_titles_or_steps(tmp_path: Path) -> None:
 def test_factors_in_fortran_order(tmp_path: Path) -> None:
     model = fitted(users=40, items=30)
     factors = replace(
-        model.factors,
-        user_factors=np.asfortranarray(model.factors.user_factors),
-        item_factors=np.asfortranarray(model.factors.item_factors),
+        model.scorer,
+        user_factors=np.asfortranarray(model.scorer.user_factors),
+        item_factors=np.asfortranarray(model.scorer.item_factors),
     )
     model = replace(model, factors=factors)
     save(model, tmp_path)

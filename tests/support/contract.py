@@ -73,5 +73,5 @@ def everywhere(model: FittedModel) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rmse(model: FittedModel, hidden: Ratings) -> float:
-    predicted = model.scale.clip(model.predict(hidden.user, hidden.item).value)
+    predicted = model.scale.clip(model.predict_pairs(model.pairs_of(hidden)).value)
     return float(np.sqrt(np.mean((predicted - hidden.value) ** 2)))

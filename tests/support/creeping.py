@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.predicting.factors import Factors
+    from matinee.predicting.factors import LinearFactors
 
 THREE = 3.0
 
 
-def of_mean(mean: float) -> Factors:
+def of_mean(mean: float) -> LinearFactors:
     """What predicts ``mean`` for its one user and its one item."""
     return without_factors(mean, np.zeros(1, np.float32), np.zeros(1, np.float32))
 
@@ -35,7 +35,7 @@ class Scripted:
     """A learner that is off by ``errors[n - 1]`` stars after sweep n, with objectives to match."""
 
     errors: tuple[float, ...]
-    start: Factors = field(default_factory=lambda: of_mean(THREE))
+    start: LinearFactors = field(default_factory=lambda: of_mean(THREE))
     before: Callable[[int], None] = lambda number: None
     done: int = 0
 
@@ -44,7 +44,7 @@ class Scripted:
         self.before(self.done)
         return 10 * self.errors[self.done - 1]
 
-    def factors(self) -> Factors:
+    def factors(self) -> LinearFactors:
         return replace(self.start, mean=self.start.mean + self.errors[self.done - 1], details={"done": self.done})
 
 
@@ -79,7 +79,7 @@ class Creeping(IterativeModel):
 
     def fold_rows(
         self,
-        factors: Factors,  # noqa: ARG002
+        factors: LinearFactors,  # noqa: ARG002
         rows: Compressed,
         threads: int,  # noqa: ARG002
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -17,5 +17,5 @@ QUICK = RunOptions(intervals=False)
 def rmse(config, split: Split, rows: np.ndarray) -> float:
     model = config.fit(split.training, QUICK)
     hidden = split.hidden.take(rows)
-    predicted = model.scale.clip(model.predict(hidden.user, hidden.item).value)
+    predicted = model.scale.clip(model.predict_pairs(model.pairs_of(hidden)).value)
     return float(np.sqrt(np.mean((predicted - hidden.value) ** 2)))

@@ -62,7 +62,10 @@ def answers(model: FittedModel) -> dict[str, Any]:
     """What the model predicts for every pair and for unknown ones, to the last bit."""
     user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
     known = np.arange(len(user)) % 7 != 0
-    one, other = model.predict(user, item), model.predict(user, item, known, ~known)
+    one, other = (
+        model.predict_pairs(model.pairs_at(user, item)),
+        model.predict_pairs(model.pairs_at(user, item, known, ~known)),
+    )
     return {
         f"{name}-{which}": None if (column := getattr(predictions, name)) is None else column.tobytes()
         for which, predictions in (("known", one), ("unknown", other))

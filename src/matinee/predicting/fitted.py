@@ -104,7 +104,7 @@ class FittedModel:
         return Pairs(users.take(ratings.user), items.take(ratings.item), ratings.timestamp)
 
     def pairs_at(self, user: Any, item: Any, time: Any = None) -> Pairs:
-        """Pairs of indices into `users` and `items`, as `pairs` is of raw ids; `DataError` for an index that is none."""
+        """Pairs of indices into `users` and `items`, one or n a side; `DataError` for an index that is none."""
         sides = _side_at(user, self.users, self.user_counts), _side_at(item, self.items, self.item_counts)
         return Pairs.aligned(*sides, lambda count: seconds(time, count))
 

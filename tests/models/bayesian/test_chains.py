@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from matinee.fitting.options import RunOptions
-from matinee.predicting.report import Iteration
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian import model as bayesian
 from matinee.models.bayesian.chain.chain import chain_seeds
@@ -17,6 +16,7 @@ from matinee.models.bayesian.convergence import AGREE, Convergence
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import Monitor, _size
 from matinee.models.bayesian.run.rhat import bulk_size, split_rhat
+from matinee.predicting.report import Iteration
 from tests.support.chains import RANK, a_chain
 from tests.support.planted import planted
 
@@ -35,14 +35,16 @@ def test_two_chains_of_one_seed_are_one(monkeypatch) -> None:
     one = SHORT.fit(ratings, QUICK)
     monkeypatch.setattr(bayesian, "chain_seeds", lambda seed, count: [seed] * count)
     two = replace(SHORT, chains=2).fit(ratings, QUICK)
-    np.testing.assert_allclose(one.factors.user_bias, two.factors.user_bias, atol=1e-6)
-    apart = np.subtract(*(model.predict(ratings.user, ratings.item).value for model in (one, two)))
+    np.testing.assert_allclose(one.scorer.user_bias, two.scorer.user_bias, atol=1e-6)
+    apart = np.subtract(
+        *(model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value for model in (one, two))
+    )
     assert np.sqrt(np.mean(np.square(apart))) < 0.02, "but for what compression loses"
-    assert (one.factors.details["draws_kept"], two.factors.details["draws_kept"]) == (40, 80)
-    assert one.factors.details["noise"] == pytest.approx(two.factors.details["noise"])
-    lines = two.factors.details["posterior_traces"]["values"]
+    assert (one.report.to_dict()["draws_kept"], two.report.to_dict()["draws_kept"]) == (40, 80)
+    assert one.report.to_dict()["noise"] == pytest.approx(two.report.to_dict()["noise"])
+    lines = two.report.to_dict()["posterior_traces"]["values"]
     assert all(first == second for first, second in lines.values())
-    assert lines["noise"][0] == one.factors.details["posterior_traces"]["values"]["noise"][0]
+    assert lines["noise"][0] == one.report.to_dict()["posterior_traces"]["values"]["noise"][0]
 
 
 def test_several_chains_predict_better_than_one_of_them() -> None:
@@ -54,7 +56,7 @@ def test_several_chains_predict_better_than_one_of_them() -> None:
     errors = {
         chains: np.mean(
             np.square(
-                replace(config, chains=chains).fit(training, QUICK).predict(hidden.user, hidden.item).value
+                _predicted(replace(config, chains=chains).fit(training, QUICK), hidden)
                 - hidden.value
             )
         )
@@ -67,15 +69,15 @@ def test_several_chains_predict_better_than_one_of_them() -> None:
 def test_threads_change_not_one_bit_of_several_chains(threads: int) -> None:
     ratings = planted(60, 40, 0.3)
     one, other = (replace(SHORT, chains=3).fit(ratings, RunOptions(threads=n, intervals=False)) for n in (1, threads))
-    np.testing.assert_array_equal(one.factors.user_factors, other.factors.user_factors)
-    assert one.factors.details["convergence"] == other.factors.details["convergence"]
+    np.testing.assert_array_equal(one.scorer.user_factors, other.scorer.user_factors)
+    assert one.report.to_dict()["convergence"] == other.report.to_dict()["convergence"]
 
 
 def test_how_it_went_counts_draws_of_a_chain_and_says_which() -> None:
     said: list[tuple[str, float]] = []
     options = RunOptions(intervals=False, progress=lambda *told: said.append(told))
     model = replace(SHORT, chains=2).fit(planted(60, 40, 0.4), options)
-    told = Iteration.from_dict(model.factors.details)
+    told = Iteration.from_dict(model.report.to_dict())
     assert (len(told.steps), told.ended, told.kept) == (60, "all sweeps", 60)
     assert said[-1][0].startswith("sampling: chain 2 of 2, draw 60, training RMSE 0.")
     shares = [share for _, share in said]
@@ -88,15 +90,15 @@ def test_a_time_limit_leaves_chains_of_equal_length() -> None:
     model = replace(SHORT, draws=100_000, chains=3).fit(
         planted(60, 40, 0.4), RunOptions(intervals=False, time_limit=0.5)
     )
-    lines = model.factors.details["posterior_traces"]["values"]["noise"]
+    lines = model.report.to_dict()["posterior_traces"]["values"]["noise"]
     assert len({len(line) for line in lines}) == 1
-    assert model.factors.details["convergence"]["draws"] % 3 == 0
+    assert model.report.to_dict()["convergence"]["draws"] % 3 == 0
 
 
 @pytest.mark.parametrize("change", [{}, {"noise": "equal"}, {"thinning": 7}, {"burn_in": 0}])
 def test_what_is_told_is_of_the_kept_draws_and_plain(change) -> None:
     model = replace(SHORT, chains=2, **change).fit(planted(60, 40, 0.4), QUICK)
-    details = model.factors.details
+    details = model.report.to_dict()
     assert json.loads(json.dumps(details, allow_nan=False)) == details
     found, traces = Convergence.from_dict(details), details["posterior_traces"]
     kept = 40 // model.config.thinning
@@ -112,7 +114,7 @@ def test_what_is_told_is_of_the_kept_draws_and_plain(change) -> None:
 
 
 def test_long_chains_are_thinned_for_the_picture() -> None:
-    details = replace(SHORT, rank=1, draws=1_180).fit(planted(20, 15, 0.5), QUICK).factors.details
+    details = replace(SHORT, rank=1, draws=1_180).fit(planted(20, 15, 0.5), QUICK).report.to_dict()
     traces = details["posterior_traces"]
     assert traces["every"] == 3
     assert {len(line) for lines in traces["values"].values() for line in lines} == {400}
@@ -123,7 +125,7 @@ def test_the_size_of_what_factors_say_does_not_mind_rotations() -> None:
     chain, rng = a_chain(1, False), np.random.default_rng(1)
     for _ in range(3):
         chain.sweep()
-    products = chain.users.factors @ chain.items.factors.T
+    products = chain.users.scorer @ chain.items.scorer.T
     assert _size(chain) == pytest.approx(np.sqrt(np.mean(np.square(products, dtype=np.float64))), rel=1e-5)
     before = _size(chain)
     turn = np.linalg.qr(rng.standard_normal((RANK, RANK)))[0]
@@ -195,3 +197,7 @@ def test_what_is_watched_has_a_name_for_people() -> None:
         "user 7, Heat",
     ]
     assert [each.predicts for each in found.quantities] == [False, False, False, True]
+
+
+def _predicted(model, hidden):
+    return model.predict_pairs(model.pairs_of(hidden)).value

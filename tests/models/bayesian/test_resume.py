@@ -67,14 +67,16 @@ def options(checkpoint=None, **how) -> RunOptions:
 
 def same(one, other) -> None:
     for name in ARRAYS:
-        np.testing.assert_array_equal(getattr(one.factors, name), getattr(other.factors, name), err_msg=name)
-    for name, array in one.factors.folding.items():
-        np.testing.assert_array_equal(array, other.factors.folding[name], err_msg=name)
-    for name in () if one.factors.link is None else ("thresholds", "stars", "noise"):
-        np.testing.assert_array_equal(getattr(one.factors.link, name), getattr(other.factors.link, name), err_msg=name)
-    if one.factors.moods is not None:
-        np.testing.assert_array_equal(one.factors.moods.level, other.factors.moods.level)
-    ours, theirs = one.factors.details, other.factors.details
+        np.testing.assert_array_equal(getattr(one.scorer, name), getattr(other.scorer, name), err_msg=name)
+    for name, array in one.scorer.folding.items():
+        np.testing.assert_array_equal(array, other.scorer.folding[name], err_msg=name)
+    for name in () if one.scorer.cutpoints is None else ("thresholds", "stars", "noise"):
+        np.testing.assert_array_equal(
+            getattr(one.scorer.cutpoints, name), getattr(other.scorer.cutpoints, name), err_msg=name
+        )
+    if one.scorer.session_drift is not None:
+        np.testing.assert_array_equal(one.scorer.session_drift.level, other.scorer.session_drift.level)
+    ours, theirs = one.report.to_dict(), other.report.to_dict()
     assert {name: ours[name] for name in TOLD} == {name: theirs[name] for name in TOLD}
     errors = [[step["objective"] for step in details["trace"]] for details in (ours, theirs)]
     assert errors[0] == errors[1]
@@ -99,7 +101,7 @@ def test_killed_and_gone_on_it_is_as_never_killed(table, change, at, monkeypatch
         config.fit(ratings, options(memory, progress=dying(at)))
     assert memory.saves == at - 1
     model = config.fit(ratings, options(memory, threads=2))
-    assert model.factors.details["resumed"] == at - 1
+    assert model.report.to_dict()["resumed"] == at - 1
     same(model, config.fit(ratings, options(threads=1)))
 
 
@@ -113,8 +115,8 @@ def test_more_draws_later_are_as_many_at_once() -> None:
 def test_a_time_limit_in_burn_in_keeps_a_draw_that_a_longer_run_does_not() -> None:
     ratings, memory = planted(60, 40, 0.4), Memory()
     short = CONFIG.fit(ratings, options(memory, time_limit=1e-9))
-    assert short.factors.details["draws_kept"] == 1
-    assert short.factors.details["ended"] == "time limit"
+    assert short.report.to_dict()["draws_kept"] == 1
+    assert short.report.to_dict()["ended"] == "time limit"
     same(CONFIG.fit(ratings, options(memory)), CONFIG.fit(ratings, options()))
 
 
@@ -254,7 +256,7 @@ def test_ctrl_c_saves_what_was_drawn() -> None:
             signal.raise_signal(signal.SIGINT)
 
     model = CONFIG.fit(ratings, options(memory, progress=pressing))
-    assert model.factors.interrupted
+    assert model.scorer.interrupted
     assert memory.load().values["drawn"] == 17
     same(CONFIG.fit(ratings, options(memory)), CONFIG.fit(ratings, options()))
 
@@ -268,7 +270,7 @@ def test_ctrl_c_in_the_last_draw_spares_the_fits_for_intervals() -> None:
             signal.raise_signal(signal.SIGINT)
 
     model = CONFIG.fit(planted(60, 40, 0.4), RunOptions(progress=pressing))
-    assert (model.factors.interrupted, model.spread) == (True, None)
+    assert (model.scorer.interrupted, model.calibration) == (True, None)
     assert not any(task.startswith("intervals") for task in told)
 
 

@@ -16,7 +16,7 @@ from tests.support.planted import planted
 @pytest.fixture(scope="module")
 def factors():
     config = Bayesian(rank=2, draws=20, burn_in=10, user_features=4, item_features=4)
-    return config.fit(planted(80, 90, 0.3, noise=0.5), RunOptions(intervals=False)).factors
+    return config.fit(planted(80, 90, 0.3, noise=0.5), RunOptions(intervals=False)).scorer
 
 
 def people_of(counts: list[int], items: int):

@@ -23,7 +23,7 @@ OPTIONS = RunOptions(intervals=False)
 def test_watched_predictions_are_named_by_user_and_title() -> None:
     ratings = described(60, 40)
     model = QUICK.fit(ratings, OPTIONS)
-    found = Convergence.from_dict(model.factors.details)
+    found = Convergence.from_dict(model.report.to_dict())
     pairs = [one.pair for one in found.quantities if one.predicts]
     users, films = watched_pairs(RatingMatrix.from_ratings(QUICK.placed(ratings)), OPTIONS.seed)
     raw, known = model.items.decode(films), model.catalogue
@@ -35,7 +35,7 @@ def test_watched_predictions_are_named_by_user_and_title() -> None:
 
 
 def test_films_without_a_title_are_named_by_id() -> None:
-    details = QUICK.fit(planted(30, 20, 0.4), OPTIONS).factors.details
+    details = QUICK.fit(planted(30, 20, 0.4), OPTIONS).report.to_dict()
     assert details["learnt_from"] == ["ratings"]
     pair = details["convergence"]["quantities"]["prediction 1"]["pair"]
     assert pair.startswith("user ")
@@ -67,4 +67,4 @@ def test_what_was_learnt_from_is_told_with_its_file(config: Bayesian, said: list
         catalogue=replace(ratings.catalogue, source="some/where/films.csv"),
         people=replace(ratings.people, source="people.csv"),
     )
-    assert config.fit(ratings, OPTIONS).factors.details["learnt_from"] == said
+    assert config.fit(ratings, OPTIONS).report.to_dict()["learnt_from"] == said

@@ -123,8 +123,8 @@ def folded_uncertainty(
 
     `PosteriorFactors.user_noise` (``None`` where all are alike) and `PosteriorFactors.user_variance`, float32, shape
     ``(b,)`` each: the latter is the variance of predictions for typical films over the posterior of a row, the films
-    staying as they are. A latent rating tells less than one that is seen, by the share of its variance that its star leaves open
-    (Louis 1982); of that the mean over each person's ratings is taken.
+    staying as they are. A latent rating tells less than one that is seen, by the share of its variance that its star
+    leaves open (Louis 1982); of that the mean over each person's ratings is taken.
     """
     rows, people = _met(people, rows)
     known, counts = people.prior, rows.lengths
