@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from matinee.errors import NumericalError
-from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.models.baselines import Bias, Mean
 from matinee.models.common.fill import FILLS
 from matinee.models.truncated_svd import TruncatedSVD
-from matinee.predicting.factors import check_finite
+from matinee.predicting.factors import LinearFactors
 from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -91,10 +90,10 @@ class _Exploding(Mean):
 
     name: ClassVar[str] = "exploding"
 
-    def learn(self, matrix, options):
-        learnt = super().learn(Training(matrix), options)
-        bias = np.where(np.arange(len(learnt.user_bias)) == 7, np.float32(np.inf), 0).astype(np.float32)
-        return replace(learnt, user_bias=bias)
+    def learn(self, training, options):
+        learnt = super().learn(training, options)
+        bias = np.where(np.arange(len(learnt.scorer.user_bias)) == 7, np.float32(np.inf), 0).astype(np.float32)
+        return learnt._replace(scorer=replace(learnt.scorer, user_bias=bias))
 
     def fold_rows(self, factors, rows, threads):
         bias, empty = super().fold_rows(factors, rows, threads)
@@ -113,19 +112,21 @@ def test_a_fit_that_is_not_finite_is_refused_and_the_user_named(ratings) -> None
 
 def test_factors_that_are_not_finite_are_named_too(ratings) -> None:
     model = TruncatedSVD(rank=3).fit(ratings, QUICK)
-    bias, rows = model.scorer.item_bias, model.scorer.item_factors
-    check_finite("svd", model.items, bias, rows)
-    wrong = rows.copy()
-    wrong[5, 2] = -np.inf
+    model.scorer.check_finite("svd", model.users, model.items)
+    rows = model.scorer.item_factors.copy()
+    rows[5, 2] = -np.inf
     with pytest.raises(NumericalError, match=r"^svd: what was learnt of item 15 is not finite"):
-        check_finite("svd", model.items, bias, wrong)
+        replace(model.scorer, item_factors=rows).check_finite("svd", model.users, model.items)
 
 
 def test_opposite_infinities_and_large_numbers(ratings) -> None:
     """They do not hide each other in the sum, and what is finite is not taken for infinite."""
-    rows = np.full((len(ratings.users), 3), np.finfo(np.float32).max)
-    bias = np.zeros(len(rows), np.float32)
-    check_finite("svd", ratings.users, bias, rows)
-    rows[3, 0], rows[4, 0] = np.inf, -np.inf
+    users, items = len(ratings.users), len(ratings.items)
+    rows = np.full((users, 3), np.finfo(np.float32).max)
+    biases = np.zeros(users, np.float32), np.zeros(items, np.float32)
+    scorer = LinearFactors(3.0, *biases, rows, np.zeros((items, 3), np.float32))
+    scorer.check_finite("svd", ratings.users, ratings.items)
+    broken = rows.copy()
+    broken[3, 0], broken[4, 0] = np.inf, -np.inf
     with pytest.raises(NumericalError, match="of user 13 is"):
-        check_finite("svd", ratings.users, bias, rows)
+        replace(scorer, user_factors=broken).check_finite("svd", ratings.users, ratings.items)

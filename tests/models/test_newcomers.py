@@ -10,9 +10,10 @@ import pytest
 from matinee.evaluation.protocols import evaluate_test
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hide
-from matinee.models.bayesian.cold_start import Asked, ColdStart, widths
+from matinee.models.bayesian.cold_start import ColdStart, widths
 from matinee.models.bayesian.model import Bayesian
 from matinee.predicting.factors import LinearFactors
+from matinee.predicting.pairs import Side
 from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
@@ -165,7 +166,7 @@ def test_each_case_adds_up() -> None:
         [0.01, 0.02], [[0.0, 0.0], [0.5, 0.0]], [0.03, 0.04], [[0.0, 0.0], [0.0, 0.6]],
         [0.07, 0.0], [0.0, 0.08], [2.0, 3.0])))  # fmt: skip
     yes, no = True, False
-    cases = {  # user's place, known, seen; item's
+    cases = {  # user's index, in the vocabulary, rated; item's
         (0, yes, yes, 1, yes, no): 3.0 + 0.1 + 0.4 + 0.07 + 1.0,
         (0, yes, yes, 0, no, no): 3.0 + 0.1 + 0.03 + 0.07,
         (0, yes, no, 1, yes, yes): 3.0 + 0.1 + 0.4 + 0.08 + 1.0,
@@ -173,9 +174,9 @@ def test_each_case_adds_up() -> None:
         (0, yes, no, 1, yes, no): 3.0 + 0.1 + 0.02 + 0.4 + 0.04 + 1.5 * 1.0,
         (0, no, no, 0, no, no): 3.0 + 0.01 + 0.02 + 0.03 + 0.04,
     }
-    asked = [np.array(column) for column in zip(*cases, strict=True)]
-    found = new.predict(own, Asked(*asked[:3]), Asked(*asked[3:]))
-    np.testing.assert_allclose(found, list(cases.values()), rtol=1e-6)
+    columns = [np.array(column) for column in zip(*cases, strict=True)]
+    user, item = Side(*columns[:3]), Side(*columns[3:])
+    np.testing.assert_allclose(new.predict(own, user, item), list(cases.values()), rtol=1e-6)
     wide = new.deviation(np.array([yes, yes, no, no]), np.array([yes, no, yes, no]))
     np.testing.assert_allclose(wide, [3.0, 3.0, 2.0, 12**0.5])
 
