@@ -15,7 +15,7 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
     from matinee.models.bayesian.convergence import Convergence
     from matinee.predicting.report import Iteration
 
-    iteration, drawn = Iteration.from_dict(details), Convergence.from_dict(details)
+    iteration, drawn = Iteration.from_dict(details), Convergence.of_details(details)
     if iteration is None:
         return None
     words = iteration.in_words("epochs" if "epochs" in parameters else "sweeps") if drawn is None else drawn.course()
@@ -26,7 +26,7 @@ def how_it_converged(details: Mapping[str, Any]) -> str | None:
     """One line, as ``converged: of 40 watched predictions, …``; ``None`` where the model does not draw."""
     from matinee.models.bayesian.convergence import Convergence
 
-    found = Convergence.from_dict(details)
+    found = Convergence.of_details(details)
     return None if found is None else found.in_words()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -16,11 +16,9 @@ from matinee.models.svd.certificate import Certificate
 from matinee.models.svd.solve import DEFAULT_TOLERANCE, Decomposition, truncated_svd
 from matinee.predicting.factors import LinearFactors
 from matinee.predicting.fold_in import damped_bias, residual_rows
-from matinee.predicting.report import FitReport
+from matinee.predicting.report import FitReport, detail
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from matinee.fitting.model import Training
@@ -41,24 +39,8 @@ class SingularFactors(LinearFactors):
 class DecompositionReport(FitReport):
     """The singular values, largest first, and what proves them; ``None`` where that was not saved."""
 
-    values: tuple[float, ...] = ()
-    certificate: Certificate | None = None
-
-    @classmethod
-    def from_dict(cls, details: Mapping[str, Any], seed: int = 0, seconds: float = 0.0) -> Self:
-        """Read what `to_dict` gave."""
-        certificate = details.get("certificate")
-        return cls(
-            seed,
-            seconds,
-            values=tuple(details.get("singular_values", ())),
-            certificate=None if certificate is None else Certificate.from_dict(certificate),
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
-        plain: dict[str, Any] = {"singular_values": list(self.values)}
-        return plain if self.certificate is None else plain | {"certificate": self.certificate.to_dict()}
+    values: tuple[float, ...] | None = detail("singular_values", read=tuple, plain=list)
+    certificate: Certificate | None = detail(read=Certificate.from_dict, plain=Certificate.to_dict)
 
 
 @dataclass(frozen=True)

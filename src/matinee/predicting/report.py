@@ -1,12 +1,12 @@
-"""How a fit went."""
+"""The course of a fit: sweeps, reasons to stop, and what a model adds."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 ALL_SWEEPS: Final = "all sweeps"
 NO_GAIN: Final = "no gain"
@@ -18,6 +18,8 @@ CUTS: Final = {TIME_LIMIT: "time limit", INTERRUPTED: "Ctrl-C"}
 
 RMSE: Final = "RMSE"
 """The measure of watched ratings in stars."""
+
+_DETAIL: Final = "detail"
 
 TRACES: Final = ("trace", "watched_trace")
 """The entries of `FitReport.to_dict` that have one value a sweep."""
@@ -114,9 +116,18 @@ class Iteration:
         return "with too little gain to go on" if self.ended == NO_GAIN else f"the best after {self.kept:,}"
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
+def detail(key: str = "", read: Callable[[Any], Any] = _same, plain: Callable[[Any], Any] = _same) -> Any:
+    """A field of a report: its name among details where that is another, and how it is read from plain values."""
+    return field(default=None, metadata={_DETAIL: (key, read, plain)})
+
+
 @dataclass(frozen=True)
 class FitReport:
-    """How a fit went. A model that has more to say declares a subclass in its own file.
+    """The course of a fit. A model that has more to say declares a subclass, with `detail` fields, in its own file.
 
     Attributes
     ----------
@@ -133,16 +144,27 @@ class FitReport:
     @classmethod
     def from_dict(cls, details: Mapping[str, Any], seed: int = 0, seconds: float = 0.0) -> Self:
         """Read what `to_dict` gave."""
-        return cls(seed, seconds, Iteration.from_dict(details))
+        saved = {name: read(details[key]) for name, key, read, _ in cls._details() if key in details}
+        return cls(seed, seconds, Iteration.from_dict(details), **saved)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: the ``details`` of results and manifests, which have seed and seconds beside them."""
-        return {} if self.iteration is None else self.iteration.to_dict()
+        values = ((key, plain, getattr(self, name)) for name, key, _, plain in self._details())
+        details = {key: plain(value) for key, plain, value in values if value is not None}
+        return details if self.iteration is None else details | self.iteration.to_dict()
 
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C ended the fit before its time."""
         return self.iteration is not None and self.iteration.ended == INTERRUPTED
+
+    @classmethod
+    def _details(cls) -> Iterator[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any]]]:
+        """Name, key, reader and writer of each `detail`."""
+        for declared in fields(cls):
+            if _DETAIL in declared.metadata:
+                key, read, plain = declared.metadata[_DETAIL]
+                yield declared.name, key or declared.name, read, plain
 
 
 def _steps(trace: Any) -> tuple[Step, ...]:

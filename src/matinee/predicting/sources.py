@@ -1,12 +1,9 @@
-"""Where a prediction came from."""
+"""Sources of a prediction."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import Final
-
-SOURCES: Final = ("model", "bias", "movie", "user", "mean")
-"""The names of `Source`, in order: factors; biases of both sides; of the film alone; of the user alone; the mean."""
 
 SOURCES_IN_WORDS: Final = {
     "model": "user and film both known",
@@ -19,10 +16,14 @@ SOURCES_IN_WORDS: Final = {
 
 
 class Source(IntEnum):
-    """Index into `SOURCES`."""
+    """Factors; biases of both sides; of the film alone; of the user alone; the mean."""
 
     MODEL = 0
     BIAS = 1
     MOVIE = 2
     USER = 3
     MEAN = 4
+
+
+SOURCES: Final = tuple(source.name.lower() for source in Source)
+"""The name of each `Source`."""

@@ -123,7 +123,7 @@ def _traces(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _convergence(evaluation: Evaluation) -> Convergence:
-    convergence = Convergence.from_dict(evaluation.setting.details)
+    convergence = Convergence.of_details(evaluation.setting.details)
     if convergence is None:
         raise InputError("posterior_traces: the model did not draw; leave this picture out")
     return convergence

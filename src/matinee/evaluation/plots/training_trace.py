@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _applies(evaluation: Evaluation) -> bool:
     """True where the model learnt in sweeps; draws do not descend, and `posterior_traces` shows them."""
     details = evaluation.setting.details
-    return Iteration.from_dict(details) is not None and Convergence.from_dict(details) is None
+    return Iteration.from_dict(details) is not None and Convergence.of_details(details) is None
 
 
 def _figure(evaluation: Evaluation, theme: Theme) -> Figure:

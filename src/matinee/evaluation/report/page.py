@@ -76,7 +76,7 @@ def report_html(
         corrupt=evaluation.corrupted,
         command=command or command_of(setting),
         typed=command is not None,
-        convergence=Convergence.from_dict(setting.details),
+        convergence=Convergence.of_details(setting.details),
         facts=facts(setting),
         versions=_versions(setting),
     )

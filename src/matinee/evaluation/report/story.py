@@ -90,7 +90,7 @@ def _learning(evaluation: Evaluation) -> Paragraph | None:
     setting = evaluation.setting
     iteration, drawn, word = (
         Iteration.from_dict(setting.details),
-        Convergence.from_dict(setting.details),
+        Convergence.of_details(setting.details),
         rounds(setting),
     )
     if iteration is None:

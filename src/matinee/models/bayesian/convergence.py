@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from matinee.predicting.report import CUTS
@@ -98,19 +98,18 @@ class Convergence:
     ended: str = ""
 
     @classmethod
-    def from_dict(cls, details: Mapping[str, Any]) -> Convergence | None:
-        """Read the ``convergence`` of ``details``, and their course; ``None`` where the model does not draw."""
-        saved = details.get("convergence")
-        if not saved:
+    def from_dict(cls, saved: Mapping[str, Any]) -> Convergence:
+        """Read what `to_dict` gave."""
+        quantities = tuple(Quantity(name=name, **numbers) for name, numbers in saved["quantities"].items())
+        return cls(int(saved["chains"]), int(saved["draws"]), quantities, burn_in=int(saved.get("burn_in", 0)))
+
+    @classmethod
+    def of_details(cls, details: Mapping[str, Any]) -> Convergence | None:
+        """Read the details of a report, and the course of its draws; ``None`` where the model does not draw."""
+        if not details.get("convergence"):
             return None
-        return cls(
-            int(saved["chains"]),
-            int(saved["draws"]),
-            tuple(Quantity(name=name, **numbers) for name, numbers in saved["quantities"].items()),
-            int(details.get("sweeps", 0)),
-            int(saved.get("burn_in", 0)),
-            str(details.get("ended", "")),
-        )
+        convergence = cls.from_dict(details["convergence"])
+        return replace(convergence, made=int(details.get("sweeps", 0)), ended=str(details.get("ended", "")))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, the course apart."""

@@ -201,7 +201,7 @@ class Bayesian(Model):
             resumed = keeper.resume(schedule.most)
             course = run.go(stop, options.progress, keeper)
         factors, report = posterior.factors()
-        return factors, replace(report, **course._asdict(), resumed=resumed)
+        return factors, replace(report, **course._asdict(), resumed=resumed or None)
 
     def calibrating(self, learnt: Learnt | None) -> Self:  # noqa: ARG002
         """With 100 draws at most, of one chain: errors are as large but for a thousandth. As many of them are kept."""

@@ -97,7 +97,14 @@ class SoftImpute(IterativeModel):
         scorer, report = super().learn(training, options)
         assert isinstance(scorer, PathFactors)
         optimality = Optimality.measured(training.matrix, scorer, self.damping, options.workers)
-        return Learnt(scorer, PathReport.of(scorer, report, optimality.to_dict()))
+        made = PathReport(
+            iteration=report.iteration,
+            values=tuple(scorer.singular_values.tolist()),
+            regularization=scorer.regularization,
+            largest_regularization=scorer.largest_regularization,
+            optimality=optimality.to_dict(),
+        )
+        return Learnt(scorer, made)
 
     def fold_rows(
         self, factors: PathFactors, rows: Compressed, threads: int
