@@ -42,8 +42,8 @@ from .models.svd.solve import truncated_svd as truncated_svd
 from .models.svdpp import SVDPlusPlus as SVDPlusPlus
 from .models.truncated_svd import TruncatedSVD as TruncatedSVD
 from .predicting.distribution import Predictive as Predictive
-from .predicting.factors import Predictions as Predictions
 from .predicting.fitted import FittedModel as FittedModel
+from .predicting.predictions import Predictions as Predictions
 from .store.checkpoint import DirectoryCheckpoint as DirectoryCheckpoint
 from .store.load import load as load
 from .store.save import save as save

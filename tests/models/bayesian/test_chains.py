@@ -55,10 +55,7 @@ def test_several_chains_predict_better_than_one_of_them() -> None:
     config = replace(SHORT, draws=5)
     errors = {
         chains: np.mean(
-            np.square(
-                _predicted(replace(config, chains=chains).fit(training, QUICK), hidden)
-                - hidden.value
-            )
+            np.square(_predicted(replace(config, chains=chains).fit(training, QUICK), hidden) - hidden.value)
         )
         for chains in (1, 8)
     }
