@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
-from typing import TYPE_CHECKING
 
 import pytest
 
 from matinee import errors
-from tests.support.sources import ROOT, modules, tree
+from tests.support.sources import modules, tree
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-LONGEST = 400
 BUILT_IN = {
     "AssertionError",
     "Exception",
@@ -28,17 +23,6 @@ BUILT_IN = {
 
 SIGNALS = {("matinee.store.manifest", "ValueError")}
 """Raised inside a parser's hook, and caught where the parser was called."""
-
-
-def written() -> list[Path]:
-    kinds = ("src/**/*.py", "tests/**/*.py", "benchmarks/**/*.py", "native/*.*pp", "native/bind/*", "tests/native/*")
-    return [file for kind in kinds for file in ROOT.glob(kind)]
-
-
-def test_files_stay_short() -> None:
-    long = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in written()}
-    assert len(long) > 80
-    assert {name: lines for name, lines in long.items() if lines >= LONGEST} == {}
 
 
 def test_every_error_is_in_the_tree_and_the_tree_is_drawn() -> None:
