@@ -36,7 +36,7 @@ THIRD_PARTY_HOMES = {
     "jinja2": ("matinee.evaluation", "matinee.server"),
     "kagglehub": ("matinee.data.download.kaggle",),
     "matplotlib": ("matinee.evaluation",),
-    "narwhals": ("matinee.data",),
+    "narwhals": ("matinee.data", "matinee.predicting.pairs"),
     "pandas": (),
     "pyarrow": (),
     "pyspark": ("matinee.engine.spark",),
