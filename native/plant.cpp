@@ -12,7 +12,6 @@ namespace matinee {
 namespace {
 
 constexpr std::int64_t users_per_block = 64;
-enum Purpose : std::uint64_t { choose = 1, rank_by_key = 2, disturb = 3 };
 
 // The standard deviation of a sum of four 16-bit numbers, and their mean: near enough to normal, and exact everywhere.
 constexpr double lanes_mean = 4 * 65535 / 2.0;
@@ -46,8 +45,8 @@ public:
     }
 
 private:
-    std::uint64_t key(Purpose purpose, std::int64_t user) const {
-        return random_word(random_word(p_.seed, purpose), static_cast<std::uint64_t>(user));
+    std::uint64_t key(Stream stream, std::int64_t user) const {
+        return random_word(random_word(p_.seed, stream), static_cast<std::uint64_t>(user));
     }
 
     bool mark(std::int32_t item) {
@@ -59,9 +58,9 @@ private:
     }
 
     void choose_by_alias(std::int64_t user, std::int64_t count) {
-        const std::uint64_t stream = key(choose, user);
+        const std::uint64_t draws = key(plant_item, user);
         for (std::uint64_t draw = 0; count > 0; ++draw) {
-            const std::uint64_t word = random_word(stream, draw);
+            const std::uint64_t word = random_word(draws, draw);
             const std::uint64_t column = ((word >> 32) * static_cast<std::uint64_t>(p_.items)) >> 32;
             const bool stays = (word & 0xFFFFFFFF) <= p_.threshold[column];
             count -= mark(stays ? static_cast<std::int32_t>(column) : p_.other[column]);
@@ -70,11 +69,11 @@ private:
 
     // Drawing without replacement is taking the smallest of independent exponential times (Efraimidis and Spirakis 2006).
     void choose_by_keys(std::int64_t user, std::int64_t count) {
-        const std::uint64_t stream = key(rank_by_key, user);
+        const std::uint64_t waits = key(plant_item_order, user);
         keys_.resize(static_cast<std::size_t>(p_.items));
         for (std::int64_t i = 0; i < p_.items; ++i) {
             const double weight = p_.pull == 0 ? p_.weights[i] : p_.weights[i] * std::exp(p_.pull * taste(0.0, user, i));
-            const double wait = -std::log(random_uniform(random_word(stream, static_cast<std::uint64_t>(i))));
+            const double wait = -std::log(random_uniform(random_word(waits, static_cast<std::uint64_t>(i))));
             keys_[static_cast<std::size_t>(i)] = {wait / weight, static_cast<std::int32_t>(i)};
         }
         if (count < p_.items) std::nth_element(keys_.begin(), keys_.begin() + count, keys_.end());
@@ -98,7 +97,7 @@ private:
 
     float rate(std::int64_t user, std::int32_t item) const {
         const double start = p_.mean + static_cast<double>(p_.user_bias[user]) + static_cast<double>(p_.item_bias[item]);
-        const double disturbance = near_normal(random_word(key(disturb, user), static_cast<std::uint64_t>(item)));
+        const double disturbance = near_normal(random_word(key(plant_noise, user), static_cast<std::uint64_t>(item)));
         const double stars = taste(start, user, item) + p_.noise * disturbance;
         const double step = p_.step[user];
         const double steps =

@@ -4,6 +4,9 @@
 
 namespace matinee {
 
+// Streams of a seed that C++ draws by number: those of the same names in kernels/streams.py, which lists every stream.
+enum Stream : std::uint64_t { plant_item = 1, plant_item_order = 2, plant_noise = 3 };
+
 inline std::uint64_t random_word(std::uint64_t key, std::uint64_t counter) {
     std::uint64_t x = key + (counter + 1) * 0x9E3779B97F4A7C15u;
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;

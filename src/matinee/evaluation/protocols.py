@@ -19,6 +19,7 @@ from matinee.evaluation.rows import corrupted_rows, predicted_rows
 from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.fitting.preference import PreferenceModel
+from matinee.kernels.streams import GeneratorStream, generator
 from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import chosen, hide
 from matinee.models.truncated_svd import TruncatedSVD
@@ -155,7 +156,7 @@ def _replacement(
 
 def _other_ratings(ratings: Ratings, value: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """A random rating on the scale for each, never the one that was there."""
-    rng, scale = np.random.default_rng([seed, 1]), ratings.scale
+    rng, scale = generator(seed, GeneratorStream.REPLACED_RATINGS), ratings.scale
     if scale.star_count is None or scale.step is None:
         return rng.uniform(scale.low, scale.high, len(value))
     own = np.rint((value - scale.low) / scale.step).astype(np.int64)
@@ -199,7 +200,7 @@ def _verified(
     options: RunOptions,
 ) -> dict[str, Any]:
     """Compare ``count`` random entries with real refits; the largest difference in stars."""
-    rng = np.random.default_rng([options.seed, 2])
+    rng = generator(options.seed, GeneratorStream.VERIFIED_ENTRIES)
     picked = rng.choice(len(entries), min(count, len(entries)), replace=False)
     worst = 0.0
     for done, index in enumerate(picked):

@@ -10,6 +10,7 @@ import numpy as np
 from matinee.data.seeds import check_seed
 from matinee.errors import ConfigError, DataError
 from matinee.kernels.compress import Compressed, transpose
+from matinee.kernels.streams import GeneratorStream, generator
 from matinee.matrix.sparse import RatingMatrix
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def hidden_parts(ratings: Ratings, fraction: float, parts: int, seed: int) -> It
     ``fraction`` times ``parts`` is at most 1. A single part is what `hide` hides.
     """
     rows = chosen(len(ratings), min(1.0, fraction * parts), seed)
-    order = np.random.default_rng([seed, 7]).permutation(len(rows))
+    order = generator(seed, GeneratorStream.HIDDEN_PARTS).permutation(len(rows))
     for part in np.array_split(order, parts):
         yield _without(ratings, np.sort(rows[part]))
 
@@ -74,7 +75,7 @@ def set_aside(matrix: RatingMatrix, size: int, seed: int, threads: int) -> tuple
     byte an entry, and 8 where more than a twentieth is drawn.
     """
     offsets, item, value = matrix.by_user
-    taken = np.sort(np.random.default_rng([seed, 3]).choice(len(matrix), size, replace=False, shuffle=False))
+    taken = np.sort(generator(seed, GeneratorStream.SET_ASIDE).choice(len(matrix), size, replace=False, shuffle=False))
     kept = np.ones(len(matrix), dtype=bool)
     kept[taken] = False
     by_user = Compressed(offsets - np.searchsorted(taken, offsets), item[kept], value[kept])

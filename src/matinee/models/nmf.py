@@ -12,7 +12,7 @@ from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.solve_rows import Regressions, Ridge, padded
-from matinee.kernels.streams import uniforms
+from matinee.kernels.streams import Stream, uniforms
 from matinee.matrix.baseline import damped_baseline
 from matinee.models.common.alternating import Side
 from matinee.predicting.factors import LinearFactors
@@ -29,8 +29,6 @@ _PASSES: Final = 1
 
 _MOST_PASSES: Final = 2_000
 """Until a new person's row stands still."""
-
-_START_STREAM: Final = 320
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,13 @@ class NonNegativeFit:
         self._mean = baseline.mean
         left = matrix.residual(baseline.mean, baseline.user, baseline.item).by_user.values
         size = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)) ** 0.5 / config.rank))
-        self._users = self._drawn(matrix.by_user, baseline.user, 2 * size, options.seed, 0)
-        self._items = self._drawn(matrix.by_item, baseline.item, 2 * size, options.seed, 1)
+        self._users = self._drawn(matrix.by_user, baseline.user, 2 * size, options.seed, Stream.NMF_USERS)
+        self._items = self._drawn(matrix.by_item, baseline.item, 2 * size, options.seed, Stream.NMF_ITEMS)
 
-    def _drawn(self, rows: Compressed, bias: NDArray[np.float32], most: float, seed: int, stream: int) -> Side:
+    def _drawn(self, rows: Compressed, bias: NDArray[np.float32], most: float, seed: int, stream: Stream) -> Side:
         """Parts from 0 to ``most``, fixed by ``seed``, where there are ratings."""
         side = Side.empty(rows, self._rank, bias)
-        drawn = most * uniforms(seed, _START_STREAM + stream, len(bias) * self._rank).reshape(-1, self._rank)
+        drawn = most * uniforms(seed, stream, len(bias) * self._rank).reshape(-1, self._rank)
         side.factors[:, : self._rank] = np.where(rows.lengths[:, None] > 0, drawn, 0.0)
         return side
 

@@ -12,7 +12,7 @@ from matinee.fitting.iterative import IterativeModel
 from matinee.kernels.blocks import Blocks
 from matinee.kernels.sgd import Pace, Rows, sgd_epoch
 from matinee.kernels.solve_rows import Ridge
-from matinee.kernels.streams import words
+from matinee.kernels.streams import Stream, words
 from matinee.models.common.new_rows import ridge_rows
 from matinee.predicting.factors import LinearFactors
 
@@ -41,9 +41,6 @@ _BIAS_SHARE: Final = 0.1
 
 _ROUNDING: Final = 1e-12
 """Share of the mean square that a variance must exceed to be more than rounding."""
-
-_USER_STREAM: Final = 310
-_ITEM_STREAM: Final = 311
 
 
 @dataclass(frozen=True)
@@ -98,8 +95,8 @@ class DescendingFit:
         self._mean, self._spread = matrix.mean, _spread(matrix.by_user.values, matrix.mean)
         scale = 1.0 / self._spread if self._spread else 0.0
         self._blocks = Blocks.cut(matrix.by_user, matrix.shape[1], self._mean, scale, options.workers)
-        self._users = _scattered(self._blocks.users, config.rank, options.seed, _USER_STREAM, options.workers)
-        self._items = _scattered(self._blocks.items, config.rank, options.seed, _ITEM_STREAM, options.workers)
+        self._users = _scattered(self._blocks.users, config.rank, options.seed, Stream.SGD_USERS, options.workers)
+        self._items = _scattered(self._blocks.items, config.rank, options.seed, Stream.SGD_ITEMS, options.workers)
 
     def sweep(self) -> float:
         """One epoch; the objective, in squared stars."""
@@ -131,7 +128,7 @@ def _spread(values: NDArray[np.float32], mean: float) -> float:
     return float(np.sqrt(variance)) if variance > _ROUNDING * square else 0.0
 
 
-def _scattered(groups: Groups, rank: int, seed: int, stream: int, threads: int) -> Rows:
+def _scattered(groups: Groups, rank: int, seed: int, stream: Stream, threads: int) -> Rows:
     """Short random factors and no biases; the more ratings a row has, the shorter its steps."""
     factors = groups.scattered(int(words(seed, stream)), rank, _LENGTH, threads)
     step = 1.0 / np.sqrt(1.0 + groups.counts / _BUSY)

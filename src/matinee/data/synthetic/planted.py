@@ -14,7 +14,7 @@ from matinee.data.synthetic.activity import share_out
 from matinee.data.synthetic.planted_shape import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, PlantedShape
 from matinee.data.vocabulary import Vocabulary
 from matinee.kernels.plant import Planting, plant
-from matinee.kernels.streams import normals, uniform, uniforms, words
+from matinee.kernels.streams import Stream, normals, uniform, uniforms, words
 from matinee.kernels.threads import available_threads
 
 if TYPE_CHECKING:
@@ -33,11 +33,6 @@ _START: Final = 800_000_000  # May 1995
 _SPAN: Final = 430_000_000  # to January 2009
 _SITTING: Final = 7_200
 _PIECE: Final = 1 << 20
-
-(
-    _ACTIVITY_STREAM, _ORDER_STREAM, _USER_STREAM, _ITEM_STREAM, _USER_FACTOR_STREAM, _ITEM_FACTOR_STREAM,
-    _HABIT_STREAM, _JOINING_STREAM, _SITTING_STREAM,
-) = range(200, 209)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,10 +91,10 @@ def planted_truth(shape: PlantedShape, seed: int = 20) -> PlantedTruth:
     strength = _strength(shape)
     return PlantedTruth(
         mean=shape.mean,
-        user_bias=(shape.user_spread * normals(seed, _USER_STREAM, shape.users)).astype(np.float32),
+        user_bias=(shape.user_spread * normals(seed, Stream.PLANTED_USER_BIAS, shape.users)).astype(np.float32),
         item_bias=_item_bias(shape, seed, weights),
-        user_factors=_factors(seed, _USER_FACTOR_STREAM, shape.users, strength),
-        item_factors=_factors(seed, _ITEM_FACTOR_STREAM, shape.items, strength),
+        user_factors=_factors(seed, Stream.PLANTED_USER_FACTORS, shape.users, strength),
+        item_factors=_factors(seed, Stream.PLANTED_ITEM_FACTORS, shape.items, strength),
         weights=weights,
     )
 
@@ -112,7 +107,7 @@ def _strength(shape: PlantedShape) -> NDArray[np.float64]:
 
 def _weights(shape: PlantedShape, seed: int) -> NDArray[np.float64]:
     """Zipf's law, in random order of the items."""
-    place = np.argsort(np.argsort(uniforms(seed, _ORDER_STREAM, shape.items))) / shape.items
+    place = np.argsort(np.argsort(uniforms(seed, Stream.PLANTED_ORDER, shape.items))) / shape.items
     return np.asarray((place + _HEAD) ** -shape.popularity * np.exp(-_FADE * shape.popularity * place))
 
 
@@ -120,19 +115,19 @@ def _item_bias(shape: PlantedShape, seed: int, weights: NDArray[np.float64]) -> 
     """Partly by fame; of mean 0 over the ratings, so that these have the mean of the shape."""
     fame = np.log(weights) - np.log(weights).mean()
     fame /= max(float(fame.std()), 1e-300)
-    own = normals(seed, _ITEM_STREAM, shape.items)
+    own = normals(seed, Stream.PLANTED_ITEM_BIAS, shape.items)
     bias = shape.item_spread * (_LOVED_FOR_FAME * fame + np.sqrt(1 - _LOVED_FOR_FAME**2) * own)
     return np.asarray(bias - np.average(bias, weights=weights), dtype=np.float32)
 
 
-def _factors(seed: int, purpose: int, rows: int, strength: NDArray[np.float64]) -> NDArray[np.float32]:
-    drawn = normals(seed, purpose, rows * len(strength)).astype(np.float32).reshape(rows, len(strength))
+def _factors(seed: int, stream: Stream, rows: int, strength: NDArray[np.float64]) -> NDArray[np.float32]:
+    drawn = normals(seed, stream, rows * len(strength)).astype(np.float32).reshape(rows, len(strength))
     drawn *= np.sqrt(strength).astype(np.float32)
     return drawn
 
 
 def _planting(shape: PlantedShape, seed: int, truth: PlantedTruth) -> Planting:
-    lively = np.exp(shape.activity * normals(seed, _ACTIVITY_STREAM, shape.users))
+    lively = np.exp(shape.activity * normals(seed, Stream.PLANTED_ACTIVITY, shape.users))
     least = min(shape.least, shape.items, shape.ratings // shape.users)
     counts = share_out(shape.ratings, lively, least, shape.items)
     step = float(shape.scale.step or 1.0)
@@ -144,7 +139,7 @@ def _planting(shape: PlantedShape, seed: int, truth: PlantedTruth) -> Planting:
         noise=shape.noise,
         low=shape.scale.low,
         high=shape.scale.high,
-        step=np.where(uniforms(seed, _HABIT_STREAM, shape.users) <= shape.whole, 1.0, step),
+        step=np.where(uniforms(seed, Stream.PLANTED_HABIT, shape.users) <= shape.whole, 1.0, step),
         user_bias=truth.user_bias,
         item_bias=truth.item_bias,
         user_factors=truth.user_factors,
@@ -154,8 +149,8 @@ def _planting(shape: PlantedShape, seed: int, truth: PlantedTruth) -> Planting:
 
 def _timestamps(shape: PlantedShape, seed: int, user: NDArray[np.int32]) -> NDArray[np.int64]:
     """Whole seconds since 1970: each user rates in one sitting of two hours."""
-    joined = (_START + _SPAN * uniforms(seed, _JOINING_STREAM, shape.users)).astype(np.int64)
-    stream, times = int(words(seed, _SITTING_STREAM)), np.empty(len(user), dtype=np.int64)
+    joined = (_START + _SPAN * uniforms(seed, Stream.PLANTED_JOINING, shape.users)).astype(np.int64)
+    stream, times = int(words(seed, Stream.PLANTED_SITTING)), np.empty(len(user), dtype=np.int64)
     for start in range(0, len(user), _PIECE):
         rows = np.arange(start, min(start + _PIECE, len(user)))
         times[rows] = joined[user[rows]] + (_SITTING * uniform(words(stream, rows))).astype(np.int64)

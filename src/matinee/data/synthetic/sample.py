@@ -16,7 +16,7 @@ from matinee.data.synthetic.films import films
 from matinee.data.synthetic.films.tastes import AXES, coordinates, standardised
 from matinee.data.vocabulary import Vocabulary
 from matinee.kernels.plant import Planting, plant
-from matinee.kernels.streams import normals, uniforms
+from matinee.kernels.streams import Stream, normals, uniforms
 from matinee.kernels.threads import available_threads
 
 if TYPE_CHECKING:
@@ -50,11 +50,6 @@ _DAY: Final = 86_400
 _START: Final = 826_000_000  # March 1996
 _END: Final = 1_500_000_000  # July 2017
 
-(
-    _ACTIVITY_STREAM, _FAME_STREAM, _USER_STREAM, _ITEM_STREAM, _TASTE_STREAM, _USER_QUIRK_STREAM, _FILM_QUIRK_STREAM,
-    _HABIT_STREAM, _JOINING_STREAM, _SITTING_STREAM, _RETURN_STREAM,
-) = range(100, 111)  # fmt: skip
-
 
 def sample(seed: int = 20) -> Ratings:
     """About 100,000 half-star ratings by 671 users of several hundred real films, planted from ``seed``.
@@ -83,9 +78,11 @@ def sample(seed: int = 20) -> Ratings:
 
 
 def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
-    lively = np.exp(_ACTIVITY * normals(seed, _ACTIVITY_STREAM, USERS))
+    lively = np.exp(_ACTIVITY * normals(seed, Stream.SAMPLE_ACTIVITY, USERS))
     counts = share_out(RATINGS, lively / (1 + lively / _SATIETY), _LEAST, len(known))
-    weights = np.exp(_FAME * np.array([film.fame for film in known]) + 0.35 * normals(seed, _FAME_STREAM, len(known)))
+    weights = np.exp(
+        _FAME * np.array([film.fame for film in known]) + 0.35 * normals(seed, Stream.SAMPLE_FAME, len(known))
+    )
     user_factors, item_factors = _tastes(seed, known, weights)
     return Planting(
         seed=seed,
@@ -95,8 +92,8 @@ def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
         noise=_NOISE,
         low=SCALE.low,
         high=SCALE.high,
-        step=np.where(uniforms(seed, _HABIT_STREAM, USERS) <= _WHOLE_STARS, 1.0, 0.5),
-        user_bias=(_USER_SPREAD * normals(seed, _USER_STREAM, USERS)).astype(np.float32),
+        step=np.where(uniforms(seed, Stream.SAMPLE_HABIT, USERS) <= _WHOLE_STARS, 1.0, 0.5),
+        user_bias=(_USER_SPREAD * normals(seed, Stream.SAMPLE_USER_BIAS, USERS)).astype(np.float32),
         item_bias=_item_bias(seed, known, weights),
         user_factors=user_factors.astype(np.float32),
         item_factors=item_factors.astype(np.float32),
@@ -107,7 +104,7 @@ def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
 def _item_bias(seed: int, known: Sequence[KnownFilm], weights: NDArray[np.float64]) -> NDArray[np.float32]:
     quality = np.array([film.quality for film in known], dtype=np.float64)
     quality -= np.average(quality, weights=weights)
-    bias = _QUALITY * quality + _ITEM_SPREAD * normals(seed, _ITEM_STREAM, len(known))
+    bias = _QUALITY * quality + _ITEM_SPREAD * normals(seed, Stream.SAMPLE_ITEM_BIAS, len(known))
     return bias.astype(np.float32)
 
 
@@ -115,12 +112,12 @@ def _tastes(
     seed: int, known: Sequence[KnownFilm], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Factors along the axes of taste, and some of each film's own that no genre explains."""
-    quirks = normals(seed, _FILM_QUIRK_STREAM, len(known) * _QUIRKS).reshape(len(known), _QUIRKS)
+    quirks = normals(seed, Stream.SAMPLE_FILM_QUIRK, len(known) * _QUIRKS).reshape(len(known), _QUIRKS)
     item = np.hstack([coordinates(known, weights), standardised(quirks, weights)])
     fading = _QUIRK_STRENGTH * np.arange(1, _QUIRKS + 1) ** -0.5
     strength = np.concatenate([[axis.strength for axis in AXES], fading])
     strength *= _TASTE / np.sqrt((strength**2).sum())
-    user = normals(seed, _TASTE_STREAM, USERS * len(strength)).reshape(USERS, len(strength))
+    user = normals(seed, Stream.SAMPLE_TASTE, USERS * len(strength)).reshape(USERS, len(strength))
     return user * np.sqrt(strength), item * np.sqrt(strength)
 
 
@@ -128,10 +125,10 @@ def _timestamps(
     seed: int, known: Sequence[KnownFilm], user: NDArray[np.int32], item: NDArray[np.int32]
 ) -> NDArray[np.int64]:
     """Most ratings fall in one sitting soon after joining; of films released later, at some later return."""
-    joined = _START + (_END - 400 * _DAY - _START) * uniforms(seed, _JOINING_STREAM, USERS)
-    sitting = joined[user] + 3 * _DAY * uniforms(seed, _SITTING_STREAM, len(user)) ** 3
+    joined = _START + (_END - 400 * _DAY - _START) * uniforms(seed, Stream.SAMPLE_JOINING, USERS)
+    sitting = joined[user] + 3 * _DAY * uniforms(seed, Stream.SAMPLE_SITTING, len(user)) ** 3
     released = np.array([(film.year - 1970 + 1) * 365.25 * _DAY for film in known])[item]
-    again = released + (_END - released) * uniforms(seed, _RETURN_STREAM, len(user)) ** 2
+    again = released + (_END - released) * uniforms(seed, Stream.SAMPLE_RETURN, len(user)) ** 2
     return np.where(released > sitting, again, sitting).astype(np.int64)
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matinee.kernels.plant import alias_table, choosing_limit
-from matinee.kernels.streams import uniform, words
+from matinee.kernels.streams import Stream, uniform, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.plant import Alias, Planting
-
-_CHOOSE: Final = 1
-_RANK_BY_KEY: Final = 2
-_DISTURB: Final = 3
 
 
 def plant(planting: Planting) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -30,8 +26,8 @@ def plant(planting: Planting) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     return np.concatenate(items), np.concatenate(values)
 
 
-def _key(planting: Planting, purpose: int, user: int) -> int:
-    return int(words(int(words(planting.seed, purpose)), user))
+def _key(planting: Planting, stream: Stream, user: int) -> int:
+    return int(words(int(words(planting.seed, stream)), user))
 
 
 def _by_alias(planting: Planting, table: Alias, user: int, count: int) -> NDArray[np.integer]:
@@ -39,7 +35,7 @@ def _by_alias(planting: Planting, table: Alias, user: int, count: int) -> NDArra
     threshold, other = table
     draws = 2 * count
     while True:
-        word = words(_key(planting, _CHOOSE, user), np.arange(draws))
+        word = words(_key(planting, Stream.PLANT_ITEM, user), np.arange(draws))
         column = ((word >> np.uint64(32)) * np.uint64(len(threshold))) >> np.uint64(32)
         drawn = np.where((word & np.uint64(0xFFFFFFFF)) <= threshold[column], column, other[column])
         first = np.sort(np.unique(drawn, return_index=True)[1])
@@ -52,7 +48,7 @@ def _by_keys(planting: Planting, user: int, count: int) -> NDArray[np.integer]:
     """The ``count`` items that ring first, each after an exponential time of rate its weight."""
     items = np.arange(len(planting.weights))
     weights = planting.weights * np.exp(planting.pull * _taste(planting, 0.0, user, items))
-    waits = -np.log(uniform(words(_key(planting, _RANK_BY_KEY, user), items)))
+    waits = -np.log(uniform(words(_key(planting, Stream.PLANT_ITEM_ORDER, user), items)))
     return np.argsort(waits / weights, kind="stable")[:count]
 
 
@@ -67,7 +63,7 @@ def _taste(
 
 def _rate(planting: Planting, user: int, items: NDArray[np.int32]) -> NDArray[np.float32]:
     start = planting.mean + float(planting.user_bias[user]) + planting.item_bias[items].astype(np.float64)
-    word = words(_key(planting, _DISTURB, user), items)
+    word = words(_key(planting, Stream.PLANT_NOISE, user), items)
     stars = _taste(planting, start, user, items) + planting.noise * _near_normal(word)
     step = planting.step[user]
     low, high = np.ceil(planting.low / step - 1e-9), np.floor(planting.high / step + 1e-9)

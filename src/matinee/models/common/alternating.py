@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded, solve_rows
-from matinee.kernels.streams import normals
+from matinee.kernels.streams import Stream, normals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,6 @@ SOLVERS: Final = ("cholesky", "cg")
 
 _START: Final = 0.1
 """Standard deviation of the factors that a fit starts from."""
-
-_START_STREAM: Final = 300
 
 
 @dataclass
@@ -47,7 +45,7 @@ class Side:
     @classmethod
     def scattered(cls, rows: Compressed, rank: int, bias: NDArray[np.float32], seed: int) -> Side:
         """Small random factors, fixed by ``seed``, where there are ratings; zero elsewhere."""
-        drawn = normals(seed, _START_STREAM, len(bias) * rank).reshape(-1, rank)
+        drawn = normals(seed, Stream.ALTERNATING_START, len(bias) * rank).reshape(-1, rank)
         drawn[rows.lengths == 0] = 0.0
         return cls(rows, padded(_START * drawn), bias.copy(), longest_first(rows.offsets))
 

@@ -11,7 +11,7 @@ import numpy as np
 from matinee.kernels.improve_implicit import Pattern, improve_implicit
 from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, solve_rows, stride_of
 from matinee.kernels.spmm import spmm
-from matinee.kernels.streams import normals
+from matinee.kernels.streams import Stream, normals
 from matinee.matrix.fields import array
 from matinee.predicting.factors import LinearFactors
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _START: Final = 0.3
 """Standard deviation of the users' factors that a fit starts from, in standard deviations of the ratings."""
 
-_START_STREAM: Final = 301
 
 _STEPS: Final = 2
 """Conjugate gradient steps of the implicit factors a half-sweep: they start where the one before left off."""
@@ -117,7 +116,7 @@ class VariationalFit:
         of_items = Ridge(ridge.constant * self.noise, bias=ridge.bias)
         self.users = VariationalSide(matrix.by_user, matrix.by_item, rank, ridge, threads)
         self.items = VariationalSide(matrix.by_item, matrix.by_user, rank, of_items, threads)
-        drawn = normals(seed, _START_STREAM, matrix.shape[0] * rank).reshape(-1, rank)
+        drawn = normals(seed, Stream.VARIATIONAL_START, matrix.shape[0] * rank).reshape(-1, rank)
         self.users.factors[:, :rank] = _START * math.sqrt(self.noise) * drawn
 
     def sweep(self) -> float:

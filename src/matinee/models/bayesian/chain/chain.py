@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from matinee.kernels.sample_rows import Likelihood
-from matinee.kernels.streams import words
+from matinee.kernels.streams import GeneratorStream, Stream, generator, words
 from matinee.models.bayesian.chain.columns import columns_of
 from matinee.models.bayesian.chain.latent import Latent
 from matinee.models.bayesian.chain.noise import Noise
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from matinee.models.bayesian.chain.features import Features
     from matinee.models.bayesian.chain.noise import Varying
     from matinee.models.bayesian.cutpoints import Cutpoints
-
-_START_STREAMS: Final = (400, 401)
-_DRAW_STREAM: Final = 402
-_HYPER_STREAM: Final = 4
-_CHAIN_STREAM: Final = 440
 
 
 class Chain:
@@ -54,13 +49,13 @@ class Chain:
         left = matrix.by_user.values - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)))) or 1.0
         self._matrix, self._across = matrix, matrix.across()
-        self.users = Side(matrix.by_user, rank, features[0], seed, _START_STREAMS[0])
-        self.items = Side(matrix.by_item, rank, features[1], seed, _START_STREAMS[1])
+        self.users = Side(matrix.by_user, rank, features[0], seed, Stream.BAYESIAN_USERS)
+        self.items = Side(matrix.by_item, rank, features[1], seed, Stream.BAYESIAN_ITEMS)
         self.noise = Noise(matrix, varies, stars is not None)
         self.moods = None if time is None else DrawnMoods(matrix, time, self.noise)
         self.periods = None if time is None or not periods else DrawnPeriods(matrix, time, periods, rank)
-        self._rng, self._threads = np.random.default_rng([seed, _HYPER_STREAM]), threads
-        self._keys, self._drawn = int(words(seed, _DRAW_STREAM)), 0
+        self._rng, self._threads = generator(seed, GeneratorStream.BAYESIAN_HYPERPARAMETERS), threads
+        self._keys, self._drawn = int(words(seed, Stream.BAYESIAN_DRAWS)), 0
         self.latent = None if stars is None else Latent(matrix.by_user.values, stars, self.mean, self.unit)
         self.give(left / np.float32(self.unit) if self.latent is None else self.latent.start(self._key(), threads))
 
@@ -156,5 +151,5 @@ class Chain:
 
 def chain_seeds(seed: int, count: int) -> list[int]:
     """A seed for each of ``count`` chains: ``seed`` itself for the first, words of a stream of it for the others."""
-    key = int(words(seed, _CHAIN_STREAM))
+    key = int(words(seed, Stream.BAYESIAN_CHAINS))
     return [seed, *(int(words(key, number)) for number in range(1, count))]

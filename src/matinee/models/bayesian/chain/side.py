@@ -8,7 +8,7 @@ import numpy as np
 
 from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import longest_first, padded
-from matinee.kernels.streams import normals
+from matinee.kernels.streams import Stream, normals
 from matinee.models.bayesian.chain.features import RATED, Weights, draw_precision
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Side:
 
     STATE: ClassVar[tuple[str, ...]] = ("factors", "bias", "precision", "bias_mean", "weights")
 
-    def __init__(self, rows: Compressed, rank: int, blocks: tuple[Features, ...], seed: int, stream: int) -> None:
+    def __init__(self, rows: Compressed, rank: int, blocks: tuple[Features, ...], seed: int, stream: Stream) -> None:
         count = rows.row_count
         self._order, self._rank = longest_first(rows.offsets), rank
         self.factors = padded(_START * normals(seed, stream, count * rank).reshape(-1, rank))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matinee.kernels.streams import GeneratorStream, generator
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,7 +28,9 @@ class Probes:
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
         size = min(_PROBES, len(matrix))
         offsets, items, values = matrix.by_user
-        self._taken = np.sort(np.random.default_rng([seed, 5]).choice(len(matrix), size, replace=False, shuffle=False))
+        self._taken = np.sort(
+            generator(seed, GeneratorStream.BAYESIAN_PROBES).choice(len(matrix), size, replace=False, shuffle=False)
+        )
         self._user = np.searchsorted(offsets, self._taken, side="right") - 1
         self._item, self._value = items[self._taken], values[self._taken]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
+from matinee.kernels.streams import GeneratorStream, generator
 from matinee.models.bayesian.posterior.average import MeanVector
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Doubt:
 
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
         users, items = matrix.shape
-        rng = np.random.default_rng([seed, 6])
+        rng = generator(seed, GeneratorStream.BAYESIAN_VARIANCE)
         picked_items = matrix.by_user.indices[rng.integers(0, len(matrix), _PARTNERS * users)]
         picked_users = matrix.by_item.indices[rng.integers(0, len(matrix), _PARTNERS * items)]
         self._user = np.concatenate([np.repeat(np.arange(users, dtype=np.int32), _PARTNERS), picked_users])

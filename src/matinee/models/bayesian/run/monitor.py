@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
+from matinee.kernels.streams import GeneratorStream, generator
 from matinee.models.bayesian.convergence import Convergence, Quantity
 from matinee.models.bayesian.run.rhat import bulk_size, split_rhat, tail_size
 
@@ -23,7 +24,6 @@ PREDICTIONS: Final = 40
 _MOST_POINTS: Final = 500
 """Points of a chain that are kept for a picture."""
 
-_PAIRS_STREAM: Final = 41
 _DRAWN: Final = ("noise", "RMSE of one draw", "size of p · q")
 """What the picture shows, beside the ν of users and the predictions that agree least."""
 
@@ -33,7 +33,7 @@ def watched_pairs(matrix: RatingMatrix, seed: int) -> tuple[NDArray[np.int32], N
 
     Hardly any of these pairs is rated, and empty rows and columns of ``matrix`` make no difference.
     """
-    rng = np.random.default_rng([seed, _PAIRS_STREAM])
+    rng = generator(seed, GeneratorStream.BAYESIAN_WATCHED_PAIRS)
     users = matrix.by_item.indices[rng.integers(0, len(matrix), PREDICTIONS)]
     return users, matrix.by_user.indices[rng.integers(0, len(matrix), PREDICTIONS)]
 
