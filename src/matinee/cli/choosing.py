@@ -1,4 +1,4 @@
-"""Which model ``matinee fit`` takes, and how it says so."""
+"""The model of ``matinee fit``: named, or chosen for the ratings."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Choosing:
-    """The model that is named, or the one chosen once the ratings are there; ``reason`` then says why.
+    """The named model, or the one chosen once the ratings are read; ``reason`` then says why.
 
-    What is wrong without any ratings raises `ConfigError` at once, before they are read.
+    Faults that need no ratings to be seen raise `ConfigError` at once, before they are read.
     """
 
     def __init__(self, name: str | None, settings: tuple[str, ...]) -> None:
@@ -32,7 +32,7 @@ class Choosing:
             self._named.check(options)
 
     def for_ratings(self, ratings: Ratings, options: RunOptions) -> Model:
-        """The model; one that was not named is said on stderr. `ConfigError` for a parameter it does not have."""
+        """The model, with a note on stderr where it was chosen. `ConfigError` for a parameter it does not have."""
         from matinee.models.auto import Task, choose
 
         if self._named is not None:
@@ -48,9 +48,9 @@ class Choosing:
         from matinee.errors import ConfigError
 
         try:
-            given = type(config).from_strings(self._settings)
+            changed = type(config).from_strings(self._settings)
         except ConfigError as error:
             raise ConfigError(
                 f"{error}; no --model was given and {config.name} was chosen: name the model that it is of with --model"
             ) from error
-        return replace(config, **{name: getattr(given, name) for name in self._settings})
+        return replace(config, **{name: getattr(changed, name) for name in self._settings})

@@ -1,4 +1,4 @@
-"""How the commands write: aligned tables, and JSON to a file or to stdout."""
+"""Output of the commands: aligned tables, and JSON to a file or to stdout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) ->
 
 
 def examples(*commands: str) -> str:
-    """The end of a help text: each command on a line of its own, as it can be copied."""
+    """The end of a help text: each command on a line of its own, to be copied."""
     return "\n".join(["\b", f"Example{'s' * (len(commands) > 1)}:", *(f"  {command}" for command in commands)])
 
 

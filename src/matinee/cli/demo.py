@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
     from matinee.fitting.options import RunOptions
 
-_RANK = 20
-_HIDDEN = 0.1
-_CORRUPTED = 0.01
+_RANK: Final = 20
+_HIDDEN: Final = 0.1
+_CORRUPTED: Final = 0.01
 
 
 @click.command(epilog=examples("matinee demo --out first-look"))
@@ -46,13 +46,13 @@ def command(folder: Path, seed: int, threads: int | None, json_file: str | None)
     from matinee.evaluation.report.summary import summary
 
     with redirect_stdout(sys.stderr if json_file == "-" else sys.stdout):
-        best = _tell(folder, seed, threads)
+        best = _run(folder, seed, threads)
     if json_file:
         write_json(summary(best), json_file)
 
 
-def _tell(folder: Path, seed: int, threads: int | None) -> Evaluation:
-    """Every step, in order; the evaluation that is reported."""
+def _run(folder: Path, seed: int, threads: int | None) -> Evaluation:
+    """Print every step, in order, and return the evaluation that is reported."""
     from matinee.fitting.options import RunOptions
 
     ratings = _read_sample(folder, seed)
@@ -130,7 +130,6 @@ def _show_decomposition(ratings: Ratings, options: RunOptions) -> None:
 
 def _compare_errors(ratings: Ratings, options: RunOptions) -> Evaluation:
     from matinee.evaluation.protocols import evaluate_hidden
-    from matinee.evaluation.report.summary import summary
     from matinee.models.baselines import Bias, Mean
     from matinee.models.svdpp import SVDPlusPlus
     from matinee.models.truncated_svd import TruncatedSVD
@@ -146,14 +145,18 @@ def _compare_errors(ratings: Ratings, options: RunOptions) -> Evaluation:
         "SVD++, from the known cells alone": SVDPlusPlus(),
     }
     results = {name: evaluate_hidden(ratings, config, _HIDDEN, options) for name, config in named.items()}
-    rows = []
-    for name, result in results.items():
-        numbers = summary(result)
-        low, high = numbers["rmse_interval"]
-        rows.append([name, f"{numbers['rmse']:.4f}", f"{low:.3f} to {high:.3f}", f"{numbers['mae']:.4f}"])
+    rows = [[name, *_error_cells(result)] for name, result in results.items()]
     click.echo(table(["predicted by", "RMSE", "95 % interval", "MAE"], rows))
     click.echo("Errors in stars, smaller is better.")
     return results["SVD of what the biases leave"]
+
+
+def _error_cells(result: Evaluation) -> list[str]:
+    from matinee.evaluation.report.summary import summary
+
+    numbers = summary(result)
+    low, high = numbers["rmse_interval"]
+    return [f"{numbers['rmse']:.4f}", f"{low:.3f} to {high:.3f}", f"{numbers['mae']:.4f}"]
 
 
 def _show_corruption(ratings: Ratings, options: RunOptions) -> None:
@@ -164,11 +167,10 @@ def _show_corruption(ratings: Ratings, options: RunOptions) -> None:
     config = TruncatedSVD(rank=_RANK, fill="user")
     result = evaluate_corrupted(ratings, config, _CORRUPTED, "opposite", verify=5, options=options)
     shown = result.rows.filter(result.rows["title"].is_not_null())[:: max(1, len(result.rows) // 6)][:6]
+    columns = ("title", "user", "truth", "corrupted", "prediction")
     rows = [
-        [title[:30], f"{user}", f"{truth:.1f}", f"{corrupted:.1f}", f"{prediction:.2f}"]
-        for title, user, truth, corrupted, prediction in shown.select(
-            "title", "user", "truth", "corrupted", "prediction"
-        ).iter_rows()
+        [f"{title:.30}", f"{user}", f"{truth:.1f}", f"{corrupted:.1f}", f"{prediction:.2f}"]
+        for title, user, truth, corrupted, prediction in shown.select(columns).iter_rows()
     ]
     click.echo(table(["film", "user", "original", "corrupted", "predicted"], rows))
     verified = result.setting.details["verified"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,7 +22,7 @@ from matinee.cli.options import (
     run_options,
 )
 from matinee.cli.progress import progress_bar
-from matinee.evaluation.protocol import PROTOCOLS
+from matinee.evaluation.protocol import CORRUPT, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matinee.fitting.model import Model
     from matinee.fitting.options import RunOptions
 
-_SHOWN = {
+_SHOWN: Final = {
     "report": "report.html",
     "histogram": "error-histogram.png",
     "recall": "recall-by-length.png",
@@ -142,10 +142,10 @@ def command(
 def _check_protocol(test_file: Path | None, protocol: str | None, corruption: str, verify: int, **_: Any) -> None:
     if test_file is not None and protocol is not None:
         raise click.UsageError("--test names the ratings to predict, --protocol a way to choose them: give one")
-    given = "--corruption" if corruption != "remove" else "--verify" if verify else None
-    if given and protocol != "corrupt":
-        found, remedy = ("--test", "take one of them") if test_file else ("--protocol hide", "add --protocol corrupt")
-        raise click.UsageError(f"{given}: found with {found}; allowed with --protocol corrupt only; {remedy}.")
+    option = "--corruption" if corruption != "remove" else "--verify" if verify else None
+    if option and protocol != CORRUPT.name:
+        other, remedy = ("--test", "take one of them") if test_file else ("--protocol hide", "add --protocol corrupt")
+        raise click.UsageError(f"{option}: found with {other}; allowed with --protocol corrupt only; {remedy}.")
 
 
 def _evaluated(
@@ -161,22 +161,23 @@ def _evaluated(
     ratings = read(file)
     if test_file is not None:
         return evaluate_test(ratings, read(test_file), config, options)
-    if protocol["protocol"] == "corrupt":
-        how, value = _how(protocol["corruption"])
-        return evaluate_corrupted(ratings, config, protocol["fraction"], how, value, protocol["verify"], options)
+    if protocol["protocol"] == CORRUPT.name:
+        corruption, replacement = _corruption(protocol["corruption"])
+        verify = protocol["verify"]
+        return evaluate_corrupted(ratings, config, protocol["fraction"], corruption, replacement, verify, options)
     return evaluate_hidden(ratings, config, protocol["fraction"], options)
 
 
-def _how(corruption: str) -> tuple[str, float | None]:
-    """A way to corrupt, or a number that replaces the entry."""
+def _corruption(text: str) -> tuple[str, float | None]:
+    """A way to corrupt, or ``"value"`` and the number that replaces the entry."""
     try:
-        return "value", float(corruption)
+        return "value", float(text)
     except ValueError:
-        return corruption, None
+        return text, None
 
 
 def _written(result: Evaluation, folder: Path | None) -> list[str]:
-    """Write the folder; lines that say where things lie."""
+    """Write the folder, and list its main files."""
     if folder is None:
         return ["With --out DIR: the report, the pictures and every prediction."]
     from matinee.evaluation.report.artifacts import write_evaluation
@@ -208,46 +209,46 @@ def _errors(numbers: dict[str, Any]) -> str:
 def _ranks(numbers: dict[str, Any]) -> str:
     from matinee.evaluation.metrics.ranking import LABELS
 
-    found = numbers["ranking"]
-    low, high = found["ndcg@10"]["interval"]
-    rows = [
-        [name, *(f"{found[measure][key]:.4f}" for measure in LABELS), interval]
-        for name, key, interval in (
-            (numbers["model"], "value", f"{low:.4f} to {high:.4f}"),
-            ("popularity", "popularity", ""),
-        )
-    ]
+    measures = numbers["ranking"]
+    low, high = measures["ndcg@10"]["interval"]
+    model, popularity = ([f"{measures[name][key]:.4f}" for name in LABELS] for key in ("value", "popularity"))
+    rows = [[numbers["model"], *model, f"{low:.4f} to {high:.4f}"], ["popularity", *popularity, ""]]
     return table(["", *LABELS.values(), "NDCG@10, 95 %"], rows)
 
 
-def _score(found: dict[str, Any]) -> str:
-    return (
-        f"Probabilities of stars: log score {found['log_score']:.4f} nats, CRPS {found['crps']:.4f} stars "
-        f"({found['log_score_one_spread']:.4f} and {found['crps_one_spread']:.4f} with one spread for all)."
-    )
-
-
 def _remarks(numbers: dict[str, Any]) -> Iterator[str]:
-    details = numbers["details"]
-    if "ranking" in numbers:
-        liked, users = numbers["ranking"]["liked"], numbers["ranking"]["users"]
-        yield f"{liked:,} hidden liked films of {users:,} users, each ranked among all films the user has not rated."
-    if numbers["coverage"] is not None:
-        level, share = numbers["coverage_level"], numbers["coverage"]
-        yield f"{100 * share:.1f} % of the truths lie in their {100 * level:.0f} % interval."
-    if numbers.get("distribution"):
-        yield _score(numbers["distribution"])
-    if "held" in details:
-        yield f"Held while corrupting: {details['held']}."
-    if "verified" in details:
-        checked = details["verified"]
-        yield f"{checked['entries']} entries against refits: at most {checked['largest_difference']:.1e} stars apart."
-    yield from _course(details, numbers["parameters"])
+    yield from _fit_of_predictions(numbers)
+    yield from _corrupting(numbers["details"])
+    yield from _course(numbers["details"], numbers["parameters"])
     yield _seconds(numbers)
 
 
+def _fit_of_predictions(numbers: dict[str, Any]) -> Iterator[str]:
+    if ranking := numbers.get("ranking"):
+        yield (
+            f"{ranking['liked']:,} hidden liked films of {ranking['users']:,} users, each ranked among all films the "
+            "user has not rated."
+        )
+    if numbers["coverage"] is not None:
+        level = f"{100 * numbers['coverage_level']:.0f} %"
+        yield f"{100 * numbers['coverage']:.1f} % of the truths lie in their {level} interval."
+    if scores := numbers["distribution"]:
+        yield (
+            f"Probabilities of stars: log score {scores['log_score']:.4f} nats, CRPS {scores['crps']:.4f} stars "
+            f"({scores['log_score_one_spread']:.4f} and {scores['crps_one_spread']:.4f} with one spread for all)."
+        )
+
+
+def _corrupting(details: dict[str, Any]) -> Iterator[str]:
+    if "held" in details:
+        yield f"Held while corrupting: {details['held']}."
+    if verified := details.get("verified"):
+        difference = f"{verified['largest_difference']:.1e}"
+        yield f"{verified['entries']} entries against refits: at most {difference} stars apart."
+
+
 def _course(details: dict[str, Any], parameters: dict[str, Any]) -> Iterator[str]:
-    """How the fit went."""
+    """The course of the fit."""
     if sources := what_it_learnt_from(details):
         yield f"Learnt from {sources}."
     if learnt := how_it_ended(details, parameters):

@@ -1,4 +1,4 @@
-"""How an iteration ended, as the commands say it."""
+"""The end of a fit in words, as the commands say it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ def how_it_ended(details: Mapping[str, Any], parameters: Mapping[str, Any]) -> s
     from matinee.models.bayesian.convergence import Convergence
     from matinee.predicting.report import Iteration
 
-    iteration, drawn = Iteration.from_dict(details), Convergence.of_details(details)
+    iteration = Iteration.from_dict(details)
+    convergence = Convergence.of_details(details)
     if iteration is None:
         return None
-    words = iteration.in_words("epochs" if "epochs" in parameters else "sweeps") if drawn is None else drawn.course()
+    noun = "epochs" if "epochs" in parameters else "sweeps"
+    words = iteration.in_words(noun) if convergence is None else convergence.course()
     return f"{words}; {details['resumed']:,} draws are from the checkpoint" if "resumed" in details else words
 
 
@@ -26,8 +28,8 @@ def how_it_converged(details: Mapping[str, Any]) -> str | None:
     """One line, as ``converged: of 40 watched predictions, …``; ``None`` where the model does not draw."""
     from matinee.models.bayesian.convergence import Convergence
 
-    found = Convergence.of_details(details)
-    return None if found is None else found.in_words()
+    convergence = Convergence.of_details(details)
+    return None if convergence is None else convergence.in_words()
 
 
 def what_it_learnt_from(details: Mapping[str, Any]) -> str | None:
@@ -36,7 +38,7 @@ def what_it_learnt_from(details: Mapping[str, Any]) -> str | None:
 
 
 def say_interrupted(details: Mapping[str, Any]) -> None:
-    """Tell on stderr, where it is seen whatever stdout is for, that this is not the whole fit."""
+    """Note on stderr that this is not the whole fit: stdout may be a file."""
     from matinee.predicting.report import INTERRUPTED
 
     if details.get("ended") == INTERRUPTED:

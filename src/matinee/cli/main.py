@@ -1,10 +1,11 @@
-"""The ``matinee`` command: finds each subcommand only when it is asked for, and says errors in one line."""
+"""The ``matinee`` command: imports each subcommand on first use, and says errors in one line."""
 
 from __future__ import annotations
 
 import importlib
 import io
 import sys
+from typing import NoReturn
 
 import click
 
@@ -62,27 +63,31 @@ def main() -> None:
     _show_what_can_be_shown()
     try:
         cli.main(prog_name="matinee", standalone_mode=False)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "matinee"
-        click.echo(f"matinee: {error.format_message().rstrip('.')}. See: {command} --help", err=True)
-        sys.exit(2)
-    except click.ClickException as error:
-        click.echo(f"matinee: {error.format_message()}", err=True)
-        sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("matinee: stopped", err=True)
-        sys.exit(130)
-    except InputError as error:
-        click.echo(f"matinee: {error}", err=True)
-        sys.exit(2)
-    except MatineeError as error:
-        click.echo(f"matinee: {error}", err=True)
-        sys.exit(1)
+        _leave("stopped", 130)
     except BrokenPipeError:
         sys.exit(1)
-    except OSError as error:
-        click.echo(f"matinee: {error.filename or 'file'}: {error.strerror or error}", err=True)
-        sys.exit(2)
+    except (click.ClickException, InputError, OSError) as error:
+        _leave(_message(error), 2)
+    except MatineeError as error:
+        _leave(str(error), 1)
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    click.echo(f"matinee: {message}", err=True)
+    sys.exit(status)
+
+
+def _message(error: Exception) -> str:
+    """The error in one line; of a usage error with where to read more."""
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "matinee"
+        return f"{error.format_message().rstrip('.')}. See: {command} --help"
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, OSError):
+        return f"{error.filename or 'file'}: {error.strerror or error}"
+    return str(error)
 
 
 def _show_what_can_be_shown() -> None:

@@ -72,18 +72,18 @@ json_option: Final = click.option(
 
 
 def ratings_options(function: Function) -> Function:
-    """Adds FILE, ``--columns``, ``--scale``, ``--movies``, ``--users`` and ``--on-bad-rows``, for `read_chosen`."""
+    """Add FILE, ``--columns``, ``--scale``, ``--movies``, ``--users`` and ``--on-bad-rows``, for `read_chosen`."""
     return _with(_RATINGS, function)
 
 
 def model_options(default: str) -> Decorator:
-    """Adds ``--model``, without which it is as ``default`` says, and ``--set``, to give to `chosen_model`."""
+    """Add ``--model``, whose help names ``default``, and ``--set``, for `chosen_model`."""
     named = click.option("--model", metavar="NAME", help=f"See them with: matinee models. Default: {default}.")
     return lambda function: _with((named, _SETTINGS), function)
 
 
 def run_options(function: Function) -> Function:
-    """Adds ``--seed``, ``--threads``, ``--no-intervals`` and ``--time-limit``, to give to `chosen_run`."""
+    """Add ``--seed``, ``--threads``, ``--no-intervals`` and ``--time-limit``, for `chosen_run`."""
     return _with(_RUN, function)
 
 
@@ -96,7 +96,7 @@ def _with(options: Iterable[Decorator], function: Function) -> Function:
 def read_chosen(
     file: Path, columns: str | None, scale: str | None, movies: Path | None, users: Path | None, on_bad_rows: str
 ) -> Ratings:
-    """The ratings in ``file``; what was skipped or repaired is said on stderr. Raises `DataError` or `ConfigError`."""
+    """The ratings in ``file``, with notes on stderr of lines skipped or repaired; `DataError` or `ConfigError`."""
     from matinee.data.reading.read import read_ratings
     from matinee.data.scale import Scale
 
@@ -126,7 +126,7 @@ def chosen_run(
 def chosen_model(name: str | None, settings: tuple[str, ...]) -> Model:
     """The model named on the command line with its ``--set`` parameters; `ConfigError` for what it does not have.
 
-    Without a name it is `DEFAULT_MODEL`, and that is said on stderr.
+    Without a name it is `DEFAULT_MODEL`, with a note on stderr.
     """
     from matinee.models.registry import model_named
 

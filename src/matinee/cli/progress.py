@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matinee.fitting.options import Progress
 
 QUIET: Final = 1.0
-"""Seconds of work before anything is drawn."""
+"""Seconds of work before the first drawing."""
 
 EVERY: Final = 0.2
 """Seconds between two drawings."""
@@ -30,7 +30,7 @@ def progress_bar() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield _nothing
         return
-    bar = Bar(sys.stderr)
+    bar = ProgressLine(sys.stderr)
     try:
         yield bar.show
     finally:
@@ -38,10 +38,10 @@ def progress_bar() -> Iterator[Progress]:
 
 
 def _nothing(task: str, share: float) -> None:
-    """Nobody is watching."""
+    """Draw nothing: nobody is watching."""
 
 
-class Bar:
+class ProgressLine:
     """One line, redrawn in place by a thread of its own, so that it moves while a kernel is at work."""
 
     def __init__(self, stream: IO[str]) -> None:
@@ -55,16 +55,16 @@ class Bar:
         self._thread.start()
 
     def show(self, task: str, share: float) -> None:
-        """Say what is going on and how much of it is done, 0 to 1; 0 where that is not known.
+        """Set the task and the share of it that is done, 0 to 1; 0 where that is not known.
 
-        No task wipes the line at once, so that something else can be written there.
+        An empty task wipes the line at once, so that something else can be written there.
         """
         self._state = (task, min(1.0, max(0.0, share)))
         if not task and self._drawn:
             self._write("")
 
     def close(self) -> None:
-        """Stop, and leave the line empty."""
+        """Stop, and wipe the line."""
         self._ended.set()
         self._thread.join()
         if self._drawn:
