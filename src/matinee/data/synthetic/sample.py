@@ -13,7 +13,7 @@ from matinee.data.scale import Scale
 from matinee.data.seeds import check_seed
 from matinee.data.synthetic.activity import share_out
 from matinee.data.synthetic.films import films
-from matinee.data.synthetic.films.tastes import AXES, coordinates, standardised
+from matinee.data.synthetic.tastes import AXES, coordinates, standardised
 from matinee.data.vocabulary import Vocabulary
 from matinee.kernels.plant import Planting, plant
 from matinee.kernels.streams import Stream, normals, uniforms
@@ -55,7 +55,7 @@ def sample(seed: int = 20) -> Ratings:
     """About 100,000 half-star ratings by 671 users of several hundred real films, planted from ``seed``.
 
     What is real are the films: title, year, genres. Users' tastes lie along genre, age and renown
-    (`matinee.data.synthetic.films.tastes`), popularity and activity have heavy tails, and timestamps (seconds since
+    (`matinee.data.synthetic.tastes`), popularity and activity have heavy tails, and timestamps (seconds since
     1970) lie between 1996 and 2017, none before the film. User and item ids are integers from 1; rows go by user,
     then item. ``seed``: 0 to 2⁶⁴ - 1, else `ConfigError`; the same seed gives the same ratings on every machine.
     """
