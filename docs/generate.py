@@ -18,7 +18,7 @@ import click
 import matinee
 from matinee.cli.main import _COMMANDS, cli
 from matinee.data.download.sources import SOURCES
-from matinee.data.wording import WORDINGS
+from matinee.data.wordings import WORDINGS
 from matinee.models.registry import MODELS
 
 if TYPE_CHECKING:

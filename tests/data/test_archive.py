@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.download import archive_guard
-from matinee.data.download.archive import archive_kind, archive_members, decompress, extract
+from matinee.data.archives import limits
+from matinee.data.archives.unpack import archive_kind, archive_members, decompress, extract
 from matinee.errors import DataError
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def test_more_than_allowed(tmp_path: Path, make) -> None:
 
 @ALL
 def test_compressed_beyond_belief(tmp_path: Path, make, monkeypatch) -> None:
-    monkeypatch.setattr(archive_guard, "FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(limits, "FREE_BYTES", 1 << 16)
     archive = make(tmp_path / "a", {"zeros": bytes(1 << 24)})
     if archive.stat().st_size > 1 << 20:
         assert extract(archive, tmp_path / "out")  # stored: nothing is out of proportion
@@ -303,7 +303,7 @@ def test_compressed_beyond_belief(tmp_path: Path, make, monkeypatch) -> None:
 
 @pytest.mark.parametrize("kind", PACKERS)
 def test_a_compressed_bomb(tmp_path: Path, kind: str, monkeypatch) -> None:
-    monkeypatch.setattr(archive_guard, "FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(limits, "FREE_BYTES", 1 << 16)
     packed = tmp_path / f"a.{kind}"
     packed.write_bytes(PACKERS[kind](bytes(1 << 25)))
     refused("archive-bomb", lambda: decompress(packed, tmp_path / "out"))
@@ -343,7 +343,7 @@ def test_a_tar_member_that_declares_a_terabyte(tmp_path: Path) -> None:
 
 
 def test_too_many_members(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(archive_guard, "MOST_MEMBERS", 20)
+    monkeypatch.setattr(limits, "MOST_MEMBERS", 20)
     archive = make_zip(tmp_path / "a", {f"{n}": b"" for n in range(21)})
     assert "more than 20 files" in refused("archive-bomb", lambda: archive_members(archive))
 

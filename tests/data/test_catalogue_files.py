@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.metadata.catalogue import Catalogue, find_catalogue, is_catalogue_file
+from matinee.data.metadata.catalogue import TITLES, Catalogue, find_catalogue
 from matinee.data.metadata.titles import plain
 from matinee.errors import DataError
 
@@ -304,8 +304,8 @@ def test_a_folder_without_titles_is_refused_when_named(tmp_path: Path) -> None:
 
 def test_names_of_files_that_matter() -> None:
     yes = ["movies.csv", "ml-1m/movies.dat", "u.item", "u.genre", "links_small.csv", "a/b/movie_titles.txt"]
-    assert all(map(is_catalogue_file, [*yes, "movies_metadata.csv", "Movies.CSV"]))
-    assert not any(map(is_catalogue_file, ["ratings.csv", "mymovies.csv", "movies.csv.bak", "tags.csv", ""]))
+    assert all(map(TITLES.matches, [*yes, "movies_metadata.csv", "Movies.CSV"]))
+    assert not any(map(TITLES.matches, ["ratings.csv", "mymovies.csv", "movies.csv.bak", "tags.csv", ""]))
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"movieId,title,genres\n", b"1::a (1990)::b\n", b"1,1990,x\n"]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from matinee.data.check import check
-from matinee.data.reading import source
+from matinee.data.reading import ratings_files
 from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
 from tests.support.hostile import HEADER, Hostile, assert_everywhere, each, good, matinee
@@ -143,9 +143,9 @@ def test_a_bad_archive_is_refused_and_nothing_is_left_behind(
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from matinee.data.download import archive_guard
+    from matinee.data.archives import limits
 
-    monkeypatch.setattr(archive_guard, "FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(limits, "FREE_BYTES", 1 << 16)
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(bytes(1 << 24)))
     with pytest.raises(DataError, match="a bomb"):
@@ -177,7 +177,7 @@ def test_a_hidden_twin_of_a_mac_is_passed_over(tmp_path: Path) -> None:
     ],
 )
 def test_the_ratings_among_other_files_are_chosen(names: list[str], chosen: list[str]) -> None:
-    assert source.choose(names, "here") == chosen
+    assert ratings_files.choose(names, "here") == chosen
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -143,7 +143,7 @@ def test_any_file_name_will_do(name: bytes, tmp_path: Path, monkeypatch: pytest.
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
     path.write_bytes(HEADER + good())
     with monkeypatch.context() as patch:
-        patch.setattr(read, "_read_exactly", None)  # the quick way must do
+        patch.setattr(read, "_parse_exactly", None)  # the quick way must do
         assert len(read_ratings(path)) == 12
     path.write_bytes(HEADER + good() + b"9,9,x,1\n")
     code, out, err = matinee("check", str(path))
@@ -157,7 +157,7 @@ def test_a_relative_name_is_no_home_folder(tmp_path: Path, monkeypatch: pytest.M
     for name in ("~root", "~/ratings.csv"):
         Path(name).write_bytes(HEADER + good())
         with monkeypatch.context() as patch:
-            patch.setattr(read, "_read_exactly", None)
+            patch.setattr(read, "_parse_exactly", None)
             assert len(read_ratings(name)) == 12
 
 

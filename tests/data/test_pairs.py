@@ -14,12 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matinee.data.pairs.ids import checked_ids
 from matinee.data.pairs.read import read_pairs
 from matinee.data.vocabulary import Vocabulary
 from matinee.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from matinee.data.pairs.table import PairTable
 
 ROWS = [("1", "31", "a"), ("2", "10", "b")]
 FORMS = {
@@ -179,7 +184,11 @@ def test_places_that_are_no_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("columns", "error", "says"),
     [
-        ("a,b", DataError, "there is no column 'a'; found 'userId, movieId'; allowed: a name in the header, or a num"),
+        (
+            "a,b",
+            DataError,
+            "there is no column named 'a'; found 'userId, movieId'; allowed: a name in the header, or a num",
+        ),
         ("user=3", DataError, "there is no column '3'"),
         ("user=movieId", DataError, "one column has two roles; found 'movieId'"),
         ("critic=a", ConfigError, "found the role 'critic'"),
@@ -198,6 +207,10 @@ def test_columns_that_are_not_there(columns: str, error: type[Exception], says: 
 INTEGERS = Vocabulary.build(pl.Series([1, 5, 9]), "user")
 WORDS = Vocabulary.build(pl.Series(["ann", "bob"]), "user")
 CODES = Vocabulary.build(pl.Series(["0000031852", "B00004CQTF"]), "user")
+
+
+def encode(pairs: PairTable, column: str, vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    return vocabulary.encode(checked_ids(pairs, column, vocabulary))
 
 
 def encoded(path: Path, ids: list[str], vocabulary: Vocabulary) -> list[int | None]:

@@ -12,8 +12,7 @@ import pytest
 
 from matinee.data.check import check
 from matinee.data.metadata.people import People, find_people
-from matinee.data.metadata.people_tables import people_from_table
-from matinee.data.reading.dataframes import ratings_from_table
+from matinee.data.reading.dataframes import people_from_table, ratings_from_table
 from matinee.data.reading.read import read_ratings
 from matinee.errors import DataError
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.data.duplicates import superseded
-from matinee.data.places import Interleaved, Kept, Listed, Offset, Stacked
-from matinee.data.reading import lines, netflix
+from matinee.data.line_numbers import BelowHeadings, Consecutive, Numbered, Selected, Stacked
+from matinee.data.reading import exact_text, netflix
 from matinee.data.reading.read import examine, read_ratings
 from matinee.data.scale import Scale, infer_scale
 from matinee.data.validate import distribution
@@ -203,7 +203,7 @@ def test_a_well_formed_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pyt
     def slow(*_: object) -> None:
         raise AssertionError("read line by line")
 
-    monkeypatch.setattr(read, "_read_exactly", slow)
+    monkeypatch.setattr(read, "_parse_exactly", slow)
     path = tmp_path / "ratings.csv"
     for content in (HEADER + good(), good(), good().replace(b",", b"::"), (HEADER + good()).replace(b"\n", b"\r\n")):
         path.write_bytes(content)
@@ -211,8 +211,8 @@ def test_a_well_formed_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_well_formed_netflix_prize_file_takes_the_quick_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(netflix._Part, "_exact", None)
-    monkeypatch.setattr(lines, "CHUNK", 40)
+    monkeypatch.setattr(netflix._NetflixFile, "_exact", None)
+    monkeypatch.setattr(exact_text, "CHUNK", 40)
     path = tmp_path / "combined_data_1.txt"
     path.write_bytes(b"1:\n5,3,2005-01-01\n6,4,2005-01-02\n7,5,2005-01-03\n2:\n3:\n5,1,1970-01-01\n")
     rows = [(5, 1, 3.0, 1_104_537_600), (6, 1, 4.0, 1_104_624_000), (7, 1, 5.0, 1_104_710_400), (5, 3, 1.0, 0)]
@@ -268,10 +268,10 @@ def test_the_distribution_counts_each_rating(values: list[float]) -> None:
     assert np.array_equal(counts, plain_counts)
 
 
-def test_places_lead_back_to_lines() -> None:
-    first = Interleaved("a", 1, np.array([0, 2]))  # lines 1 and 4 are headings
-    second = Kept(Offset("b", 2), np.array([0, 3]))
-    third = Listed("a", np.array([20, 22]))
+def test_line_numbers_lead_back_to_lines() -> None:
+    first = BelowHeadings("a", 1, np.array([0, 2]))  # lines 1 and 4 are headings
+    second = Selected(Consecutive("b", 2), np.array([0, 3]))
+    third = Numbered("a", np.array([20, 22]))
     stacked = Stacked.of([(first, 3), (second, 2), (third, 2)])
     located = {where: lines.tolist() for where, lines in stacked.locate(np.arange(7))}
     assert located == {"a": [2, 3, 5, 20, 22], "b": [2, 5]}

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.reading import lines, netflix, read
+from matinee.data.reading import exact_text, netflix, read
 from matinee.data.reading.read import read_ratings
 from matinee.data.scale import Scale
 
@@ -119,7 +119,7 @@ def test_every_dialect_is_read_the_same(rows: list[Row], dialect: Dialect) -> No
 @given(tables(), DIALECTS, st.integers(1, 200))
 def test_the_exact_way_agrees_with_the_quick_one(rows: list[Row], dialect: Dialect, chunk: int) -> None:
     rows = with_whole_end(dialect, rows)
-    with mock.patch.object(read, "read_typed", return_value=None), mock.patch.object(lines, "CHUNK", chunk):
+    with mock.patch.object(read, "read_typed", return_value=None), mock.patch.object(exact_text, "CHUNK", chunk):
         assert read_bytes(dialect.write(rows)).equals(expected(rows))
 
 
@@ -204,7 +204,7 @@ def test_the_netflix_prize_is_read_in_blocks(
     text = [f"{film}:\n" + "".join(map(prize_line, given.items())) for film, given in films.items()]
     parse = None if exactly else netflix._parse
     with (
-        mock.patch.object(lines, "CHUNK", chunk),
+        mock.patch.object(exact_text, "CHUNK", chunk),
         mock.patch.object(netflix, "_parse", lambda block: parse and parse(block)),
     ):
         frame = read_bytes("".join(text).replace("\n", newline).encode(), "combined_data_1.txt")

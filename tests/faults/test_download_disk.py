@@ -59,7 +59,7 @@ def test_a_full_disk_while_unpacking_keeps_the_archive(server, tmp_path, monkeyp
 
     sources = data_set(pinned(server.add("/a.zip", ZIP)))
     with monkeypatch.context() as patch:
-        patch.setattr("matinee.data.download.archive.shutil.copyfileobj", full)
+        patch.setattr("matinee.data.archives.unpack.shutil.copyfileobj", full)
         with pytest.raises(DownloadError, match="the disk is full"):
             download("ml-tiny", tmp_path, sources=sources, patience=QUICK)
     assert left_over(tmp_path) == ["ml-tiny-a.zip.part", "ml-tiny-a.zip.part.json"]

@@ -26,9 +26,6 @@ ORDER = (
 
 BESIDE = {"version": "errors", "recommender": "evaluation", "store": "evaluation", "__main__": "cli"}
 
-FOR_TYPES_ALONE = {("matinee.errors", "matinee.data.problems")}
-"""Annotations that point right; at run time nothing does."""
-
 THIRD_PARTY_HOMES = {
     "click": ("matinee.cli",),
     "fastapi": ("matinee.server",),
@@ -64,8 +61,6 @@ def allowed(found: Import) -> bool:
         return True
     if here == "kernels":
         return there == "errors"
-    if found.typing and (found.module, found.target) in FOR_TYPES_ALONE:
-        return True
     return level(there) < level(here)
 
 

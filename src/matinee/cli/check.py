@@ -12,7 +12,7 @@ from matinee.cli.console import examples, write_json
 
 if TYPE_CHECKING:
     from matinee.data.check import Contents, Report
-    from matinee.data.problems import Problem
+    from matinee.errors import Problem
 
 _BAR = 40
 

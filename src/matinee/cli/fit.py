@@ -127,7 +127,7 @@ def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpo
 def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) -> dict[str, Any]:
     from importlib.metadata import version
 
-    from matinee.data.reading.source import shown
+    from matinee.data.paths import shown
 
     scale, details = model.scale, model.report.to_dict()
     return {

@@ -116,7 +116,7 @@ def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, prob
 
 def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
     from matinee.data.pairs.read import read_pairs
-    from matinee.data.reading.source import shown
+    from matinee.data.paths import shown
     from matinee.predicting.sources import SOURCES_IN_WORDS
     from matinee.predicting.table import predict_pairs
     from matinee.store.load import load
@@ -173,7 +173,7 @@ def _print(record: dict[str, Any]) -> None:
 
 
 def _when(column: str | None) -> str:
-    from matinee.data.wording import quote
+    from matinee.data.problems import quote
 
     if column is None:
         return (

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from matinee.data.problems import Problem
     from matinee.data.ratings import Ratings
-    from matinee.data.reading.columns import ColumnsGiven
+    from matinee.data.reading.columns import ColumnsOption
     from matinee.data.scale import Scale
     from matinee.data.vocabulary import RawId
+    from matinee.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Report:
 def check(
     path: str | os.PathLike[str],
     *,
-    columns: ColumnsGiven = None,
+    columns: ColumnsOption = None,
     scale: Scale | None = None,
     movies: str | Path | None = None,
     people: str | Path | None = None,

@@ -1,4 +1,4 @@
-"""Which ratings are superseded by another of the same item by the same user."""
+"""Ratings that a later one of the same item by the same user supersedes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def superseded(
     timestamp: NDArray[np.int64] | None,
     shape: tuple[int, int],
 ) -> NDArray[np.bool_] | None:
-    """Which of the ratings another one replaces, or ``None`` where no pair occurs twice.
+    """Mask of the ratings that another one replaces, or ``None`` where no pair occurs twice.
 
     The latest replaces the others; among equal timestamps, or without any, the last row does.
     """

@@ -15,9 +15,9 @@ from matinee.errors import DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.data.problems import Problem
     from matinee.data.scale import Scale
     from matinee.data.vocabulary import Vocabulary
+    from matinee.errors import Problem
 
 _PIVOT_CELLS = 100_000_000
 """Largest dense table `Ratings.pivot` makes, in cells."""

@@ -1,4 +1,4 @@
-"""The last step from parsed columns to `Ratings`: scale, times, duplicates, vocabularies."""
+"""From parsed columns to `Ratings`: scale, times, duplicates, vocabularies."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ import numpy as np
 import polars as pl
 
 from matinee.data.duplicates import superseded
-from matinee.data.places import Kept
+from matinee.data.line_numbers import Selected
+from matinee.data.problems import merge, problem, quote, row_problems
 from matinee.data.ratings import Ratings
 from matinee.data.scale import Scale, infer_scale
 from matinee.data.vocabulary import Vocabulary
-from matinee.data.wording import merge, problem, quote, row_problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.data.places import Places
-    from matinee.data.problems import Problem
-    from matinee.data.table import Table
+    from matinee.data.line_numbers import LineNumbers
+    from matinee.errors import Problem
 
     Mask = NDArray[np.bool_]
 
@@ -37,55 +36,56 @@ _CHUNK: Final = 1 << 18
 
 
 @dataclass(frozen=True)
-class Validated:
-    """What came of a table: the ratings that hold good (``None`` for none), and every problem."""
+class ParsedRatings:
+    """Parsed rows: ``user`` and ``item`` (integers or String), ``rating`` (Float32), perhaps ``timestamp``.
 
-    ratings: Ratings | None
-    problems: tuple[Problem, ...]
+    ``frame`` holds no nulls. ``timestamp`` is Int64, in whatever unit the source has. Rows that could not be parsed
+    are not in it: ``problems`` names them. ``rows`` counts all rows.
+    """
+
+    frame: pl.DataFrame
+    numbers: LineNumbers
     rows: int
-
-    @property
-    def refused(self) -> tuple[Problem, ...]:
-        """The problems that make reading refuse unless told to skip."""
-        return tuple(found for found in self.problems if not found.harmless)
+    problems: tuple[Problem, ...] = ()
 
 
-def validate(table: Table, source: str, scale: Scale | None = None) -> Validated:
-    """Check the typed columns of ``table`` and make `Ratings` of the rows that hold good.
+def validate(
+    parsed: ParsedRatings, source: str, scale: Scale | None = None
+) -> tuple[Ratings | None, tuple[Problem, ...]]:
+    """`Ratings` of the parsed rows that are valid (``None`` where there are none), and every problem.
 
     ``source`` names the whole in messages. Of several ratings of one item by one user the latest is
     kept; without timestamps, or where these are equal, the last in the source.
     """
-    check = _Check(table)
-    if len(table.frame):
+    check = _Check(parsed)
+    if len(parsed.frame):
         scale = check.ratings(source, scale)
         check.times()
         check.drop_bad()
+    ratings = None
     if check.frame.is_empty():
-        check.problems.append(problem("nothing-left" if table.rows else "no-ratings", source))
-        return Validated(None, merge(check.problems), table.rows)
-    if any(found.fatal for found in check.problems) or scale is None:
-        return Validated(None, merge(check.problems), table.rows)
-    ratings = check.finish(source, scale)
-    return Validated(ratings, merge(check.problems), table.rows)
+        check.problems.append(problem("nothing-left" if parsed.rows else "no-ratings", source))
+    elif scale is not None and not any(problem.fatal for problem in check.problems):
+        ratings = check.finish(source, scale)
+    return ratings, merge(check.problems)
 
 
 class _Check:
-    """Goes over one table; ``bad`` marks the rows to leave out."""
+    """Checks one table, column by column; ``bad`` marks the rows to leave out."""
 
-    def __init__(self, table: Table) -> None:
-        self.frame = table.frame
-        self.places: Places = table.places
-        self.problems: list[Problem] = list(table.problems)
+    def __init__(self, parsed: ParsedRatings) -> None:
+        self.frame = parsed.frame
+        self.numbers = parsed.numbers
+        self.problems = list(parsed.problems)
         self.bad: Mask = np.zeros(0, dtype=bool)
 
     def mark(self, kind: str, bad: Mask, found: str, **words: object) -> None:
         """Record a problem at the rows where ``bad`` holds, and leave them out."""
-        self.problems += row_problems(kind, self.places, np.flatnonzero(bad), found=found, **words)
+        self.problems += row_problems(kind, self.numbers, np.flatnonzero(bad), found=found, **words)
         self.bad = self.bad | bad if len(self.bad) else bad
 
     def ratings(self, source: str, scale: Scale | None) -> Scale | None:
-        """Finite and on the scale; which is found where not given. ``None`` if no rating is finite."""
+        """Mark ratings that are not finite or off the scale; the scale, inferred if ``None``, if any is finite."""
         values = self.frame["rating"].to_numpy()
         distinct, counts = distribution(values)
         finite = np.isfinite(distinct)
@@ -103,7 +103,7 @@ class _Check:
         return chosen
 
     def times(self) -> None:
-        """From 1970 to 2099 and in seconds; smaller units are turned into seconds."""
+        """Turn milliseconds and smaller units into seconds; mark times that are not from 1970 to 2099."""
         if "timestamp" not in self.frame.columns:
             return
         times = self.frame["timestamp"].to_numpy()
@@ -113,10 +113,8 @@ class _Check:
         for number, (factor, name) in enumerate(_UNITS[1:], start=1):
             rows = np.flatnonzero(unit == number)
             if len(rows):
-                found = f"{times[rows[0]]}"
-                self.problems += row_problems(
-                    "timestamp-milliseconds", self.places, rows, found=found, unit=name, factor=factor
-                )
+                kind, example = "timestamp-milliseconds", f"{times[rows[0]]}"
+                self.problems += row_problems(kind, self.numbers, rows, found=example, unit=name, factor=factor)
         impossible = (times < 0) | (unit == len(_UNITS))
         if impossible.any():
             self.mark("timestamp-impossible", impossible, f"{times[impossible][0]}")
@@ -126,15 +124,12 @@ class _Check:
     def drop_bad(self) -> None:
         """Leave out the rows marked so far."""
         if self.bad.any():
-            self.keep(np.flatnonzero(~self.bad))
-
-    def keep(self, rows: NDArray[np.int64]) -> None:
-        """Leave out all but ``rows``."""
-        self.frame = self.frame[rows]
-        self.places = Kept(self.places, rows)
+            rows = np.flatnonzero(~self.bad)
+            self.frame = self.frame[rows]
+            self.numbers = Selected(self.numbers, rows)
 
     def finish(self, source: str, scale: Scale) -> Ratings:
-        """Vocabularies, dense indices and one rating for each pair."""
+        """`Ratings` with vocabularies, dense indices and one rating for each pair."""
         users, user = Vocabulary.index_all(self.frame["user"], "user")
         items, item = Vocabulary.index_all(self.frame["item"], "item")
         times = self.frame["timestamp"].to_numpy() if "timestamp" in self.frame.columns else None
@@ -146,17 +141,17 @@ class _Check:
     def _without(self, ratings: Ratings, repeated: Mask) -> Ratings:
         rows = np.flatnonzero(repeated)
         rule = "the last one in the file is kept" if ratings.timestamp is None else "the latest one is kept"
-        found = self._example(ratings, repeated, int(rows[0]))
-        self.problems += row_problems("duplicates", self.places, rows, found=found, rule=rule)
+        example = self._example(ratings, repeated, int(rows[0]))
+        self.problems += row_problems("duplicates", self.numbers, rows, found=example, rule=rule)
         return ratings.take(~repeated)
 
     def _example(self, ratings: Ratings, repeated: Mask, row: int) -> str:
-        """The user and item of ``row``, and the line of the rating that is kept."""
+        """User and item of ``row``, and the line of the rating that is kept."""
         same = (ratings.user == ratings.user[row]) & (ratings.item == ratings.item[row])
-        ((where, lines),) = self.places.locate(np.flatnonzero(same & ~repeated))
-        ((own, _),) = self.places.locate(np.array([row]))
+        ((where, lines),) = self.numbers.locate(np.flatnonzero(same & ~repeated))
+        ((where_repeated, _),) = self.numbers.locate(np.array([row]))
         user, item = ratings.users.ids[int(ratings.user[row])], ratings.items.ids[int(ratings.item[row])]
-        file = "" if where == own else f" of {where}"
+        file = "" if where == where_repeated else f" of {where}"
         return f"user {user!r} and item {item!r}, again on line {lines[0]}{file}"
 
 

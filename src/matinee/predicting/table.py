@@ -9,7 +9,7 @@ import polars as pl
 
 from matinee.data.pairs.ids import checked_ids
 from matinee.data.pairs.times import times
-from matinee.data.wording import quote, wrong_columns
+from matinee.data.problems import quote, wrong_columns
 from matinee.errors import ConfigError
 from matinee.predicting.distribution import MOST_STARS, star_values
 from matinee.predicting.sources import SOURCES
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from matinee.data.pairs.table import Pairs
+    from matinee.data.pairs.table import PairTable
     from matinee.data.scale import Scale
     from matinee.predicting.distribution import Predictive
     from matinee.predicting.fitted import FittedModel
@@ -62,7 +62,7 @@ class Wanted:
 PLAIN: Final = Wanted()
 
 
-def predict_pairs(model: FittedModel, pairs: Pairs, wanted: Wanted = PLAIN) -> pl.DataFrame:
+def predict_pairs(model: FittedModel, pairs: PairTable, wanted: Wanted = PLAIN) -> pl.DataFrame:
     """``pairs.frame`` with `COLUMNS`, and what else is ``wanted``, after its own: rows, order and columns kept.
 
     ``prediction``, ``lower`` and ``upper`` (Float64) are clipped to the scale, but for a preference, which has
@@ -121,7 +121,7 @@ def _stars(model: FittedModel, predictive: Predictive) -> list[NDArray[np.float6
     return list(stars.T)
 
 
-def _check_columns(pairs: Pairs, names: Sequence[str]) -> None:
+def _check_columns(pairs: PairTable, names: Sequence[str]) -> None:
     """Raise `DataError` where a column of ``pairs`` has the name of one that would be added."""
     taken = [name for name in names if name in pairs.frame.columns]
     if taken:

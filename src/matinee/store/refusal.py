@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from matinee.data.wording import quote
+from matinee.data.problems import quote
 from matinee.errors import StoreError
 
 AGAIN: Final = "fit the model again, or fetch a whole copy of the directory"

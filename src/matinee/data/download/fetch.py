@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.download.archive import archive_kind, extract
+from matinee.data.archives.formats import archive_kind
+from matinee.data.archives.unpack import extract
 from matinee.data.download.kaggle import fetch_kaggle
 from matinee.data.download.netflix_archive import join_films
 from matinee.data.download.partial import discard

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.download.archive_formats import walk
-from matinee.data.download.archive_guard import LARGEST_BYTES, Budget
+from matinee.data.archives.formats import walk
+from matinee.data.archives.limits import LARGEST_BYTES, Budget
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.metadata.beside import candidates, holds_files, named, opened_folder, plain_file, refuse
-from matinee.data.metadata.kaggle_titles import LinksMissing
+from matinee.data.metadata.beside import BesideRatings
 from matinee.data.metadata.title_files import read_films
 from matinee.data.metadata.title_search import TitleSearch
 from matinee.errors import InputError
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
-    from matinee.data.metadata.catalogue_rows import FilmRows
     from matinee.data.vocabulary import RawId
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -27,18 +25,6 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "year": pl.Int32,
     "genres": pl.List(pl.String()),
 }
-_PATTERNS: Final = (
-    r"movies\.csv",
-    r"movies\.dat",
-    r"u\.item",
-    r"movie_titles\.(csv|txt)",
-    r"movies_metadata.*\.csv",
-)
-_USUAL: Final = (
-    "Give movies.csv (movieId,title,genres), movies.dat, u.item, movie_titles.csv, or movies_metadata.csv "
-    "with links.csv beside it."
-)
-_COMPANIONS: Final = (r"u\.genre", r"links(_small)?\.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +44,7 @@ class Film:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """What is known of the items.
+    """Titles, years and genres of items.
 
     Attributes
     ----------
@@ -75,7 +61,7 @@ class Catalogue:
 
     @classmethod
     def empty(cls) -> Catalogue:
-        """A catalogue that knows nothing."""
+        """A catalogue without films."""
         return cls(pl.DataFrame(schema=SCHEMA))
 
     def __len__(self) -> int:
@@ -144,58 +130,16 @@ def find_catalogue(folder_or_file: str | os.PathLike[str], movies: str | os.Path
     not exist or is none. Without it, files of the usual names are looked for; where there is none, or none
     that can be read, the catalogue is empty. Rows that cannot be used are skipped and counted.
     """
-    if movies is None:
-        place = Path(folder_or_file)
-        return _inside(place if place.is_dir() or holds_files(place) else place.parent, deep=not place.is_file())
-    path = Path(movies)
-    if not path.exists():
-        raise refuse("catalogue-missing", path, "there is no such file of titles", "Check the path.")
-    catalogue = _inside(path, deep=True) if path.is_dir() or holds_files(path) else _read_named(path)
-    if not len(catalogue):
-        raise refuse("catalogue-unreadable", path, "no titles can be read from it", _USUAL)
-    return catalogue
+    if movies is not None:
+        return TITLES.read_named(movies)
+    return TITLES.find(folder_or_file) or Catalogue.empty()
 
 
-def is_catalogue_file(name: str) -> bool:
-    """Whether a file of this name (folders before it do not matter) holds titles or what belongs to them."""
-    return named(name, (*_PATTERNS, *_COMPANIONS))
-
-
-def _inside(place: Path, *, deep: bool) -> Catalogue:
-    """The first usable catalogue in a folder or archive; empty where there is none."""
-    with opened_folder(place, is_catalogue_file) as folder:
-        files = candidates(folder, _PATTERNS, deep=deep or folder != place)
-        catalogues = (_read_found(file) for file in files)
-        found = next((catalogue for catalogue in catalogues if len(catalogue)), Catalogue.empty())
-    if folder == place or not found.source:
-        return found
-    return replace(found, source=f"{place}: {Path(found.source).name}")
-
-
-def _read_found(file: Path) -> Catalogue:
-    """The catalogue in a file that only happens to be there: empty where it is something else."""
-    try:
-        rows = read_films(file)
-    except LinksMissing:
-        rows = None
-    return Catalogue.empty() if rows is None else _catalogue(rows, str(file))
-
-
-def _read_named(path: Path) -> Catalogue:
-    """The catalogue in a file the user named, compressed or not."""
-    try:
-        with plain_file(path) as file:
-            rows = read_films(file)
-    except LinksMissing as error:
-        what = "its ids are TMDB's, and no links.csv or links_small.csv beside it says whose they are"
-        raise refuse("catalogue-unreadable", path, what, "Put one of these beside it.") from error
+def _read(file: Path, where: str) -> Catalogue | None:
+    """The films in a file; ids as integers where most are, else as words; the first of several rows with one id."""
+    rows = read_films(file, where)
     if rows is None:
-        raise refuse("catalogue-unreadable", path, "this is not a file of titles", _USUAL)
-    return _catalogue(rows, str(path))
-
-
-def _catalogue(rows: FilmRows, source: str) -> Catalogue:
-    """Ids as integers where most are, else as words; the first of several rows with one id counts."""
+        return None
     films = pl.DataFrame(
         {"item": rows.item, "title": rows.title, "year": rows.year, "genres": rows.genres},
         schema={**SCHEMA, "item": pl.String},
@@ -204,4 +148,15 @@ def _catalogue(rows: FilmRows, source: str) -> Catalogue:
     if numbers.null_count() * 2 < len(numbers):
         films = films.with_columns(item=numbers).drop_nulls("item")
     films = films.unique("item", keep="first", maintain_order=True)
-    return Catalogue(films, rows.skipped + len(rows.item) - len(films), source)
+    return Catalogue(films, rows.skipped + len(rows.item) - len(films), where)
+
+
+TITLES: Final = BesideRatings(
+    "catalogue",
+    "titles",
+    "Give movies.csv (movieId,title,genres), movies.dat, u.item, movie_titles.csv, or movies_metadata.csv "
+    "with links.csv beside it.",
+    (r"movies\.csv", r"movies\.dat", r"u\.item", r"movie_titles\.(csv|txt)", r"movies_metadata.*\.csv"),
+    (r"u\.genre", r"links(_small)?\.csv"),
+    _read,
+)

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matinee.data.metadata.catalogue_rows import FilmRows, year_of
+from matinee.data.metadata.film_rows import FilmRows, year_of
 from matinee.data.metadata.records import decode, records
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ def read_metadata(text: str, path: Path) -> FilmRows:
     rows = FilmRows()
     table = records(text, ",")
     header = next(table)
-    place = {name: header.index(name) for name in ("id", "title", "original_title", "genres", "release_date")}
+    position = {name: header.index(name) for name in ("id", "title", "original_title", "genres", "release_date")}
     for record in _mended(table, len(header), rows):
-        tmdb = record[place["id"]].strip()
+        tmdb = record[position["id"]].strip()
         if not tmdb.isdigit():
             rows.skipped += 1
             continue
-        title = record[place["title"]].strip() or record[place["original_title"]]
+        title = record[position["title"]].strip() or record[position["original_title"]]
         for item in links.pop(int(tmdb), ()):
-            year = year_of(record[place["release_date"]][:4])
-            rows.add(item, title, year, named_genres(record[place["genres"]]))
+            year = year_of(record[position["release_date"]][:4])
+            rows.add(item, title, year, named_genres(record[position["genres"]]))
     return rows
 
 
@@ -59,7 +59,7 @@ def _mended(table: Iterable[list[str]], width: int, rows: FilmRows) -> Iterator[
 
 def _links(folder: Path) -> dict[int, list[str]]:
     """From TMDB's id to the ids of the ratings, out of ``links.csv`` and ``links_small.csv`` together."""
-    found: dict[str, int] = {}
+    tmdb_ids: dict[str, int] = {}
     files = [folder / name for name in ("links.csv", "links_small.csv") if (folder / name).is_file()]
     if not files:
         raise LinksMissing
@@ -67,9 +67,9 @@ def _links(folder: Path) -> dict[int, list[str]]:
         for record in csv.DictReader(io.StringIO(decode(file.read_bytes()))):
             item, tmdb = record.get("movieId") or "", record.get("tmdbId") or ""
             if re.fullmatch(r"\d+(\.0)?", tmdb) and item.isdigit():
-                found.setdefault(item, int(float(tmdb)))
+                tmdb_ids.setdefault(item, int(float(tmdb)))
     links: dict[int, list[str]] = {}
-    for item, tmdb in found.items():
+    for item, tmdb in tmdb_ids.items():
         links.setdefault(tmdb, []).append(item)
     return links
 

@@ -1,4 +1,4 @@
-"""Lines and records of the small files beside ratings, which say what films and users are: read forgivingly."""
+"""Lines and records of the small files of films and users beside ratings, read forgivingly."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-HEAD_BYTES: Final = 1 << 14
-"""By so many, a file is recognised."""
+_HEAD_BYTES: Final = 1 << 14
+
+
+def read_head(path: Path) -> str:
+    """The beginning of a file, by which its form is recognised."""
+    with path.open("rb") as file:
+        return decode(file.read(_HEAD_BYTES))
 
 
 def decode(raw: bytes) -> str:
@@ -20,7 +26,7 @@ def decode(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        cut_in_a_letter = error.start > len(raw) - 4 and len(raw) == HEAD_BYTES
+        cut_in_a_letter = error.start > len(raw) - 4 and len(raw) == _HEAD_BYTES
         return raw[: error.start].decode("utf-8") if cut_in_a_letter else raw.decode("latin-1")
 
 
@@ -37,7 +43,7 @@ def lines(text: str) -> Iterator[str]:
 def numbered_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """CSV records, each with the line on which it begins, blank ones left out.
 
-    What the reader cannot make sense of comes as an empty record.
+    A record that cannot be read comes empty.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     while True:
@@ -60,3 +66,8 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
 def fields(line: str, delimiter: str) -> list[str]:
     """The fields of one line."""
     return next(records(line, delimiter), [])
+
+
+def delimiter_of(header: str) -> str:
+    """The separator that occurs most often in ``header``."""
+    return max(",\t;|", key=header.count)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.metadata.catalogue_rows import FilmRows, year_of
-from matinee.data.metadata.kaggle_titles import named_genres, read_metadata
-from matinee.data.metadata.records import HEAD_BYTES, decode, fields, lines, records
+from matinee.data.metadata.beside import unusable
+from matinee.data.metadata.film_rows import FilmRows, year_of
+from matinee.data.metadata.kaggle_titles import LinksMissing, named_genres, read_metadata
+from matinee.data.metadata.records import decode, delimiter_of, fields, lines, read_head, records
 from matinee.data.metadata.titles import split_title
+from matinee.data.reading.columns import plain_name, position_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 _NAMES: Final = {
@@ -26,14 +28,17 @@ _ML100K_GENRES: Final = (
 )  # fmt: skip
 
 
-def read_films(path: Path) -> FilmRows | None:
+def read_films(path: Path, where: str) -> FilmRows | None:
     """The films in the file ``path``, or ``None`` where it is no file of titles in a known form.
 
-    Raises `LinksMissing` for Kaggle's ``movies_metadata.csv`` without ``links.csv`` beside it.
+    Raises `DataError`, naming ``where``, for Kaggle's ``movies_metadata.csv`` without ``links.csv`` beside it.
     """
-    with path.open("rb") as file:
-        reader = _recognise(decode(file.read(HEAD_BYTES)))
-    return None if reader is None else reader(decode(path.read_bytes()), path)
+    reader = _recognise(read_head(path))
+    try:
+        return None if reader is None else reader(decode(path.read_bytes()), path)
+    except LinksMissing as error:
+        what = "its ids are TMDB's, and no links.csv or links_small.csv beside it says whose they are"
+        raise unusable("catalogue-unreadable", where, what, "Put one of these beside it.") from error
 
 
 def _recognise(head: str) -> Callable[[str, Path], FilmRows] | None:
@@ -44,10 +49,10 @@ def _recognise(head: str) -> Callable[[str, Path], FilmRows] | None:
         return _read_u_item
     if re.match(r"\d+,((18|19|20)\d\d|NULL),(?=.*[^\d\s.,:-])", first):
         return _read_netflix
-    names = _plain_names(first, _delimiter(first))
-    if {"id", "imdbid", "originaltitle", "releasedate"} <= set(names):
+    names = fields(first, delimiter_of(first))
+    if {"id", "imdbid", "originaltitle", "releasedate"} <= {plain_name(name) for name in names}:
         return read_metadata
-    return _read_table if {"item", "title"} <= _places(names).keys() else _headless(first)
+    return _read_table if {"item", "title"} <= _positions(names).keys() else _headless(first)
 
 
 def _headless(first: str) -> Callable[[str, Path], FilmRows] | None:
@@ -68,9 +73,9 @@ def _read_dat(text: str, _path: Path) -> FilmRows:
 def _read_u_item(text: str, path: Path) -> FilmRows:
     rows, names = FilmRows(), _genre_names(path.with_name("u.genre"))
     for line in lines(text):
-        item, title, released, *rest = [*line.split("|"), "", "", ""][: 5 + len(names)]
+        item, title, released, _video, _url, *flags = [*line.split("|"), "", "", "", "", ""][: 5 + len(names)]
         name, year = split_title(title)
-        genres = [genre for genre, flag in zip(names, rest[2:], strict=False) if flag.strip() == "1"]
+        genres = [genre for genre, flag in zip(names, flags, strict=False) if flag.strip() == "1"]
         rows.add(item, name, year or year_of(released[-4:]), genres)
     return rows
 
@@ -91,27 +96,21 @@ def _read_netflix(text: str, _path: Path) -> FilmRows:
 
 def _read_table(text: str, _path: Path) -> FilmRows:
     """``movies.csv`` and its like: columns found by their names in the header."""
-    delimiter = _delimiter(text.lstrip().split("\n", 1)[0])
-    table = records(text, delimiter)
-    places = _places([_plain_name(name) for name in next(table)])
-    return _fromrecords(table, places)
+    table = records(text, delimiter_of(text.lstrip().split("\n", 1)[0]))
+    return _from_records(table, _positions(next(table)))
 
 
 def _read_headless(text: str, _path: Path) -> FilmRows:
-    return _fromrecords(records(text, ","), {"item": 0, "title": 1, "genres": 2})
+    return _from_records(records(text, ","), {"item": 0, "title": 1, "genres": 2})
 
 
-def _fromrecords(table: Iterable[list[str]], places: dict[str, int]) -> FilmRows:
+def _from_records(table: Iterable[list[str]], positions: dict[str, int]) -> FilmRows:
     rows = FilmRows()
     for record in table:
-        cells = {role: record[place] for role, place in places.items() if place < len(record)}
+        cells = {role: record[position] for role, position in positions.items() if position < len(record)}
         title, year = split_title(cells.get("title", ""))
-        rows.add(
-            cells.get("item", ""),
-            title,
-            year or year_of(cells.get("year", "")),
-            _split(cells.get("genres", "")),
-        )
+        genres = _split(cells.get("genres", ""))
+        rows.add(cells.get("item", ""), title, year or year_of(cells.get("year", "")), genres)
     return rows
 
 
@@ -119,19 +118,7 @@ def _split(genres: str) -> list[str]:
     return named_genres(genres) if genres.startswith("[") else re.split(r"[|;,]", genres)
 
 
-def _delimiter(header: str) -> str:
-    return max(",\t;|", key=header.count)
-
-
-def _plain_names(header: str, delimiter: str) -> list[str]:
-    return [_plain_name(name) for name in fields(header, delimiter)]
-
-
-def _plain_name(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
-
-
-def _places(names: list[str]) -> dict[str, int]:
-    """Which column plays each role, by its name."""
-    found = {role: next((n for n in known if n in names), None) for role, known in _NAMES.items()}
-    return {role: names.index(name) for role, name in found.items() if name is not None}
+def _positions(names: Sequence[str]) -> dict[str, int]:
+    """The position of each role's column, by its name."""
+    positions = {role: position_of(synonyms, names) for role, synonyms in _NAMES.items()}
+    return {role: position for role, position in positions.items() if position is not None}

@@ -1,4 +1,4 @@
-"""Finding films by what somebody types."""
+"""Search for films by title."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ class TitleSearch:
     def find(self, text: str) -> list[int]:
         """Rows that match ``text``: the whole title, then its beginning, then a part, then all its words."""
         title, year = split_title(text)
-        wanted = search_keys(title)
+        queries = search_keys(title)
         rows = [row for row in range(len(self._keys)) if year is None or self._years[row] == year]
-        ranked = [(rank, row) for row in rows if (rank := self._rank(row, wanted)) is not None]
+        ranked = [(rank, row) for row in rows if (rank := self._rank(row, queries)) is not None]
         return [row for _, row in sorted(ranked, key=lambda pair: (pair[0], self._lengths[pair[1]], pair[1]))]
 
     def nearest(self, text: str, count: int = 3) -> list[int]:
         """Rows whose titles are written most like ``text``, at most ``count``."""
-        wanted = plain(split_title(text)[0])
-        letters = _trigrams(wanted)
+        query = plain(split_title(text)[0])
+        letters = _trigrams(query)
         series = (plain(title.split(":")[0]) for title in self._titles)  # "Star Wars: Episode IV" is near
         keys = [(key, row) for row, (keys, first) in enumerate(zip(self._keys, series, strict=True))
                 for key in {*keys, first}]  # fmt: skip
-        keys.sort(key=lambda pair: -len(letters & _trigrams(pair[0])) / (len(pair[0]) + len(wanted)))
-        scored = [(difflib.SequenceMatcher(None, wanted, key).ratio(), row) for key, row in keys[:_SHORTLIST]]
+        keys.sort(key=lambda pair: -len(letters & _trigrams(pair[0])) / (len(pair[0]) + len(query)))
+        scored = [(difflib.SequenceMatcher(None, query, key).ratio(), row) for key, row in keys[:_SHORTLIST]]
         close = sorted((pair for pair in scored if pair[0] >= _CLOSE), key=lambda pair: (-pair[0], pair[1]))
         return list(dict.fromkeys(row for _, row in close))[:count]
 
-    def _rank(self, row: int, wanted: frozenset[str]) -> int | None:
+    def _rank(self, row: int, queries: frozenset[str]) -> int | None:
         keys = self._keys[row]
-        if wanted & keys:
+        if queries & keys:
             return 0
-        if any(key.startswith(f"{want} ") for key in keys for want in wanted):
+        if any(key.startswith(f"{query} ") for key in keys for query in queries):
             return 1
-        if any(f" {want} " in f" {key} " for key in keys for want in wanted):
+        if any(f" {query} " in f" {key} " for key in keys for query in queries):
             return 2
-        return 3 if any(set(want.split()) <= set(key.split()) for key in keys for want in wanted if want) else None
+        return 3 if any(set(query.split()) <= set(key.split()) for key in keys for query in queries if query) else None
 
 
 def _trigrams(text: str) -> set[str]:

@@ -1,1 +1,1 @@
-"""Tables of users and films to predict: every column kept, the ids found and matched to a vocabulary."""
+"""Tables of users and films to predict: every column kept, the ids matched to a vocabulary."""

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.reading.ids import MISSING
-from matinee.data.wording import quote
+from matinee.data.problems import quote
+from matinee.data.reading.id_kinds import MISSING
 
 if TYPE_CHECKING:
-    from matinee.data.pairs.table import Pairs
+    from matinee.data.pairs.table import PairTable
     from matinee.data.vocabulary import Vocabulary
 
 _INTEGER: Final = r"^[+-]?\d+$"
 _FILL: Final = "Fill it in, or remove the row."
 
 
-def checked_ids(pairs: Pairs, column: str, vocabulary: Vocabulary) -> pl.Series:
+def checked_ids(pairs: PairTable, column: str, vocabulary: Vocabulary) -> pl.Series:
     """The ids in ``column``, of the vocabulary's type.
 
     Raises `DataError`, with the lines, where an id is missing or not of the vocabulary's kind.
@@ -33,7 +33,7 @@ def checked_ids(pairs: Pairs, column: str, vocabulary: Vocabulary) -> pl.Series:
     return ids.cast(pl.Int64 if vocabulary.kind == "integer" else pl.String, strict=False)
 
 
-def _named(pairs: Pairs, column: str) -> pl.Series:
+def _named(pairs: PairTable, column: str) -> pl.Series:
     """The ids as they can be compared: words stripped and never of a special type, NaN a gap."""
     ids = pairs.frame[column]
     if ids.dtype in (pl.Categorical, pl.Enum):
@@ -54,7 +54,7 @@ def _odd(ids: pl.Series, text: bool, vocabulary: Vocabulary) -> pl.Series:
     return numbers & (not vocabulary.ids.str.contains(_INTEGER).any())
 
 
-def _wrong_kind(pairs: Pairs, ids: pl.Series, odd: pl.Series, vocabulary: Vocabulary) -> Exception:
+def _wrong_kind(pairs: PairTable, ids: pl.Series, odd: pl.Series, vocabulary: Vocabulary) -> Exception:
     name, kind = vocabulary.name, vocabulary.kind
     what = f"the {name} ids are not {kind}s, as the model's are"
     remedy = f"Check that the column is the right one (--columns), and that the {name}s are the model's."

@@ -1,34 +1,31 @@
-"""Reading a table of pairs from a file."""
+"""Tables of pairs from files."""
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.download.archive import archive_kind, decompress
-from matinee.data.pairs.columns import moments, parse_pair_columns, sides
-from matinee.data.pairs.table import Pairs, refused
+from matinee.data.line_numbers import Consecutive
+from matinee.data.pairs.table import PairTable
 from matinee.data.pairs.text import read_text
-from matinee.data.places import Offset
-from matinee.data.problems import Problem
-from matinee.data.reading.parquet import is_parquet
-from matinee.data.reading.source import said_plainly, shown
-from matinee.data.wording import problem
+from matinee.data.paths import is_archive, plain_file, readable, scratch_folder, shown
+from matinee.data.problems import refusal, refused
+from matinee.data.reading.columns import PAIR_ROLES, pair_roles, parse_columns
+from matinee.data.reading.typed_columns import is_parquet
+from matinee.errors import Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
 
-    from matinee.data.reading.columns import Chosen
+    from matinee.data.reading.columns import ColumnsByRole
 
 _MISSING: Final = "Check the path; it is the table of users and films to predict."
+_TABLE: Final = "a CSV, TSV or Parquet file"
 
 
-def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pairs:
+def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> PairTable:
     """The table of users and items at ``path``, every column and row kept.
 
     CSV, TSV, ``;``, ``|`` or ``::``-separated text, perhaps compressed, or Parquet. Columns go by the names
@@ -38,57 +35,32 @@ def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pair
     Raises `DataError` where it cannot be read, has no such columns or a line that is not whole;
     `ConfigError` for ``columns`` that say nothing.
     """
-    path, chosen = Path(path), parse_pair_columns(columns)
-    with tempfile.TemporaryDirectory(prefix="matinee-") as scratch, said_plainly(path, _MISSING):
-        file = _plain(path, Path(scratch))
+    path, columns_by_role = Path(path), parse_columns(columns, PAIR_ROLES)
+    with scratch_folder() as scratch, readable(path, _MISSING):
+        _check_file(path)
+        file = plain_file(path, scratch)
         if is_parquet(file) or path.suffix.lower() in (".parquet", ".pq"):
-            return _parquet(file, shown(path), chosen)
-        with _unix_newlines(file, Path(scratch)) as text:
-            return read_text(text, shown(path), chosen)
+            return _read_parquet(file, shown(path), columns_by_role)
+        return read_text(file, shown(path), columns_by_role, scratch)
 
 
-def _plain(path: Path, scratch: Path) -> Path:
-    """The file as it can be read: unpacked if it is compressed."""
+def _check_file(path: Path) -> None:
+    """`DataError` for what is no table, or holds none."""
     if not path.stat() or not path.is_file():
-        raise _refuse(path, "this is not a file", "a CSV, TSV or Parquet file", "Give the table itself.")
+        raise _no_table(path, "this is not a file", _TABLE, "Give the table itself.")
     if not path.stat().st_size:
-        raise _refuse(path, "the file is empty", "a header and one pair a line", "Export the table again.")
-    kind = archive_kind(path)
-    if kind in ("zip", "tar"):
-        raise _refuse(path, "this is an archive", "a CSV, TSV or Parquet file", "Unpack it, and give the table itself.")
-    return _openable(path if kind is None else decompress(path, scratch), scratch)
+        raise _no_table(path, "the file is empty", "a header and one pair a line", "Export the table again.")
+    if is_archive(path):
+        raise _no_table(path, "this is an archive", _TABLE, "Unpack it, and give the table itself.")
 
 
-def _openable(path: Path, scratch: Path) -> Path:
-    """``path`` as Polars can open it: absolute, and a link where its name is not Unicode."""
-    if shown(path.absolute()) == str(path.absolute()):
-        return path.absolute()
-    link = scratch / "link-to-pairs"
-    link.symlink_to(path.resolve())
-    return link
+def _no_table(path: Path, what: str, allowed: str, remedy: str) -> Exception:
+    return refusal(Problem("not-a-table", what, shown(path), remedy, allowed=allowed))
 
 
-def _refuse(path: Path, what: str, allowed: str, remedy: str) -> Exception:
-    return refused(Problem("not-a-table", what, shown(path), remedy, allowed=allowed))
-
-
-@contextmanager
-def _unix_newlines(path: Path, scratch: Path) -> Iterator[Path]:
-    """The file, or a copy of it where lines end in CR alone, as on old Macs."""
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    if b"\r" not in head[:-1] or b"\n" in head:
-        yield path
-        return
-    copy = scratch / "pairs.txt"
-    copy.write_bytes(path.read_bytes().replace(b"\r", b"\n"))
-    yield copy
-
-
-def _parquet(path: Path, where: str, chosen: Chosen) -> Pairs:
+def _read_parquet(path: Path, where: str, columns: ColumnsByRole) -> PairTable:
     try:
         frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise refused(problem("parquet-damaged", where)) from error
-    user, item = sides(frame.columns, chosen, where)
-    return Pairs(frame, user, item, where, Offset(where, 1), text=False, time=moments(frame.columns, chosen, where))
+        raise refused("parquet-damaged", where) from error
+    return PairTable(frame, pair_roles(frame.columns, columns, where), where, Consecutive(where, 1), text=False)

@@ -1,4 +1,4 @@
-"""One quick pass over the bytes of a file: what the fast reader cannot see by itself."""
+"""Counts of the bytes of a file that the fast reader cannot see by itself, in one quick pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHUNK: Final = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Counts of the bytes that matter, over a whole file."""
+    """Counts over a whole file."""
 
     newlines: int
     returns: int
@@ -36,8 +36,8 @@ class Census:
 
 def take_census(path: Path, separator: str) -> Census:
     """Count the bytes of the file at ``path``; ``separator`` by its first character. O(1) memory."""
-    wanted = np.array([10, 13, ord(separator[0]), ord('"')], dtype=np.uint8)
-    counts = np.zeros(len(wanted), dtype=np.int64)
+    bytes_counted = np.array([10, 13, ord(separator[0]), ord('"')], dtype=np.uint8)
+    counts = np.zeros(len(bytes_counted), dtype=np.int64)
     decoder = codecs.getincrementaldecoder("utf-8")()
     space = bytearray(_CHUNK)
     buffer = np.frombuffer(space, dtype=np.uint8)
@@ -45,7 +45,7 @@ def take_census(path: Path, separator: str) -> Census:
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(space):
             chunk = buffer[:size]
-            counts += [np.count_nonzero(chunk == byte) for byte in wanted]
+            counts += [np.count_nonzero(chunk == byte) for byte in bytes_counted]
             unicode = unicode and _is_unicode(chunk, decoder)
             last = int(chunk[-1])
     newlines, returns, separators, quotes = (int(count) for count in counts)

@@ -1,4 +1,4 @@
-"""Ratings from any dataframe that narwhals understands: pandas, Polars, PyArrow and others, eager or lazy."""
+"""Ratings and users from any dataframe that narwhals understands: pandas, Polars, PyArrow and others, eager or lazy."""
 
 from __future__ import annotations
 
@@ -10,33 +10,36 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from matinee.data.metadata.beside import unusable
 from matinee.data.metadata.catalogue import find_catalogue
-from matinee.data.metadata.people import find_people, introduced
-from matinee.data.metadata.people_tables import people_from_table
-from matinee.data.problems import Problem
+from matinee.data.metadata.people import FORMATS, find_people, people_of
+from matinee.data.metadata.people_files import UserRecords, with_user
+from matinee.data.problems import refusal
 from matinee.data.reading.columns import by_name, by_position, parse_columns
-from matinee.data.reading.frames import typed_table
-from matinee.data.reading.objects import object_ids
-from matinee.data.reading.read import Examined, accept, check_rule
+from matinee.data.reading.object_columns import object_ids
+from matinee.data.reading.read import Examined, accept, check_rule, with_people
+from matinee.data.reading.typed_columns import typed_ratings
 from matinee.data.validate import validate
-from matinee.data.wording import refusal
+from matinee.errors import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.data.metadata.people import People
     from matinee.data.ratings import Ratings
-    from matinee.data.reading.columns import Chosen, ColumnsGiven, Roles
-    from matinee.data.reading.objects import OddIds
+    from matinee.data.reading.columns import ColumnsByRole, ColumnsOption, Roles
+    from matinee.data.reading.object_columns import OddIds
     from matinee.data.reading.read import OnBadRows
     from matinee.data.scale import Scale
 
 WHERE: Final = "table"
+_PEOPLE: Final = "table of people"
 
 
 def ratings_from_table(
     frame: Any,
     *,
-    columns: ColumnsGiven = None,
+    columns: ColumnsOption = None,
     scale: Scale | None = None,
     on_bad_rows: OnBadRows = "refuse",
     movies: str | os.PathLike[str] | None = None,
@@ -55,7 +58,7 @@ def ratings_from_table(
     movies
         The file of titles, if there is one.
     people
-        Who users are, if known: a dataframe with a column of user ids and attributes, or the path of a file.
+        Attributes of users, if known: a dataframe with a column of user ids and attributes, or the path of a file.
 
     Raises
     ------
@@ -66,29 +69,45 @@ def ratings_from_table(
 
     """
     check_rule(on_bad_rows)
-    examined = _examine(_wanted(frame, parse_columns(columns)), scale)
+    examined = _examine(_role_columns(frame, parse_columns(columns)), scale)
     if examined.ratings is not None and people is not None:
-        examined = _with_people(examined, examined.ratings, people)
+        users = find_people(".", people) if isinstance(people, str | os.PathLike) else people_from_table(people)
+        examined = with_people(examined, examined.ratings, users, named=True)
     ratings = accept(examined, on_bad_rows)
     return ratings if movies is None else replace(ratings, catalogue=find_catalogue(".", movies))
 
 
-def _with_people(examined: Examined, ratings: Ratings, people: Any) -> Examined:
-    found = find_people(".", people) if isinstance(people, str | os.PathLike) else people_from_table(people)
-    ratings = introduced(ratings, found, asked_for=True)
-    return replace(examined, ratings=ratings, problems=(*examined.problems, *found.problems))
+def people_from_table(frame: Any) -> People:
+    """The people in a dataframe with a column of user ids, by one of its usual names, and others that describe them.
+
+    ``frame``: any that narwhals knows, eager or lazy. Numbers are quantities, words kinds. Raises `DataError` where it
+    is no dataframe, no column holds ids, or there is nothing else; lines that do not fit are in `People.problems`.
+    """
+    try:
+        table = nw.from_native(frame)
+    except (TypeError, ValueError) as error:
+        raise unusable(
+            "people-columns", _PEOPLE, f"this is not a dataframe ({type(frame).__name__})", FORMATS
+        ) from error
+    collected = table.collect() if isinstance(table, nw.LazyFrame) else table
+    names = with_user(list(map(str, collected.columns)))
+    if names is None:
+        raise unusable("people-columns", _PEOPLE, "no column holds the ids of users", FORMATS)
+    columns = [collected[name].to_list() for name in collected.columns]
+    rows = [["" if value is None else str(value) for value in row] for row in zip(*columns, strict=True)]
+    return people_of(UserRecords(names, list(enumerate(rows))), _PEOPLE, "row")
 
 
-def _wanted(frame: Any, chosen: Chosen) -> nw.DataFrame[Any]:
-    """The columns that matter, named ``user``, ``item``, ``rating`` and perhaps ``timestamp``."""
+def _role_columns(frame: Any, columns: ColumnsByRole) -> nw.DataFrame[Any]:
+    """The columns that have a role, named ``user``, ``item``, ``rating`` and perhaps ``timestamp``."""
     try:
         table = nw.from_native(frame)
     except (TypeError, ValueError) as error:
         raise refusal(_no_dataframe(frame, error)) from error
     names = table.collect_schema().names()
-    positions = _roles(names, chosen).positions
-    picked = table.select(nw.col(names[position]).alias(role) for role, position in positions.items())
-    return picked.collect() if isinstance(picked, nw.LazyFrame) else picked
+    positions = _roles(names, columns).positions
+    selected = table.select(nw.col(names[position]).alias(role) for role, position in positions.items())
+    return selected.collect() if isinstance(selected, nw.LazyFrame) else selected
 
 
 def _no_dataframe(frame: Any, error: Exception) -> Problem:
@@ -104,36 +123,36 @@ def _no_dataframe(frame: Any, error: Exception) -> Problem:
     )
 
 
-def _roles(names: list[Any], chosen: Chosen) -> Roles:
+def _roles(names: list[Any], columns: ColumnsByRole) -> Roles:
     numbered = all(isinstance(name, int) for name in names)
     if numbered:
-        return by_position(len(names), chosen, WHERE, timed=True)
-    return by_name([str(name) for name in names], chosen, WHERE)
+        return by_position(len(names), columns, WHERE, timed=True)
+    return by_name([str(name) for name in names], columns, WHERE)
 
 
 def _examine(table: nw.DataFrame[Any], scale: Scale | None) -> Examined:
     columns, odd = [], []
     for name in table.columns:
-        column, found = _column(table[name])
+        column, odd_ids = _column(table[name])
         columns.append(column)
-        odd += found
-    kept = _without(len(table), odd)
-    validated = validate(typed_table(pl.DataFrame(columns)[kept], WHERE), WHERE, scale)
-    problems = (*(one.problem for one in odd), *(_renumbered(found, kept) for found in validated.problems))
-    return Examined(validated.ratings, problems, len(table), "dataframe", WHERE)
+        odd += odd_ids
+    rows = _without(len(table), odd)
+    ratings, problems = validate(typed_ratings(pl.DataFrame(columns)[rows], WHERE), WHERE, scale)
+    renumbered = (_renumbered(problem, rows) for problem in problems)
+    return Examined(ratings, (*(ids.problem for ids in odd), *renumbered), len(table), "dataframe", WHERE)
 
 
 def _without(count: int, odd: list[OddIds]) -> NDArray[np.int64]:
-    """The rows that no column leaves out."""
+    """The rows without odd ids."""
     good = np.ones(count, dtype=bool)
-    for one in odd:
-        good[one.rows] = False
+    for ids in odd:
+        good[ids.rows] = False
     return np.flatnonzero(good)
 
 
-def _renumbered(found: Problem, kept: NDArray[np.int64]) -> Problem:
-    """A problem whose lines count the ``kept`` rows from 1, as one whose rows count all rows from 0."""
-    return replace(found, lines=tuple(int(kept[line - 1]) for line in found.lines), unit="row")
+def _renumbered(problem: Problem, rows: NDArray[np.int64]) -> Problem:
+    """A problem whose lines count ``rows`` from 1, as one that counts all rows from 0."""
+    return replace(problem, lines=tuple(int(rows[line - 1]) for line in problem.lines), unit="row")
 
 
 def _column(series: nw.Series[Any]) -> tuple[pl.Series, list[OddIds]]:
@@ -147,7 +166,7 @@ def _column(series: nw.Series[Any]) -> tuple[pl.Series, list[OddIds]]:
 
 
 def _by_values(series: nw.Series[Any]) -> tuple[pl.Series, list[OddIds]]:
-    """The same without the packages that a conversion by the dataframe itself would need."""
+    """The column value by value, without the packages that a conversion by the dataframe itself would need."""
     gaps = series.is_null().to_numpy().astype(bool)
     present = series.filter(~series.is_null())
     if series.dtype.is_numeric() or series.dtype == nw.Boolean:

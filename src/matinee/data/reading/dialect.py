@@ -8,41 +8,80 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.reading.columns import Chosen, Roles, by_name, by_position, recognised
-from matinee.data.wording import problem, quote, refusal
+from matinee.data.problems import quote, refused
+from matinee.data.reading.columns import ColumnsByRole, Roles, by_name, by_position, is_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-PAGE: Final = 1 << 16
 BOM: Final = b"\xef\xbb\xbf"
+SEPARATORS: Final = ("::", "\t", ";", "|", ",")
+_PAGE: Final = 1 << 16
 _WIDE: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_SEPARATORS: Final = ("::", "\t", ";", "|", ",")
 _SAMPLE_LINES: Final = 200
 _FILM_LINE: Final = re.compile(r"-?\d+:\s*")
 _NETFLIX_LINES: Final = (("1488844", "3", "2005-09-06"),) * 3
-"""What whole lines of a Netflix Prize file look like."""
+"""Examples of whole lines of a Netflix Prize file."""
 
 _MARKUP: Final = {"<": "a web page or XML", "{": "JSON", "[": "JSON"}
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How one text file is written.
+class TextSample:
+    """Lines of the first and last pages of a text file, blank ones left out, without newlines.
 
-    ``columns`` counts the fields of a line, ``header_lines`` the physical lines before the first rating,
+    ``head`` holds the first bytes; ``before`` counts the blank lines before the first of ``lines``.
+    """
+
+    head: bytes
+    newline: str
+    lines: tuple[str, ...]
+    before: int
+
+    @property
+    def bom(self) -> bool:
+        """Whether the file begins with a byte-order mark."""
+        return self.head.startswith(BOM)
+
+
+def sample_text(path: Path) -> TextSample:
+    """The sample of the text file at ``path``: its first and last whole lines."""
+    head, tail = _pages(path)
+    text = head.removeprefix(BOM).decode("utf-8", errors="replace")
+    newline = "\n" if "\n" in text or "\r" not in text else "\r"
+    first, last = text.split(newline), tail.decode("utf-8", errors="replace").split(newline)[1:]
+    if len(head) == _PAGE and len(first) > 1:
+        first.pop()
+    before = next((number for number, line in enumerate(first) if line.strip()), len(first))
+    lines = [line.rstrip("\r") for line in (*first, *last) if line.strip()] if before < len(first) else []
+    return TextSample(head, newline, (*lines[:_SAMPLE_LINES], *lines[_SAMPLE_LINES:][-_SAMPLE_LINES:]), before)
+
+
+def _pages(path: Path) -> tuple[bytes, bytes]:
+    with path.open("rb") as file:
+        head = file.read(_PAGE)
+        size = file.seek(0, 2)
+        file.seek(max(len(head), size - _PAGE))
+        return head, file.read(_PAGE)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Format of one text file of ratings.
+
+    ``width`` counts the fields of a line, ``header_lines`` the physical lines before the first rating,
     ``names`` are the header's, ``header`` its text. ``sample`` holds the fields of some ratings, stripped;
     the last is the last line of the file.
     """
 
     separator: str
-    columns: int
+    width: int
     roles: Roles
     header_lines: int
     names: tuple[str, ...]
@@ -55,8 +94,8 @@ class Dialect:
 
     @property
     def needed(self) -> int:
-        """How many fields a line must have for every role to be there."""
-        return min(self.columns, max(self.roles.positions.values()) + 1)
+        """Fewest fields of a line in which every role is there."""
+        return min(self.width, max(self.roles.positions.values()) + 1)
 
     def values(self, role: str) -> list[str]:
         """The sampled fields of ``role``; lines too short are passed over."""
@@ -67,16 +106,16 @@ class Dialect:
         """Whether ``fields``, of a last line without newline, look like the beginning of a longer line."""
         if len(fields) < self.needed:
             return True
-        last = self.columns - 1
-        if len(fields) != self.columns or last not in (self.roles.rating, self.roles.timestamp):
+        last = self.width - 1
+        if len(fields) != self.width or last not in (self.roles.rating, self.roles.timestamp):
             return False
-        lengths = [len(other[last]) for other in self.sample[:-1] if len(other) == self.columns]
+        lengths = [len(other[last]) for other in self.sample[:-1] if len(other) == self.width]
         return len(lengths) > 1 and len(fields[last]) < min(lengths)
 
     def fields(self) -> str:
-        """What a line holds, in words."""
+        """Number of fields of a line and their separator, in words."""
         shown = self.separator.replace("\t", "tab")
-        return f"{self.columns} fields separated by '{shown}'"
+        return f"{self.width} fields separated by '{shown}'"
 
     def __str__(self) -> str:
         name = {",": "CSV", "\t": "TSV"}.get(self.separator, f"'{self.separator}'-separated")
@@ -85,26 +124,18 @@ class Dialect:
         return f"{name}, {'with' if self.names else 'without'} a header"
 
 
-def sniff(path: Path, where: str, chosen: Chosen) -> Dialect:
+def sniff(path: Path, where: str, columns: ColumnsByRole) -> Dialect:
     """The dialect of the text file at ``path``; `DataError` where it is no table of ratings."""
-    head, tail = _pages(path)
-    if not head:
-        raise refusal(problem("empty-file", where))
-    _check_text(head, where)
-    text = head.removeprefix(BOM).decode("utf-8", errors="replace")
-    newline = _newline(text)
-    lines = text.split(newline)
-    if len(head) == PAGE and len(lines) > 1:
-        lines.pop()
-    return _describe(lines, _tail_lines(tail, newline), newline, head.startswith(BOM), where, chosen)
-
-
-def _pages(path: Path) -> tuple[bytes, bytes]:
-    with path.open("rb") as file:
-        head = file.read(PAGE)
-        size = file.seek(0, 2)
-        file.seek(max(len(head), size - PAGE))
-        return head, file.read(PAGE)
+    sample = sample_text(path)
+    if not sample.head:
+        raise refused("empty-file", where)
+    _check_text(sample.head, where)
+    if not sample.lines:
+        raise refused("no-ratings", where)
+    if _FILM_LINE.fullmatch(sample.lines[0].strip()):
+        roles = Roles(user=0, item=3, rating=1, timestamp=2)
+        return Dialect(",", 3, roles, 0, (), sample.newline, False, sample.bom, _NETFLIX_LINES, netflix=True)
+    return _describe(sample, where, columns)
 
 
 def _check_text(head: bytes, where: str) -> None:
@@ -112,73 +143,51 @@ def _check_text(head: bytes, where: str) -> None:
     if encoding is None and any(head[0:20:2]) != any(head[1:20:2]):
         encoding = "UTF-16"
     if encoding:
-        raise refusal(problem("encoding-utf16", where, encoding=encoding))
+        raise refused("encoding-utf16", where, encoding=encoding)
     control = sum(head.count(byte) for byte in range(32) if byte not in (9, 10, 11, 12, 13))
     if control > len(head) // 20:
-        raise refusal(problem("binary-file", where, found=quote(head[:8].decode("latin-1"))))
+        raise refused("binary-file", where, found=quote(head[:8].decode("latin-1")))
     start = head.removeprefix(BOM).lstrip()[:1].decode("latin-1")
     if start in _MARKUP:
-        shown = quote(head[:30].decode("utf-8", errors="replace").splitlines()[0])
-        raise refusal(problem("not-a-table", where, found=shown, what=_MARKUP[start]))
+        beginning = quote(head[:30].decode("utf-8", errors="replace").splitlines()[0])
+        raise refused("not-a-table", where, found=beginning, what=_MARKUP[start])
 
 
-def _newline(text: str) -> str:
-    return "\n" if "\n" in text or "\r" not in text else "\r"
-
-
-def _tail_lines(tail: bytes, newline: str) -> list[str]:
-    """Whole lines of the last page; what stands before its first newline is passed over."""
-    return tail.decode("utf-8", errors="replace").split(newline)[1:]
-
-
-def _describe(head: list[str], tail: list[str], newline: str, bom: bool, where: str, chosen: Chosen) -> Dialect:
-    first = next((number for number, line in enumerate(head) if line.strip()), None)
-    if first is None:
-        raise refusal(problem("no-ratings", where))
-    if _FILM_LINE.fullmatch(head[first].strip()):
-        return _netflix(newline, bom)
-    body = [line.rstrip("\r") for line in (*head[first:], *tail) if line.strip()]
-    body = body[:_SAMPLE_LINES] + body[_SAMPLE_LINES:][-_SAMPLE_LINES:]
-    separator = _separator(body)
-    rows = [split_line(line, separator) for line in body]
-    has_header = _is_header(rows[0], chosen)
-    names, sample = rows[0] if has_header else None, tuple(tuple(row) for row in rows[has_header:])
-    columns = len(rows[0]) if has_header else Counter(map(len, sample)).most_common(1)[0][0]
-    roles = _roles(names, columns, sample, where, chosen)
-    if not sample:
-        raise refusal(problem("no-ratings", where, found=quote(body[0].strip())))
-    quoted = any('"' in line for line in body)
-    header = body[0].strip() if has_header else ""
+def _describe(sample: TextSample, where: str, columns: ColumnsByRole) -> Dialect:
+    separator = choose_separator(sample.lines, fewest=3)
+    rows = [tuple(split_line(line, separator)) for line in sample.lines]
+    header = is_header(rows[0], columns)
+    names, ratings = (rows[0], tuple(rows[1:])) if header else ((), tuple(rows))
+    width = len(names) or Counter(map(len, ratings)).most_common(1)[0][0]
+    timed = _timed(ratings)
+    roles = by_name(names, columns, where) if header else by_position(width, columns, where, timed=timed)
+    if not ratings:
+        raise refused("no-ratings", where, found=quote(sample.lines[0].strip()))
     return Dialect(
         separator,
-        columns,
+        width,
         roles,
-        first + has_header,
-        tuple(names or ()),
-        newline,
-        quoted,
-        bom,
-        sample,
-        header,
+        sample.before + header,
+        names,
+        sample.newline,
+        any('"' in line for line in sample.lines),
+        sample.bom,
+        ratings,
+        sample.lines[0].strip() if header else "",
     )
 
 
-def _netflix(newline: str, bom: bool) -> Dialect:
-    return Dialect(",", 3, Roles(0, 3, 1, 2), 0, (), newline, False, bom, _NETFLIX_LINES, netflix=True)
+def choose_separator(lines: Sequence[str], fewest: int) -> str:
+    """The separator that gives most lines the same number of fields, ``fewest`` or more; of equals, most fields."""
 
-
-def _separator(lines: list[str]) -> str:
-    """The separator that gives most lines the same number of fields, three or more."""
-
-    def agreement(separator: str) -> int:
+    def agreement(separator: str) -> tuple[int, int]:
         counts = Counter(len(split_line(line, separator)) for line in lines)
-        return max((times for fields, times in counts.items() if fields >= 3), default=0)
+        return max(((times, fields) for fields, times in counts.items() if fields >= fewest), default=(0, 0))
 
-    return max(_SEPARATORS, key=agreement) if any(map(agreement, _SEPARATORS)) else _any_separator(lines[0])
-
-
-def _any_separator(line: str) -> str:
-    return next((separator for separator in _SEPARATORS if separator in line), ",")
+    agreements = {separator: agreement(separator) for separator in SEPARATORS}
+    if any(times for times, _ in agreements.values()):
+        return max(SEPARATORS, key=agreements.__getitem__)
+    return next((separator for separator in SEPARATORS if separator in lines[0]), ",")
 
 
 def split_line(line: str, separator: str) -> list[str]:
@@ -192,29 +201,8 @@ def split_line(line: str, separator: str) -> list[str]:
     return [field.strip() for field in fields]
 
 
-def _is_header(fields: list[str], chosen: Chosen) -> bool:
-    """Whether the first line holds names: none of its fields is a number, or most are names of columns."""
-    return not any(_is_number(field) for field in fields) or recognised(fields, chosen)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return False
-    return True
-
-
-def _roles(
-    names: list[str] | None, columns: int, sample: tuple[tuple[str, ...], ...], where: str, chosen: Chosen
-) -> Roles:
-    if names is not None:
-        return by_name(names, chosen, where)
-    fourth = [fields[3] for fields in sample if len(fields) > 3]
-    timed = sum(map(looks_like_time, fourth)) * 2 > len(fourth)
-    return by_position(columns, chosen, where, timed=timed)
-
-
-def looks_like_time(text: str) -> bool:
-    """Whether ``text`` could be seconds since 1970 or begins with an ISO date."""
-    return bool(re.match(r"-?\d+(\.\d*)?$|\d{4}-\d{1,2}-\d{1,2}", text))
+def _timed(ratings: Sequence[Sequence[str]]) -> bool:
+    """Whether the fourth fields look like times: seconds since 1970, or beginning with an ISO date."""
+    fourth = [fields[3] for fields in ratings if len(fields) > 3]
+    times = [text for text in fourth if re.match(r"-?\d+(\.\d*)?$|\d{4}-\d{1,2}-\d{1,2}", text)]
+    return len(times) * 2 > len(fourth)

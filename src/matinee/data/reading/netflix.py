@@ -13,37 +13,37 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from matinee.data.places import Interleaved, Stacked
-from matinee.data.reading.convert import convert
-from matinee.data.reading.lines import Reading, blocks, numbered, whole_fields
-from matinee.data.table import Table
+from matinee.data.line_numbers import BelowHeadings, Stacked
+from matinee.data.reading.exact_text import TextReading, blocks, numbered, whole_fields
+from matinee.data.reading.text_columns import convert_text
+from matinee.data.validate import ParsedRatings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from matinee.data.places import Places
-    from matinee.data.problems import Problem
+    from matinee.data.line_numbers import LineNumbers
     from matinee.data.reading.dialect import Dialect
-    from matinee.data.reading.source import RatingsFile
+    from matinee.data.reading.ratings_files import RatingsFile
+    from matinee.errors import Problem
 
 _SCHEMA: Final = {"user": pl.Int32, "rating": pl.Float32, "timestamp": pl.Date}
 _COLUMNS: Final = ("user", "item", "rating", "timestamp")
 _FILM_LINE: Final = r"^\s*(\d{1,9}):\s*$"
 
 
-def read_netflix(files: Sequence[RatingsFile], dialect: Dialect) -> Table:
-    """The table of all ``files``, one after another."""
-    parts = [_Part(file.where, Reading(file.where, dialect)) for file in files]
+def read_netflix(files: Sequence[RatingsFile], dialect: Dialect) -> ParsedRatings:
+    """The ratings in all ``files``, one after another."""
+    parts = [_NetflixFile(file.where, TextReading(file.where, dialect)) for file in files]
     for file, part in zip(files, parts, strict=True):
         for block, is_open in blocks(file.path, dialect.newline):
             part.read(block, is_open)
         part.reading.finish()
     pieces = [piece for part in parts for piece in part.pieces]
-    problems = [found for part in parts for found in (*part.reading.problems, *part.problems)]
-    places = Stacked.of([(place, count) for part in parts for place, count in part.places])
-    return Table(_stack(pieces), places, sum(part.reading.rows for part in parts), tuple(problems))
+    problems = [problem for part in parts for problem in (*part.reading.problems, *part.problems)]
+    numbers = Stacked.of([piece for part in parts for piece in part.numbers])
+    return ParsedRatings(_stack(pieces), numbers, sum(part.reading.rows for part in parts), tuple(problems))
 
 
 def _stack(pieces: list[pl.DataFrame]) -> pl.DataFrame:
@@ -57,15 +57,15 @@ def _stack(pieces: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 @dataclass
-class _Part:
-    """One file while it is read: the film of the lines to come, and what was read so far."""
+class _NetflixFile:
+    """One file while it is read: the film of the lines to come, and the pieces read so far."""
 
     where: str
-    reading: Reading
+    reading: TextReading
     film: int | None = None
     line: int = 1
     pieces: list[pl.DataFrame] = field(default_factory=list)
-    places: list[tuple[Places, int]] = field(default_factory=list)
+    numbers: list[tuple[LineNumbers, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, block: bytes, is_open: bool) -> None:
@@ -73,13 +73,13 @@ class _Part:
         if is_open or not self._quick(block):
             self._exact(block, is_open)
 
-    def _take(self, frame: pl.DataFrame, places: Places) -> None:
+    def _take(self, frame: pl.DataFrame, numbers: LineNumbers) -> None:
         if len(frame):
             self.pieces.append(frame.select(_COLUMNS))
-            self.places.append((places, len(frame)))
+            self.numbers.append((numbers, len(frame)))
 
     def _quick(self, block: bytes) -> bool:
-        """Read a block without anything odd in it; ``False`` where there is."""
+        """Read a block if there is nothing odd in it; ``False`` where there is."""
         frame = _parse(block)
         colons = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord(":"))
         if frame is None or len(frame) != block.count(b"\n") + 1 or b"\r" in block or b'"' in block:
@@ -91,16 +91,16 @@ class _Part:
         films = [_number(block, int(colon)) for colon in colons]
         if None in films:
             return False
-        self._place(frame, heading, films)
+        self._add(frame, heading, films)
         return True
 
-    def _place(self, frame: pl.DataFrame, heading: NDArray[np.bool_], films: list[int | None]) -> None:
+    def _add(self, frame: pl.DataFrame, heading: NDArray[np.bool_], films: list[int | None]) -> None:
         at = np.flatnonzero(heading)
         lengths = np.diff([0, *at, len(frame)])
         item = np.repeat(np.array([self.film or 0, *films], dtype=np.int32), lengths)
         seconds = pl.col("timestamp").cast(pl.Int32).cast(pl.Int64) * 86_400
         rows = frame.with_columns(seconds, pl.Series("item", item)).filter(~heading)
-        self._take(rows, Interleaved(self.where, self.line, at - np.arange(len(at))))
+        self._take(rows, BelowHeadings(self.where, self.line, at - np.arange(len(at))))
         self.line += len(frame)
         self.film = films[-1] if films else self.film
         self.reading.rows += len(rows)
@@ -109,18 +109,18 @@ class _Part:
         lines = numbered(block, self.line, self.reading.dialect.newline)
         self.line += len(lines)
         film = lines["text"].str.extract(_FILM_LINE).cast(pl.Int32)
-        owner = film.forward_fill().fill_null(self.film) if self.film is not None else film.forward_fill()
-        self.film = owner[-1]
-        rows = self._with_film(lines.with_columns(owner.alias("item")).filter(film.is_null()), is_open)
-        table = convert(rows, self.where, integers=True)
-        self.problems += table.problems
-        typed = table.frame.with_columns(pl.col("user", "item").cast(pl.Int32, strict=False))
-        self._take(typed, table.places)
+        film_of_line = film.forward_fill().fill_null(self.film) if self.film is not None else film.forward_fill()
+        self.film = film_of_line[-1]
+        rows = self._with_film(lines.with_columns(film_of_line.alias("item")).filter(film.is_null()), is_open)
+        ratings = convert_text(rows, self.where, integers=True)
+        self.problems += ratings.problems
+        typed = ratings.frame.with_columns(pl.col("user", "item").cast(pl.Int32, strict=False))
+        self._take(typed, ratings.numbers)
 
     def _with_film(self, lines: pl.DataFrame, is_open: bool) -> pl.DataFrame:
         """The lines split into text columns, with their film as one more."""
-        homeless = pl.col("item").is_null() & (pl.col("text").str.strip_chars() != "")
-        lines = self.reading.add("no-film-line", lines, homeless)
+        filmless = pl.col("item").is_null() & (pl.col("text").str.strip_chars() != "")
+        lines = self.reading.add("no-film-line", lines, filmless)
         films = lines.select("line", pl.col("item").cast(pl.String))
         return whole_fields(lines.drop("item"), self.reading, is_open).join(films, on="line", how="left")
 

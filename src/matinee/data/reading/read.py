@@ -9,30 +9,31 @@ from typing import TYPE_CHECKING, Literal, get_args
 import polars as pl
 
 from matinee.data.metadata.catalogue import find_catalogue
-from matinee.data.metadata.people import find_people, introduced
+from matinee.data.metadata.people import find_people
+from matinee.data.paths import readable, shown
+from matinee.data.problems import problem, quote, refusal
 from matinee.data.reading.census import take_census
-from matinee.data.reading.columns import Chosen, ColumnsGiven, parse_columns
-from matinee.data.reading.convert import convert
+from matinee.data.reading.columns import ColumnsByRole, ColumnsOption, parse_columns
 from matinee.data.reading.dialect import sniff
-from matinee.data.reading.lines import Reading, string_rows
+from matinee.data.reading.exact_text import TextReading, string_rows
+from matinee.data.reading.fast_text import read_typed
 from matinee.data.reading.netflix import read_netflix
-from matinee.data.reading.parquet import is_parquet, read_parquet
-from matinee.data.reading.source import open_source, said_plainly, shown
-from matinee.data.reading.typed import read_typed
-from matinee.data.validate import Validated, validate
-from matinee.data.wording import problem, quote
-from matinee.errors import ConfigError, DataError
+from matinee.data.reading.ratings_files import open_ratings
+from matinee.data.reading.text_columns import convert_text
+from matinee.data.reading.typed_columns import is_parquet, read_parquet
+from matinee.data.validate import validate
+from matinee.errors import ConfigError, DataError, Problem
 
 if TYPE_CHECKING:
     import os
 
-    from matinee.data.problems import Problem
+    from matinee.data.metadata.people import People
     from matinee.data.ratings import Ratings
     from matinee.data.reading.census import Census
     from matinee.data.reading.dialect import Dialect
-    from matinee.data.reading.source import Opened, RatingsFile
+    from matinee.data.reading.ratings_files import Opened, RatingsFile
     from matinee.data.scale import Scale
-    from matinee.data.table import Table
+    from matinee.data.validate import ParsedRatings
 
 OnBadRows = Literal["refuse", "skip"]
 
@@ -40,7 +41,7 @@ OnBadRows = Literal["refuse", "skip"]
 def read_ratings(
     path: str | os.PathLike[str],
     *,
-    columns: ColumnsGiven = None,
+    columns: ColumnsOption = None,
     scale: Scale | None = None,
     on_bad_rows: OnBadRows = "refuse",
     movies: str | Path | None = None,
@@ -96,9 +97,9 @@ def accept(examined: Examined, on_bad_rows: OnBadRows) -> Ratings:
 
 @dataclass(frozen=True)
 class Examined:
-    """What is at a path: the ratings that hold good (``None`` where there are none) and every problem.
+    """The ratings at a path that are valid (``None`` where there are none) and every problem.
 
-    ``rows`` counts the lines that should be ratings; ``form`` says how the file is written.
+    ``rows`` counts the lines that should be ratings; ``form`` names the format of the file.
     """
 
     ratings: Ratings | None
@@ -110,85 +111,90 @@ class Examined:
     @property
     def refused(self) -> tuple[Problem, ...]:
         """The problems that make reading refuse unless told to skip."""
-        return tuple(found for found in self.problems if not found.harmless)
+        return tuple(problem for problem in self.problems if not problem.harmless)
 
     @property
     def fatal(self) -> tuple[Problem, ...]:
         """The problems that make reading refuse in any case."""
-        return tuple(found for found in self.problems if found.fatal)
+        return tuple(problem for problem in self.problems if problem.fatal)
 
 
 def examine(
     path: str | os.PathLike[str],
     *,
-    columns: ColumnsGiven = None,
+    columns: ColumnsOption = None,
     scale: Scale | None = None,
     movies: str | Path | None = None,
     people: str | Path | None = None,
 ) -> Examined:
-    """Everything there is to say about the ratings at ``path``; problems are reported, not raised.
+    """The ratings at ``path`` and their problems, which are reported, not raised.
 
     Parameters as of `read_ratings`. Raises `ConfigError` only.
     """
-    chosen = parse_columns(columns)
+    columns_by_role = parse_columns(columns)
     path = Path(path)
     try:
-        with open_source(path) as opened, said_plainly(path):
-            table, form = _read(opened, chosen)
-            validated = validate(table, opened.name, scale)
-            return _with_files(Examined(*_parts(validated), form, opened.name), opened, movies, people)
+        with open_ratings(path) as opened, readable(path):
+            parsed, form = _parse(opened, columns_by_role)
+            ratings, problems = validate(parsed, opened.name, scale)
+            examined = Examined(ratings, problems, parsed.rows, form, opened.name)
+            return examined if ratings is None else _with_files(examined, ratings, opened, movies, people)
     except DataError as error:
-        problems = tuple(replace(found, where=shown(found.where)) for found in error.problems)
+        problems = tuple(replace(problem, where=shown(problem.where)) for problem in error.problems)
         return Examined(None, problems, 0, "", shown(path))
 
 
-def _parts(validated: Validated) -> tuple[Ratings | None, tuple[Problem, ...], int]:
-    return validated.ratings, validated.problems, validated.rows
+def with_people(examined: Examined, ratings: Ratings, people: People, *, named: bool) -> Examined:
+    """The same with what is known of users; `DataError` where that is nothing, though the user ``named`` a source."""
+    if named and not people.known(ratings.users):
+        example = f"ids look like {people.table['user'][0]!r}, those of the ratings like {ratings.users.ids[0]!r}"
+        what = f"none of its {len(people):,} users has a rating in {ratings.source}"
+        remedy = f"Write the ids alike: {example}."
+        raise refusal(Problem("people-strangers", what, people.source, remedy, fatal=True))
+    return replace(examined, ratings=replace(ratings, people=people), problems=(*examined.problems, *people.problems))
 
 
-def _read(opened: Opened, chosen: Chosen) -> tuple[Table, str]:
+def _parse(opened: Opened, columns: ColumnsByRole) -> tuple[ParsedRatings, str]:
     first = opened.files[0]
     if is_parquet(first.path):
-        return read_parquet(first.path, first.where, chosen), "Parquet"
-    dialect = sniff(first.path, first.where, chosen)
+        return read_parquet(first.path, first.where, columns), "Parquet"
+    dialect = sniff(first.path, first.where, columns)
     if dialect.netflix:
         return read_netflix(opened.files, dialect), str(dialect)
-    return _read_text(first, dialect), str(dialect)
+    return _parse_text(first, dialect), str(dialect)
 
 
-def _read_text(file: RatingsFile, dialect: Dialect) -> Table:
+def _parse_text(file: RatingsFile, dialect: Dialect) -> ParsedRatings:
     census = take_census(file.path, dialect.separator)
-    table = read_typed(file.path, file.where, dialect, census) or _read_exactly(file, dialect)
-    return replace(table, problems=(*_marks(file.where, dialect, census, table), *table.problems))
+    parsed = read_typed(file.path, file.where, dialect, census) or _parse_exactly(file, dialect)
+    return replace(parsed, problems=(*_byte_problems(file.where, dialect, census, parsed), *parsed.problems))
 
 
-def _read_exactly(file: RatingsFile, dialect: Dialect) -> Table:
-    reading = Reading(file.where, dialect)
+def _parse_exactly(file: RatingsFile, dialect: Dialect) -> ParsedRatings:
+    reading = TextReading(file.where, dialect)
     rows = pl.concat(list(string_rows(file.path, reading)))
-    table = convert(rows, file.where)
-    return replace(table, rows=reading.rows, problems=(*reading.problems, *table.problems))
+    parsed = convert_text(rows, file.where)
+    return replace(parsed, rows=reading.rows, problems=(*reading.problems, *parsed.problems))
 
 
-def _marks(where: str, dialect: Dialect, census: Census, table: Table) -> list[Problem]:
-    """What is worth knowing of the bytes of a file."""
-    marks = [problem("byte-order-mark", where)] if dialect.bom else []
+def _byte_problems(where: str, dialect: Dialect, census: Census, parsed: ParsedRatings) -> list[Problem]:
+    """A byte-order mark and newlines worth knowing of, unless ``parsed`` has them already."""
+    problems = [problem("byte-order-mark", where)] if dialect.bom else []
     if dialect.newline == "\r":
-        marks.append(problem("old-newlines", where))
-    elif census.returns and not any(found.kind in ("crlf", "mixed-newlines") for found in table.problems):
-        marks.append(problem("crlf", where, found=f"CRLF on {census.returns:,} of {census.newlines:,}"))
-    return marks
+        problems.append(problem("old-newlines", where))
+    elif census.returns and not any(known.kind in ("crlf", "mixed-newlines") for known in parsed.problems):
+        problems.append(problem("crlf", where, found=f"CRLF on {census.returns:,} of {census.newlines:,}"))
+    return problems
 
 
-def _with_files(examined: Examined, opened: Opened, movies: str | Path | None, people: str | Path | None) -> Examined:
-    if examined.ratings is None:
+def _with_files(
+    examined: Examined, ratings: Ratings, opened: Opened, movies: str | Path | None, people: str | Path | None
+) -> Examined:
+    """The same with titles and attributes of users from the files beside the ratings."""
+    catalogue = find_catalogue(opened.beside, movies)
+    users = find_people(opened.beside, people)
+    examined = with_people(examined, replace(ratings, catalogue=catalogue), users, named=people is not None)
+    if not opened.others:
         return examined
-    catalogue, known = find_catalogue(opened.beside, movies), find_people(opened.beside, people)
-    ratings = replace(examined.ratings, catalogue=catalogue)
-    ratings = introduced(ratings, known, asked_for=people is not None)
-    return replace(examined, ratings=ratings, problems=(*examined.problems, *ratings.people.problems, *_more(opened)))
-
-
-def _more(opened: Opened) -> list[Problem]:
-    """That there are other files of ratings, if there are."""
-    found = quote(", ".join(opened.others))
-    return [problem("more-ratings-inside", opened.name, found=found)] if opened.others else []
+    more = problem("more-ratings-inside", opened.name, found=quote(", ".join(opened.others)))
+    return replace(examined, problems=(*examined.problems, more))

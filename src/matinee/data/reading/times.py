@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 DATE: Final = r"^\d{4}-\d{1,2}-\d{1,2}"
-"""How a date begins, possible or not."""
+"""Beginning of a date, possible or not."""
 
 _FORMATS: Final = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M")
 _ZONE: Final = r"(?:Z| ?UTC|[+-]00:?00)$"

@@ -1,4 +1,4 @@
-"""Whether a column of ids written as text is of integers or of words, and which ids do not belong."""
+"""Kinds of ids written as text: integers or words, and the ids of another kind than most."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from matinee.data.vocabulary import IdKind
 
 MISSING: Final = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "\\N")
-"""What files write where a value is missing."""
+"""Texts that files hold where a value is missing."""
+
+ID_WORDS: Final[dict[IdKind, dict[str, str]]] = {
+    "integer": {"majority": "most are integers", "minority": "a word"},
+    "string": {"majority": "most are words", "minority": "a number"},
+}
+"""Texts of the problem of ids of mixed kind, by the kind that most have."""
 
 _INTEGER: Final = r"^[+-]?\d+$"
 _DECIMAL: Final = r"^[+-]?\d+\.\d*$"
@@ -20,8 +26,8 @@ _CODE_LENGTH: Final = 6
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """The kind of the column and, each of shape ``(n,)``, which ids are not of it.
+class IdKinds:
+    """The kind of the column, and masks of the ids that are not of it, each of shape ``(n,)``.
 
     ``mixed``: words among integers or numbers among words; ``decimal``: integers written like 1.0.
     """
@@ -36,20 +42,20 @@ class Judgement:
         return not (self.mixed.any() or self.decimal.any())
 
 
-def judge(ids: pl.Series, only_integers: bool = False) -> Judgement:
+def judge(ids: pl.Series, only_integers: bool = False) -> IdKinds:
     """Judge ``ids`` (String, no nulls, stripped): the kind most of them have."""
     integer, decimal = ids.str.contains(_INTEGER), ids.str.contains(_DECIMAL)
     number = integer | decimal
-    nothing = pl.repeat(False, len(ids), dtype=pl.Boolean, eager=True)
+    none = pl.repeat(False, len(ids), dtype=pl.Boolean, eager=True)
     if number.all():
-        return Judgement("integer", nothing, decimal)
+        return IdKinds("integer", none, decimal)
     if only_integers:
-        return Judgement("integer", ~number, decimal)
+        return IdKinds("integer", ~number, decimal)
     if not number.any() or _are_codes(ids):
-        return Judgement("string", nothing, nothing)
+        return IdKinds("string", none, none)
     if int(number.sum()) * 2 >= len(ids):
-        return Judgement("integer", ~number, decimal)
-    return Judgement("string", number, nothing)
+        return IdKinds("integer", ~number, decimal)
+    return IdKinds("string", number, none)
 
 
 def _are_codes(ids: pl.Series) -> bool:

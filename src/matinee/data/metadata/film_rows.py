@@ -1,4 +1,4 @@
-"""What every file of titles is read into."""
+"""Films of a file of titles, column by column."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_GENRE: Final = frozenset({"", "(no genres listed)", "unknown", "N/A"})
 
 @dataclass
 class FilmRows:
-    """What a file of titles holds, column by column, and how many of its rows could not be used."""
+    """Films, column by column, and how many rows could not be used."""
 
     item: list[int | str] = field(default_factory=list)
     title: list[str] = field(default_factory=list)
@@ -23,7 +23,7 @@ class FilmRows:
     skipped: int = 0
 
     def add(self, item: str, title: str, year: int | None, genres: Iterable[str]) -> None:
-        """One film; without an id or a title it is counted as skipped."""
+        """Add one film; without an id or a title it is counted as skipped."""
         if not item.strip() or not title.strip():
             self.skipped += 1
             return

@@ -1,57 +1,63 @@
-"""Columns that already have types (Parquet, dataframes) as a `Table`, with a problem for every odd value."""
+"""Columns that already have types (Parquet, dataframes), with a problem for every odd value."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.places import Kept, Offset
+from matinee.data.line_numbers import Consecutive, Selected
+from matinee.data.problems import refused, wrong_columns
+from matinee.data.reading.columns import ColumnsByRole, by_name
+from matinee.data.reading.row_checks import RowChecks
 from matinee.data.reading.times import parse_times
-from matinee.data.table import Table
-from matinee.data.wording import problem, quote, wrong_columns
+from matinee.data.validate import ParsedRatings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
-    from matinee.data.problems import Problem
     from matinee.errors import DataError
 
+_MAGIC: Final = b"PAR1"
 
-def typed_table(frame: pl.DataFrame, where: str) -> Table:
-    """The table of ``frame``: columns ``user``, ``item``, ``rating`` and perhaps ``timestamp``.
+
+def is_parquet(path: Path) -> bool:
+    """Whether the file at ``path`` is, or claims to be, Parquet."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC or path.suffix.lower() in (".parquet", ".pq")
+
+
+def read_parquet(path: Path, where: str, columns: ColumnsByRole) -> ParsedRatings:
+    """The table in the Parquet file at ``path``; lines are its rows, from 1."""
+    try:
+        names = list(pl.read_parquet_schema(path))
+        roles = by_name(names, columns, where)
+        used = {names[position]: role for role, position in roles.positions.items()}
+        frame = pl.read_parquet(path, columns=list(used), glob=False).rename(used)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise refused("parquet-damaged", where) from error
+    return typed_ratings(frame, where)
+
+
+def typed_ratings(frame: pl.DataFrame, where: str) -> ParsedRatings:
+    """The ratings in ``frame``: columns ``user``, ``item``, ``rating`` and perhaps ``timestamp``.
 
     Ids are integers or words and stay what they are; ratings any numbers; timestamps numbers (seconds),
     dates or times. Rows count from 1; those with gaps or values that cannot be converted are left out,
     each with a problem. Raises `DataError` for a column of a type that cannot be any of these.
     """
-    conversion = _Conversion(where, len(frame))
-    converters: dict[str, Callable[[pl.Series], pl.Series]] = {
-        "user": conversion.ids,
-        "item": conversion.ids,
-        "rating": conversion.rating,
-        "timestamp": conversion.timestamp,
-    }
-    columns = [converters[name](frame[name]) for name in frame.columns]
-    return conversion.table(pl.DataFrame(columns))
+    checks = _TypedChecks(where, len(frame))
+    converters = {"user": checks.ids, "item": checks.ids, "rating": checks.rating, "timestamp": checks.timestamp}
+    converted = pl.DataFrame([converters[name](frame[name]) for name in frame.columns])
+    numbers = Consecutive(where, 1)
+    if not checks.bad.any():
+        return ParsedRatings(converted, numbers, len(frame), tuple(checks.problems))
+    selected = Selected(numbers, (~checks.bad).arg_true().to_numpy())
+    return ParsedRatings(converted.filter(~checks.bad), selected, len(frame), tuple(checks.problems))
 
 
-class _Conversion:
-    """Converts one column after another; a row with any bad value is marked in ``bad``."""
-
-    def __init__(self, where: str, rows: int) -> None:
-        self.where = where
-        self.rows = rows
-        self.problems: list[Problem] = []
-        self.bad = pl.repeat(False, rows, dtype=pl.Boolean, eager=True)
-
-    def mark(self, kind: str, column: pl.Series, bad: pl.Series) -> None:
-        """Record a problem at the rows where ``bad`` holds, quoting the first of ``column``."""
-        if not bad.any():
-            return
-        found, rows = quote(column.filter(bad)[0]), bad.arg_true().to_numpy() + 1
-        self.problems.append(problem(kind, self.where, found=found, lines=rows, column=column.name))
-        self.bad |= bad
+class _TypedChecks(RowChecks):
+    """Converts one column after another."""
 
     def ids(self, column: pl.Series) -> pl.Series:
         """Integers as Int64, words as String; decimal numbers are refused."""
@@ -98,14 +104,6 @@ class _Conversion:
         if not kind.is_numeric() and kind != pl.Null:
             raise self._wrong_type(column, "seconds since 1970, dates or times")
         return column.cast(pl.Int64, strict=False)
-
-    def table(self, frame: pl.DataFrame) -> Table:
-        """The rows without a bad value."""
-        places = Offset(self.where, 1)
-        if not self.bad.any():
-            return Table(frame, places, self.rows, tuple(self.problems))
-        kept = Kept(places, (~self.bad).arg_true().to_numpy())
-        return Table(frame.filter(~self.bad), kept, self.rows, tuple(self.problems))
 
     def _wrong_type(self, column: pl.Series, allowed: str) -> DataError:
         what = f"the {column.name} column has the wrong type"

@@ -1,4 +1,4 @@
-"""The exact way: a text file line by line as columns, so that each problem has its physical line number.
+"""Text line by line, slowly and exactly, so that each problem has its physical line number.
 
 Vectorised throughout: a chunk of the file is one string column, split and tested a column at a time.
 """
@@ -11,49 +11,53 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from matinee.data.problems import problem, quote
 from matinee.data.reading.dialect import BOM, split_line
-from matinee.data.wording import problem, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from matinee.data.problems import Problem
     from matinee.data.reading.dialect import Dialect
+    from matinee.errors import Problem
 
 CHUNK: Final = 1 << 25
 """Bytes of text parsed at a time."""
 
 
 @dataclass
-class Reading:
-    """What has been seen so far of one file: problems, and counts that only make sense at the end."""
+class TextReading:
+    """Problems of one file while it is read, and counts that are reported at its end."""
 
     where: str
     dialect: Dialect
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
-    crlf: list[int] = field(default_factory=lambda: [0, 0])
+    returns: int = 0
+    """Lines that end in CRLF."""
+
+    newlines: int = 0
+    """Lines that end in LF alone."""
+
     blank: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = field(default_factory=list)
 
     def add(self, kind: str, lines: pl.DataFrame, bad: pl.Expr, **words: object) -> pl.DataFrame:
-        """Record a problem at the lines where ``bad`` holds; what is left without them."""
+        """Record a problem at the lines where ``bad`` holds; the other lines."""
         hit = lines.filter(bad)
         if hit.is_empty():
             return lines
-        found = quote(hit["text"][0])
-        self.problems.append(problem(kind, self.where, found=found, lines=hit["line"].to_numpy(), **words))
+        example = quote(hit["text"][0])
+        self.problems.append(problem(kind, self.where, found=example, lines=hit["line"].to_numpy(), **words))
         return lines.filter(~bad)
 
     def finish(self) -> None:
-        """Record what is only known once the whole file has been seen."""
-        carriage, plain = self.crlf
-        if carriage:
-            kind = "mixed-newlines" if plain else "crlf"
-            self.problems.append(problem(kind, self.where, found=f"CRLF on {carriage:,} of {carriage + plain:,}"))
+        """Record newlines and blank lines, once the whole file has been read."""
+        if self.returns:
+            kind, lines = "mixed-newlines" if self.newlines else "crlf", self.returns + self.newlines
+            self.problems.append(problem(kind, self.where, found=f"CRLF on {self.returns:,} of {lines:,}"))
         if sum(map(len, self.blank)):
-            lines = np.concatenate(self.blank)
-            self.problems.append(problem("blank-lines", self.where, lines=lines, found=f"{len(lines):,}"))
+            blank = np.concatenate(self.blank)
+            self.problems.append(problem("blank-lines", self.where, lines=blank, found=f"{len(blank):,}"))
 
 
 def numbered(block: bytes, first: int, newline: str) -> pl.DataFrame:
@@ -74,16 +78,16 @@ def blocks(path: Path, newline: str) -> Iterator[tuple[bytes, bool]]:
     """
     end = newline.encode()
     with path.open("rb") as file:
-        rest = file.read(len(BOM)).removeprefix(BOM)
+        begun = file.read(len(BOM)).removeprefix(BOM)
         while chunk := file.read(CHUNK):
-            whole, ended, rest = (rest + chunk).rpartition(end)
+            whole, ended, begun = (begun + chunk).rpartition(end)
             if ended:
                 yield whole, False
-    whole, ended, rest = rest.rpartition(end)
+    whole, ended, begun = begun.rpartition(end)
     if ended:
         yield whole, False
-    if rest:
-        yield rest, True
+    if begun:
+        yield begun, True
 
 
 def _undecodable(block: bytes, newline: str) -> tuple[pl.Series, pl.Series]:
@@ -103,7 +107,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def string_rows(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:
+def string_rows(path: Path, reading: TextReading) -> Iterator[pl.DataFrame]:
     """Rows with enough fields, in chunks: ``line`` and, as stripped text, each role of the dialect."""
     first = 1
     for block, is_open in blocks(path, reading.dialect.newline):
@@ -113,13 +117,13 @@ def string_rows(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:
     reading.finish()
 
 
-def whole_fields(lines: pl.DataFrame, reading: Reading, is_open: bool) -> pl.DataFrame:
+def whole_fields(lines: pl.DataFrame, reading: TextReading, is_open: bool) -> pl.DataFrame:
     """The rows of some lines, split; ``is_open`` where they are a last line without newline."""
     body = _sound(lines, reading, is_open)
     return _fields(_whole(body, reading) if is_open else body, reading)
 
 
-def _sound(lines: pl.DataFrame, reading: Reading, is_open: bool) -> pl.DataFrame:
+def _sound(lines: pl.DataFrame, reading: TextReading, is_open: bool) -> pl.DataFrame:
     """The lines that are text, neither blank nor header, without their carriage return."""
     dialect = reading.dialect
     lines = _without_returns(lines, reading, is_open)
@@ -135,23 +139,23 @@ def _sound(lines: pl.DataFrame, reading: Reading, is_open: bool) -> pl.DataFrame
     return body
 
 
-def _without_returns(lines: pl.DataFrame, reading: Reading, is_open: bool) -> pl.DataFrame:
+def _without_returns(lines: pl.DataFrame, reading: TextReading, is_open: bool) -> pl.DataFrame:
     """The lines without a carriage return at their end; counts them."""
     carriage = int(lines["text"].str.ends_with("\r").sum())
-    reading.crlf[0] += carriage
-    reading.crlf[1] += 0 if is_open else len(lines) - carriage
+    reading.returns += carriage
+    reading.newlines += 0 if is_open else len(lines) - carriage
     return lines.with_columns(pl.col("text").str.strip_suffix("\r")) if carriage else lines
 
 
-def _whole(last: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """A last line without newline, unless it is cut off: then that is recorded and nothing is left."""
+def _whole(last: pl.DataFrame, reading: TextReading) -> pl.DataFrame:
+    """A last line without newline; none, and a problem, where it is cut off."""
     dialect = reading.dialect
     if last.is_empty() or not dialect.cut_off(split_line(last["text"][0], dialect.separator)):
         return last
     return reading.add("cut-off-line", last, pl.lit(True), fields=dialect.fields())
 
 
-def _fields(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def _fields(lines: pl.DataFrame, reading: TextReading) -> pl.DataFrame:
     """Split the lines at the separator, and record those with too few or too many fields."""
     quotes = pl.col("text").str.count_matches('"', literal=True)
     if reading.dialect.separator == "::" or not lines["text"].str.contains('"', literal=True).any():
@@ -161,32 +165,32 @@ def _fields(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     return pl.concat([plain, _split_quoted(lines.filter(quotes > 0), reading)]).sort("line")
 
 
-def _split(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def _split(lines: pl.DataFrame, reading: TextReading) -> pl.DataFrame:
     dialect = reading.dialect
     count = pl.col("text").str.count_matches(dialect.separator, literal=True) + 1
     lines = _checked(lines, count, reading)
-    parts = lines["text"].str.split_exact(dialect.separator, dialect.columns - 1).struct.unnest()
+    parts = lines["text"].str.split_exact(dialect.separator, dialect.width - 1).struct.unnest()
     return _named(lines["line"], parts, dialect)
 
 
-def _split_quoted(lines: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+def _split_quoted(lines: pl.DataFrame, reading: TextReading) -> pl.DataFrame:
     """As `_split`, where a field may be quoted and hold separators and doubled quotes."""
     dialect = reading.dialect
     mark = dialect.separator.replace("|", r"\|")
     fields = lines["text"].str.extract_all(rf'(?:^|{mark})(?: *"(?:[^"]|"")*" *|[^{mark}]*)')
     with_fields = lines.with_columns(fields.alias("fields"))
     with_fields = _checked(with_fields, pl.col("fields").list.len(), reading)
-    parts = with_fields["fields"].list.to_struct(fields=[f"field_{n}" for n in range(dialect.columns)])
+    parts = with_fields["fields"].list.to_struct(fields=[f"field_{n}" for n in range(dialect.width)])
     bare = pl.all().str.strip_prefix(dialect.separator).str.strip_chars()
     unquoted = pl.all().str.replace(r'(?s)^"(.*)"$', "$1").str.replace_all('""', '"', literal=True)
     frame = parts.struct.unnest().with_columns(bare).with_columns(unquoted)
     return _named(with_fields["line"], frame, dialect)
 
 
-def _checked(lines: pl.DataFrame, count: pl.Expr, reading: Reading) -> pl.DataFrame:
+def _checked(lines: pl.DataFrame, count: pl.Expr, reading: TextReading) -> pl.DataFrame:
     dialect = reading.dialect
     lines = reading.add("too-few-fields", lines, count < dialect.needed, fields=dialect.fields())
-    return reading.add("too-many-fields", lines, count > dialect.columns, fields=dialect.fields())
+    return reading.add("too-many-fields", lines, count > dialect.width, fields=dialect.fields())
 
 
 def _named(line: pl.Series, parts: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:

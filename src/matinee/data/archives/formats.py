@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
-from matinee.data.download.archive_guard import Budget, Guarded, damaged, refusal, safe_name
+from matinee.data.archives.limits import Budget, Guarded, damaged, safe_name
+from matinee.data.problems import refused
 from matinee.errors import DataError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Entry:
 
 
 def archive_kind(path: Path) -> ArchiveKind | None:
-    """What the file at ``path`` is, by its content.
+    """The kind of archive or compressed file at ``path``, by its content.
 
     ``"zip"``, ``"tar"`` (compressed or not), ``"gz"``, ``"zst"``, ``"bz2"`` or ``"xz"`` for a single
     compressed file, ``None`` for anything else.
@@ -63,7 +64,7 @@ def walk(path: Path, budget: Budget) -> Iterator[Entry]:
     if kind not in ("zip", "tar"):
         with opened(path, budget) as stream:
             stream.read(tarfile.BLOCKSIZE)  # says what is wrong with a compressed tar that cannot be begun
-        raise refusal("archive-unknown", path)
+        raise refused("archive-unknown", str(path))
     walker = _walk_zip if kind == "zip" else _walk_tar
     try:
         yield from walker(path, budget)
@@ -102,7 +103,7 @@ def _first_block(path: Path, kind: ArchiveKind | None) -> bytes:
     try:
         with _decompressing(path, kind) as stream:
             return stream.read(tarfile.BLOCKSIZE)
-    except Exception:  # whatever is wrong is said when the file is read in earnest
+    except Exception:  # reading the whole file raises it again
         return b""
 
 
@@ -116,7 +117,7 @@ def _is_tar(block: bytes) -> bool:
 
 def _walk_zip(path: Path, budget: Budget) -> Iterator[Entry]:
     if not zipfile.is_zipfile(path):
-        raise refusal("archive-truncated", path, "no list of contents at the end")
+        raise refused("archive-truncated", str(path), found="no list of contents at the end")
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         names = [_check_zip(member, budget) for member in members]
@@ -131,9 +132,9 @@ def _check_zip(member: zipfile.ZipInfo, budget: Budget) -> str:
     name = safe_name(member.orig_filename, budget.path)
     mode = stat.S_IFMT(member.external_attr >> 16)
     if mode not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise refusal("archive-link", budget.path, name)
+        raise refused("archive-link", str(budget.path), found=name)
     if member.flag_bits & 0x1:
-        raise refusal("archive-encrypted", budget.path, name)
+        raise refused("archive-encrypted", str(budget.path), found=name)
     return name
 
 
@@ -148,14 +149,14 @@ def _walk_tar(path: Path, budget: Budget) -> Iterator[Entry]:
         stream.drain()
         if stream.tail.strip(b"\0"):
             # tarfile takes a header that is cut off for the end of the archive; a whole one ends in zeros.
-            raise refusal("archive-truncated", path, "no end mark")
+            raise refused("archive-truncated", str(path), found="no end mark")
 
 
 def _check_tar(member: tarfile.TarInfo, budget: Budget) -> str:
     budget.member()
     name = safe_name(member.name, budget.path)
     if member.issparse() or not (member.isreg() or member.isdir()):
-        raise refusal("archive-link", budget.path, name)
+        raise refused("archive-link", str(budget.path), found=name)
     budget.check(budget.spent - tarfile.BLOCKSIZE + member.size)
     return name
 

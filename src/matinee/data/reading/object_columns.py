@@ -1,4 +1,4 @@
-"""Ids in a column of Python objects: integers or words, and which of them do not belong."""
+"""Ids in a column of Python objects: integers or words, and those of another kind than most."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from matinee.data.wording import problem, quote, wrong_columns
+from matinee.data.problems import problem, quote, wrong_columns
+from matinee.data.reading.id_kinds import ID_WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.data.problems import Problem
+    from matinee.data.vocabulary import IdKind
+    from matinee.errors import Problem
 
-_WORDS: Final = {"integer": ("most are integers", "a word"), "string": ("most are words", "a number")}
 _LIMIT: Final = 1 << 63
 _GAP, _WORD, _WHOLE, _NUMBER, _NEITHER = range(5)
 
 
 @dataclass(frozen=True)
 class OddIds:
-    """Rows of one column that hold no id of its kind, and what is said of them."""
+    """Rows of one column that hold no id of its kind, and the problem they have."""
 
     rows: NDArray[np.int64]
     problem: Problem
@@ -37,18 +38,17 @@ def object_ids(name: str, values: NDArray[Any], where: str) -> tuple[pl.Series, 
     """
     sorts = _sorts(values)
     if (sorts == _NEITHER).any():
-        found = type(values[sorts == _NEITHER][0]).__name__
-        raise wrong_columns(
-            where, found, f"the {name} column has values of the wrong type", "integers or words", "Convert it."
-        )
-    word, number = sorts == _WORD, (sorts == _WHOLE) | (sorts == _NUMBER)
+        found, what = type(values[sorts == _NEITHER][0]).__name__, f"the {name} column has values of the wrong type"
+        raise wrong_columns(where, found, what, "integers or words", "Convert it.")
+    word = sorts == _WORD
+    number = (sorts == _WHOLE) | (sorts == _NUMBER)
     if number.sum() * 2 < word.sum() + number.sum():
         return _words(name, values, number, where)
     return _integers(name, values, sorts, where)
 
 
 def _sorts(values: NDArray[Any]) -> NDArray[np.int8]:
-    """What each value is; decided once for each type, as there are few."""
+    """The sort of each value; decided once for each type, as there are few."""
     types = list(map(type, values))
     sort_of = {kind: _sort(kind) for kind in set(types)}
     return np.fromiter(map(sort_of.__getitem__, types), dtype=np.int8, count=len(types))
@@ -82,10 +82,11 @@ def _integers(name: str, values: NDArray[Any], sorts: NDArray[np.int8], where: s
     return pl.Series(name, kept, dtype=pl.Int64), odd
 
 
-def _odd(kind: str, name: str, majority: str, values: NDArray[Any], bad: NDArray[np.bool_], where: str) -> list[OddIds]:
+def _odd(
+    kind: str, name: str, majority: IdKind, values: NDArray[Any], bad: NDArray[np.bool_], where: str
+) -> list[OddIds]:
     rows = np.flatnonzero(bad)
     if not len(rows):
         return []
-    most, minority = _WORDS[majority]
-    said = problem(kind, where, found=quote(values[rows[0]]), lines=rows, column=name, majority=most, minority=minority)
-    return [OddIds(rows, replace(said, unit="row"))]
+    mixed = problem(kind, where, found=quote(values[rows[0]]), lines=rows, column=name, **ID_WORDS[majority])
+    return [OddIds(rows, replace(mixed, unit="row"))]

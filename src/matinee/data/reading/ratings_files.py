@@ -1,23 +1,21 @@
-"""What stands behind a path: a file, a folder, an archive; unpacked for as long as needed."""
+"""Files of ratings behind a path: a file, a folder, an archive; unpacked for as long as needed."""
 
 from __future__ import annotations
 
-import os
 import re
 import stat
-import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.download.archive import archive_kind, archive_members, decompress, extract
-from matinee.data.wording import problem, quote, refusal
+from matinee.data.archives.unpack import archive_members, extract
+from matinee.data.paths import is_archive, plain_file, readable, scratch_folder, shown
+from matinee.data.problems import quote, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
 
 _RATINGS_NAMES: Final = (
     "ratings.csv",
@@ -33,9 +31,9 @@ _RATINGS_NAMES: Final = (
 _TABLE_SUFFIXES: Final = frozenset({".csv", ".tsv", ".dat", ".data", ".parquet", ".txt"})
 _PACKED_SUFFIXES: Final = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 _NOT_RATINGS: Final = re.compile(r"readme|licen[cs]e|^(movie|link|tag|genome|keyword|credit|title|user)", re.IGNORECASE)
-"""What the other files of a data set are named like."""
+"""Names of the other files of a data set."""
 _DEPTH: Final = 3
-"""How many folders deep ratings are looked for."""
+"""Folders deep that ratings are looked for."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,11 @@ class RatingsFile:
 
 @dataclass(frozen=True)
 class Opened:
-    """The files of ratings behind a path, where titles may be, a name for the whole, and what else may be ratings."""
+    """The files of ratings behind a path.
+
+    ``beside`` is the folder or archive in which titles may be, ``name`` that of the whole in messages; ``others``
+    may be ratings too.
+    """
 
     files: tuple[RatingsFile, ...]
     beside: Path
@@ -57,29 +59,15 @@ class Opened:
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Opened]:
+def open_ratings(path: Path) -> Iterator[Opened]:
     """The ratings behind ``path``; what had to be unpacked is removed afterwards.
 
     Raises `DataError` where there is nothing that could be read as ratings.
     """
-    with tempfile.TemporaryDirectory(prefix="matinee-") as scratch:
-        with said_plainly(path):
-            opened = _open(path, Path(scratch))
+    with scratch_folder() as scratch:
+        with readable(path):
+            opened = _open(path, scratch)
         yield opened
-
-
-@contextmanager
-def said_plainly(path: Path, where_missing: str = "") -> Iterator[None]:
-    """Turns the errors of the operating system into `DataError`; ``where_missing`` is another remedy."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        found = problem("missing-file", shown(path))
-        raise refusal(replace(found, remedy=where_missing or found.remedy)) from error
-    except PermissionError as error:
-        raise refusal(problem("permission-denied", shown(path))) from error
-    except OSError as error:
-        raise refusal(problem("unreadable", shown(path), found=error.strerror or str(error))) from error
 
 
 def _open(path: Path, scratch: Path) -> Opened:
@@ -87,54 +75,26 @@ def _open(path: Path, scratch: Path) -> Opened:
         raise FileNotFoundError
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        return _folder(path, scratch)
+        return _several(path, list(_names(path, _DEPTH)), scratch)
     if not stat.S_ISREG(mode):
-        raise refusal(problem("not-a-file", shown(path)))
+        raise refused("not-a-file", shown(path))
     if path.stat().st_size == 0:
-        raise refusal(problem("empty-file", shown(path)))
-    if archive_kind(path) in ("zip", "tar"):
-        return _archive(path, scratch)
-    return Opened((_unpacked(path, shown(path), scratch),), path.parent, shown(path))
+        raise refused("empty-file", shown(path))
+    if is_archive(path):
+        return _several(path, archive_members(path), scratch)
+    return Opened((RatingsFile(plain_file(path, scratch), shown(path)),), path.parent, shown(path))
 
 
-def _folder(path: Path, scratch: Path) -> Opened:
-    names = list(_names(path, _DEPTH))
+def _several(path: Path, names: Sequence[str], scratch: Path) -> Opened:
+    """The ratings among the files ``names`` of a folder or archive."""
     chosen = choose(names, shown(path))
-    files = tuple(_unpacked(path / name, shown(path / name), scratch) for name in chosen)
-    return Opened(files, (path / chosen[0]).parent, _joined(path, chosen), others(names, chosen))
-
-
-def _archive(path: Path, scratch: Path) -> Opened:
-    names = archive_members(path)
-    chosen = choose(names, shown(path))
-    extract(path, scratch, members=set(chosen))
-    files = tuple(_unpacked(scratch / name, shown(path / name), scratch) for name in chosen)
-    return Opened(files, path, _joined(path, chosen), others(names, chosen))
-
-
-def _unpacked(path: Path, where: str, scratch: Path) -> RatingsFile:
-    if archive_kind(path) not in (None, "zip", "tar"):
-        path = decompress(path, scratch)
-    return RatingsFile(_with_plain_name(path, scratch), where)
-
-
-def _with_plain_name(path: Path, scratch: Path) -> Path:
-    """``path`` as Polars can open it: absolute, and a link where it is not Unicode."""
-    if shown(path) == str(path):
-        return path.absolute()
-    link = scratch / f"ratings{shown(Path(path.suffix))}"
-    link.symlink_to(path.resolve())
-    return link
-
-
-def shown(path: Path | str) -> str:
-    """A path as text that can be printed, whatever bytes are in it."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
-
-
-def _joined(path: Path, names: Sequence[str]) -> str:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{shown(path / names[0])}{more}"
+    folder, beside = path, (path / chosen[0]).parent
+    if not path.is_dir():
+        extract(path, scratch, members=set(chosen))
+        folder, beside = scratch, path
+    files = tuple(RatingsFile(plain_file(folder / name, scratch), shown(path / name)) for name in chosen)
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return Opened(files, beside, f"{files[0].where}{more}", others(names, chosen))
 
 
 def _names(folder: Path, depth: int) -> Iterator[str]:
@@ -159,19 +119,19 @@ def choose(names: Iterable[str], where: str) -> list[str]:
     tables = [name for name in visible if _is_table(name)]
     if len(tables) == 1:
         return tables
-    found = ", ".join(visible[:6]) + (f" and {len(visible) - 6} more" if len(visible) > 6 else "")
-    raise refusal(problem("no-ratings-inside", where, found=quote(found) if found else "no files"))
+    listing = ", ".join(visible[:6]) + (f" and {len(visible) - 6} more" if len(visible) > 6 else "")
+    raise refused("no-ratings-inside", where, found=quote(listing) if listing else "no files")
 
 
 def others(names: Iterable[str], chosen: Sequence[str]) -> tuple[str, ...]:
-    """Those of the files ``names`` that are named like ratings too, beside the ``chosen``."""
+    """Files among ``names`` that are named like ratings too, beside the ``chosen``."""
     patterns = (*_RATINGS_NAMES, "*rating*")
     tables = (name for name in _visible(names) if _is_table(name) and name not in chosen)
     return tuple(name for name in tables if any(fnmatch(_base(name), pattern) for pattern in patterns))
 
 
 def _visible(names: Iterable[str]) -> list[str]:
-    """Without what systems put there, the least deep first."""
+    """``names`` without files of the operating system, the least deep first."""
     visible = [name for name in names if not name.startswith("__MACOSX/") and not _base(name).startswith(".")]
     return sorted(visible, key=lambda name: (name.count("/"), _natural(name)))
 
@@ -187,5 +147,5 @@ def _base(name: str) -> str:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Sorts ``part_2`` before ``part_10``."""
+    """Key that sorts ``part_2`` before ``part_10``."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

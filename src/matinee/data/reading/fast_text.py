@@ -1,6 +1,6 @@
-"""The fast way: a well-formed file straight into typed columns, or ``None`` where anything is odd.
+"""Well-formed text straight into typed columns, fast; ``None`` where anything is odd.
 
-Whatever this reader turns away goes to `matinee.data.reading.lines`, which is slower and exact to the line.
+Whatever this reader turns away goes to `matinee.data.reading.exact_text`, which is slower and exact to the line.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from matinee.data.places import Offset
-from matinee.data.reading.ids import MISSING, judge
+from matinee.data.line_numbers import Consecutive
+from matinee.data.reading.id_kinds import MISSING, judge
 from matinee.data.reading.times import parse_times
-from matinee.data.table import Table
+from matinee.data.validate import ParsedRatings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,20 +28,17 @@ if TYPE_CHECKING:
 _INT32_DIGITS: Final = 9
 
 
-def read_typed(path: Path, where: str, dialect: Dialect, census: Census) -> Table | None:
-    """The table in the file at ``path``, or ``None`` where a line might not be well-formed."""
+def read_typed(path: Path, where: str, dialect: Dialect, census: Census) -> ParsedRatings | None:
+    """The ratings in the file at ``path``, or ``None`` where a line might not be well-formed."""
     if not _regular(dialect, census) or (dialect.quoted and _lone_quote(path, dialect.separator)):
         return None
-    for schema in _schemas(dialect):
-        frame = _parse(path, dialect, schema)
-        if frame is not None:
-            break
-    else:
-        return None
-    if len(frame) != census.lines - dialect.header_lines or _has_nulls(frame):
+    frames = (_parse(path, dialect, schema) for schema in _schemas(dialect))
+    frame = next((frame for frame in frames if frame is not None), None)
+    if frame is None or len(frame) != census.lines - dialect.header_lines or _has_nulls(frame):
         return None
     finished = _finish(frame)
-    return None if finished is None else Table(finished, Offset(where, dialect.header_lines + 1), len(frame))
+    numbers = Consecutive(where, dialect.header_lines + 1)
+    return None if finished is None else ParsedRatings(finished, numbers, len(frame))
 
 
 def _regular(dialect: Dialect, census: Census) -> bool:
@@ -53,7 +50,7 @@ def _regular(dialect: Dialect, census: Census) -> bool:
     if dialect.quoted or census.quotes:
         return dialect.quoted and len(dialect.separator) == 1
     with_fields = census.lines - dialect.header_lines + bool(dialect.header)
-    return census.separators == with_fields * (dialect.columns - 1) * len(dialect.separator)
+    return census.separators == with_fields * (dialect.width - 1) * len(dialect.separator)
 
 
 def _lone_quote(path: Path, separator: str) -> bool:
@@ -82,10 +79,10 @@ def _type_of(role: str, sample: list[str]) -> type[pl.DataType]:
 
 
 def _parse(path: Path, dialect: Dialect, types: Schema) -> pl.DataFrame | None:
-    """The columns of ``types``; the others are passed over."""
+    """The columns of ``types``, without the others; ``None`` where Polars cannot read them."""
     width = len(dialect.separator)
     named = {position * width: role for role, position in dialect.roles.positions.items()}
-    total = (dialect.columns - 1) * width + 1
+    total = (dialect.width - 1) * width + 1
     schema: Schema = {named.get(n, f"_{n}"): types.get(named.get(n, ""), pl.String) for n in range(total)}
     try:
         frame = pl.read_csv(
@@ -122,5 +119,5 @@ def _plain_words(ids: pl.Series) -> bool:
     """Whether every id is a word beyond doubt: no gaps, no spaces around it, no numbers among them."""
     distinct = ids.unique()
     odd = distinct.is_in(MISSING) | (distinct != distinct.str.strip_chars())
-    judgement = judge(distinct)
-    return not odd.any() and judgement.kind == "string" and judgement.clean
+    kinds = judge(distinct)
+    return not odd.any() and kinds.kind == "string" and kinds.clean

@@ -13,15 +13,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matinee.data.download.archive_formats import ArchiveKind, archive_kind, opened, walk
-from matinee.data.download.archive_guard import LARGEST_BYTES, Budget, refusal
+from matinee.data.archives.formats import archive_kind, opened, walk
+from matinee.data.archives.limits import LARGEST_BYTES, Budget
+from matinee.data.problems import refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from matinee.data.download.archive_formats import Entry
-
-__all__ = ["ArchiveKind", "archive_kind", "archive_members", "decompress", "extract"]
+    from matinee.data.archives.formats import Entry
 
 _SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 
@@ -70,7 +69,7 @@ def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_B
     path, into = Path(path), Path(into)
     kind = archive_kind(path)
     if kind is None or kind == "zip":
-        raise refusal("archive-unknown", path)
+        raise refused("archive-unknown", str(path))
     name = path.stem if path.suffix.lower() in _SUFFIXES else f"{path.name}.unpacked"
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as folder:
@@ -83,17 +82,17 @@ def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_B
 def _unpack(
     path: Path, folder: Path, members: Collection[str] | Callable[[str], bool] | None, budget: Budget
 ) -> list[str]:
-    """Write the wanted members under ``folder``; their names, each once."""
-    wanted = members if callable(members) else (lambda name: members is None or name in members)
-    named = set() if members is None or callable(members) else set(members)
+    """Write ``members`` under ``folder``; their names, each once."""
+    needed = set() if members is None or callable(members) else set(members)
+    matches = members if callable(members) else (lambda name: members is None or name in needed)
     names: dict[str, None] = {}
     for entry in walk(path, budget):
-        if wanted(entry.name):
+        if matches(entry.name):
             _write(entry, folder / entry.name, path)
             names[entry.name] = None
-    missing = sorted(named - names.keys())
+    missing = sorted(needed - names.keys())
     if missing:
-        raise refusal("archive-member-missing", path, ", ".join(missing))
+        raise refused("archive-member-missing", str(path), found=", ".join(missing))
     return list(names)
 
 
@@ -102,7 +101,7 @@ def _write(entry: Entry, target: Path, path: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         file = target.open("wb")
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise refusal("archive-corrupt", path, f"{entry.name} is both a file and a folder") from error
+        raise refused("archive-corrupt", str(path), found=f"{entry.name} is both a file and a folder") from error
     with file, entry.open() as source:
         shutil.copyfileobj(source, file, 1 << 20)
 
@@ -112,4 +111,4 @@ def _put(part: Path, final: Path, path: Path) -> Path:
         final.parent.mkdir(parents=True, exist_ok=True)
         return part.replace(final)
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        raise refusal("archive-in-the-way", path, str(final)) from error
+        raise refused("archive-in-the-way", str(path), found=str(final)) from error
