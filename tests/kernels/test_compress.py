@@ -81,3 +81,14 @@ def test_parts_of_compressed_rows(a: Triplets, start: int, more: int) -> None:
     for row in range(part.row_count):
         np.testing.assert_array_equal(part.columns_of(row), np.flatnonzero(dense[row]))
     np.testing.assert_array_equal(part.with_ones().values, 1)
+
+
+@given(triplets(), st.integers(0, 2**32 - 1))
+@settings(max_examples=100, deadline=None)
+def test_rows_taken_in_any_order(a: Triplets, seed: int) -> None:
+    picked = np.random.default_rng(seed).integers(0, a.rows, 30)
+    taken = a.compressed.take(picked)
+    assert taken.offsets.dtype == np.int64
+    dense = np.zeros((taken.row_count, a.columns))
+    dense[taken.row_of_entries(), taken.indices] = taken.values
+    np.testing.assert_array_equal(dense, a.dense[picked])

@@ -9,16 +9,16 @@ import numpy as np
 
 from matinee.errors import NumericalError
 from matinee.fitting.config import parameter
+from matinee.kernels.gram import gram
 from matinee.kernels.spmm import spmm
-from matinee.models.common.inverse import invert
-from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, dense, ones
+from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks
+from matinee.models.common.symmetric_tiles import SymmetricTiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from matinee.fitting.options import RunOptions
+    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
 
 
@@ -46,49 +46,47 @@ class Ease(ItemModel):
         """Peak bytes of a fit, and the formula they come from."""
         needed, formula = 4 * items**2 + A_BLOCK * items, f"4 n² + {A_BLOCK:,} n"
         if users < items:
-            return 20 * users * items + 8 * users**2 + needed, f"20 m n + 8 m² + {formula}"
-        return 4 * users * items + 8 * items**2 + needed, f"4 m n + 8 n² + {formula}"
+            return 8 * users * items + 4 * users**2 + needed, f"8 m n + 4 m² + {formula}"
+        return needed, formula
 
     def weights(self, matrix: RatingMatrix, options: RunOptions) -> NDArray[np.float32]:
         """B, by the side with fewer rows. Raises `NumericalError` where it is not finite."""
         users, items = matrix.shape
-        found = (_by_users if users < items else _by_items)(matrix, self.regularization, options)
-        if not np.isfinite(found).all():
+        weights = (_by_users if users < items else _by_items)(matrix, self.regularization, options)
+        if not all(np.isfinite(weights[start:stop]).all() for start, stop in blocks(items)):
             raise NumericalError(
                 f"ease: the inverse of XᵀX + λ I is not finite at λ = {self.regularization:g}; allowed are finite "
                 "numbers; try a larger regularization"
             )
-        return found
+        return weights
 
 
 def _by_items(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArray[np.float32]:
-    taste = dense(matrix.by_user, matrix.shape[1])
-    inverse = spmm(ones(matrix.by_item), taste, options.workers).astype(np.float64)
-    np.fill_diagonal(inverse, inverse.diagonal() + ridge)
-    invert(inverse, options.workers, _said(options))
-    weights = np.empty(inverse.shape, np.float32)
-    diagonal = inverse.diagonal().copy()
-    for start, stop in blocks(len(weights)):
-        weights[start:stop] = -inverse[start:stop] / diagonal
+    inverse = _inverse(matrix.by_item, matrix.by_user, ridge, options)
+    weights = inverse.scaled(-1.0 / inverse.diagonal())
     np.fill_diagonal(weights, 0.0)
     return weights
 
 
 def _by_users(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArray[np.float32]:
-    taste = dense(matrix.by_user, matrix.shape[1])
-    by_item, threads = ones(matrix.by_item), options.workers
-    inverse = spmm(ones(matrix.by_user), np.ascontiguousarray(taste.T), threads).astype(np.float64)
-    np.fill_diagonal(inverse, inverse.diagonal() + ridge)
-    invert(inverse, threads, _said(options))
-    smooth = np.ascontiguousarray(spmm(by_item, inverse, threads).T)
-    items = taste.shape[1]
+    by_item, threads = matrix.by_item.with_ones(), options.workers
+    inverse = _inverse(matrix.by_user, matrix.by_item, ridge, options)
+    smooth = np.empty(matrix.shape)
+    for part in inverse.blocks():
+        smooth[part] = spmm(by_item, np.ascontiguousarray(inverse.rows(part).T), threads).T
+    items = matrix.shape[1]
     weights = np.empty((items, items), np.float32)
     for start, stop in blocks(items):
-        rows = spmm(ones(matrix.by_item, start, stop), smooth, threads)
+        rows = spmm(by_item.part(start, stop), smooth, threads)
         weights[:, start:stop] = (rows / (1 - rows.diagonal(start))[:, None]).T
     np.fill_diagonal(weights, 0.0)
     return weights
 
 
-def _said(options: RunOptions) -> Callable[[float], None]:
-    return lambda share: options.progress("inverting", share)
+def _inverse(columns: Compressed, rows: Compressed, ridge: float, options: RunOptions) -> SymmetricTiles:
+    """``(XᵀX + ridge I)⁻¹`` for X given by its columns and its rows."""
+    size, threads = columns.row_count, options.workers
+    tiles = SymmetricTiles(size)
+    tiles.fill(lambda part: gram(columns.part(part.start, part.stop), rows, size, threads), ridge)
+    tiles.invert(threads, lambda share: options.progress("inverting", share))
+    return tiles

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from matinee.fitting.config import parameter
-from matinee.kernels.spmm import spmm
-from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks, dense, ones
+from matinee.kernels.gram import gram
+from matinee.models.common.item_model import A_BLOCK, ItemModel, blocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,18 +40,17 @@ class ItemKNN(ItemModel):
         10.0, "added to the cosine's denominator, in users: damps rare films", low=0.0, high=1e9
     )
 
-    def bytes_needed(self, users: int, items: int) -> tuple[int, str]:
+    def bytes_needed(self, users: int, items: int) -> tuple[int, str]:  # noqa: ARG002
         """Peak bytes of a fit, and the formula they come from."""
-        return 4 * users * items + 4 * items**2 + A_BLOCK * items, f"4 m n + 4 n² + {A_BLOCK:,} n"
+        return 4 * items**2 + A_BLOCK * items, f"4 n² + {A_BLOCK:,} n"
 
     def weights(self, matrix: RatingMatrix, options: RunOptions) -> NDArray[np.float32]:
         """The similarities of each film to its neighbours."""
         items = matrix.shape[1]
-        taste = dense(matrix.by_user, items)
         root = np.sqrt(matrix.item_counts).astype(np.float32)
         weights = np.empty((items, items), np.float32)
         for start, stop in blocks(items):
-            shared = spmm(ones(matrix.by_item, start, stop), taste, options.workers)
+            shared = gram(matrix.by_item.part(start, stop), matrix.by_user, items, options.workers)
             beside = np.outer(root[start:stop], root) + np.float32(self.shrinkage)
             similar = np.divide(shared, beside, out=shared, where=shared > 0)
             similar[np.arange(stop - start), np.arange(start, stop)] = 0.0

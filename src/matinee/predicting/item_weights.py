@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from matinee.kernels.compress import Compressed
 from matinee.kernels.spmm import spmm
+from matinee.kernels.spmm_at import spmm_at
 from matinee.matrix.fields import array, freeze
 from matinee.predicting.scorer import Contributions, Scorer, Scores
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.predicting.pairs import Grid, Pairs
-
-_CELLS = 1 << 22
-"""Weights gathered at once."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +47,19 @@ class ItemWeights(Scorer):
         """Users and items, m and n."""
         return len(self.offsets) - 1, len(self.weights)
 
+    @property
+    def choices(self) -> Compressed:
+        """X in compressed rows."""
+        return Compressed(self.offsets, self.chosen, self.weight)
+
     def score(self, pairs: Pairs) -> Scores:
         """Sums in float64, in the order of a user's choices."""
-        value = np.empty(len(pairs))
-        lengths = np.diff(self.offsets)[pairs.user.index]
-        for part in _chunks(lengths):
-            offsets, _, terms = self._terms(pairs.take(part))
-            value[part] = _sums(offsets, terms)
+        value = spmm_at(self.choices, self.weights, pairs.user.index, pairs.item.index, 1)
         return Scores(value, np.ones(len(pairs)))
 
     def score_rows(self, grid: Grid) -> NDArray[np.float32]:
         """Rows of X times W, in float32, shape ``(b, n)``."""
-        return spmm(self._rows(grid.user.index), self.weights, 1)
+        return spmm(self.choices.take(grid.user.index), self.weights, 1)
 
     def contributions(self, pairs: Pairs) -> Contributions:
         """What each item that the user chose adds."""
@@ -73,28 +71,8 @@ class ItemWeights(Scorer):
         offsets, chosen, weight = rows
         return replace(self, offsets=offsets, chosen=chosen, weight=weight)
 
-    def _rows(self, users: NDArray[np.integer]) -> Compressed:
-        """The choices of ``users``, in compressed rows."""
-        lengths = np.diff(self.offsets)[users]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        place = np.arange(offsets[-1]) + np.repeat(self.offsets[users] - offsets[:-1], lengths)
-        return Compressed(offsets, self.chosen[place], self.weight[place])
-
     def _terms(self, pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
         """Offsets by pair, and of each choice of its user the item and ``x W``."""
-        offsets, chosen, weight = self._rows(pairs.user.index)
+        offsets, chosen, weight = self.choices.take(pairs.user.index)
         item = np.repeat(pairs.item.index, np.diff(offsets))
         return offsets, chosen, weight.astype(np.float64) * self.weights[chosen, item]
-
-
-def _chunks(lengths: NDArray[np.int64]) -> list[slice]:
-    """Runs of pairs with about `_CELLS` terms together."""
-    group = np.cumsum(lengths) // _CELLS
-    edges = np.append(np.flatnonzero(np.diff(group, prepend=-1)), len(lengths))
-    return [slice(start, stop) for start, stop in itertools.pairwise(edges)]
-
-
-def _sums(offsets: NDArray[np.int64], terms: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sum of each row's terms, 0 for a row without."""
-    sums = np.add.reduceat(np.append(terms, 0.0), offsets[:-1])
-    return np.where(np.diff(offsets) > 0, sums, 0.0)

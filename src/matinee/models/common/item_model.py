@@ -6,8 +6,6 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
-import numpy as np
-
 from matinee.errors import ConfigError
 from matinee.fitting.model import Learnt
 from matinee.fitting.preference import PreferenceModel
@@ -16,11 +14,11 @@ from matinee.predicting.item_weights import ItemWeights
 from matinee.predicting.report import FitReport
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
-    from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
     from matinee.predicting.fold_in import NewPeople
 
@@ -55,7 +53,7 @@ class ItemModel(PreferenceModel):
         users, items = matrix.shape
         self._check_memory(*self.bytes_needed(users, items), users, items)
         weights = self.weights(matrix, options)
-        return Learnt(ItemWeights(*ones(matrix.by_user), weights), FitReport())
+        return Learnt(ItemWeights(*matrix.by_user.with_ones(), weights), FitReport())
 
     def fold_in(self, scorer: ItemWeights, people: NewPeople, threads: int) -> ItemWeights:  # noqa: ARG002
         """The new people's choices: W does not change."""
@@ -67,19 +65,6 @@ class ItemModel(PreferenceModel):
                 f"{self.name}: {users:,} users (m) and {items:,} films (n) need {formula} = {needed:,} bytes; "
                 f"there are {most:,}; take implicit-als, which needs a few numbers a user and a film, or fewer users"
             )
-
-
-def dense(rows: Compressed, items: int) -> NDArray[np.float32]:
-    """X, float32, shape ``(b, items)``: 1 at the entries of b compressed rows, 0 elsewhere."""
-    people = rows.row_count
-    chosen = np.zeros((people, items), np.float32)
-    chosen[rows.row_of_entries(), rows.indices] = 1.0
-    return chosen
-
-
-def ones(rows: Compressed, start: int = 0, stop: int | None = None) -> Compressed:
-    """Rows ``start`` to ``stop`` with each entry 1."""
-    return rows.part(start, rows.row_count if stop is None else stop).with_ones()
 
 
 def blocks(count: int) -> list[tuple[int, int]]:
