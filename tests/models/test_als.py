@@ -17,6 +17,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
 from matinee.models.common.implicit_features import RIDGE, Implicit
 from tests.support.planted import planted
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(seed=3, threads=2, intervals=False)
 SMALL = {"rank": 4, "regularization": 5.0, "bias_regularization": 2.0, "sweeps": 4, "patience": 0}
@@ -31,7 +32,7 @@ def objective(config: ALS, ratings, model) -> float:
     """The objective spelled out in float64, on the dense table."""
     own = model.scorer
     p, q = own.user_factors.astype(np.float64), own.item_factors.astype(np.float64)
-    error = ratings.value - own.predict(ratings.user, ratings.item)
+    error = ratings.value - own.at(ratings.user, ratings.item)
     counts = (model.user_counts, model.item_counts) if config.scaling == "count" else (1, 1)
     total = np.sum(error**2)
     for count, factors, bias in zip(counts, (p, q), (own.user_bias, own.item_bias), strict=True):
@@ -46,14 +47,14 @@ def test_the_trace_is_the_objective_and_falls(ratings, scaling, solver) -> None:
     strength = {"regularization": 0.1, "bias_regularization": 0.05} if scaling == "count" else {}
     config = ALS(**{**SMALL, **strength}, scaling=scaling, solver=solver, implicit_weight=0.0)
     model = config.fit(ratings, QUICK)
-    trace = [step["objective"] for step in model.report.to_dict()["trace"]]
+    trace = [step.objective for step in model.report.iteration.trace]
     assert trace[-1] == pytest.approx(objective(config, ratings, model), rel=1e-5)
     assert np.all(np.diff(trace) < 0)
 
 
 def test_the_objective_with_implicit_features_falls_too(ratings) -> None:
     config = ALS(**{**SMALL, "sweeps": 12}, implicit_weight=1.5)
-    trace = [step["objective"] for step in config.fit(ratings, QUICK).report.to_dict()["trace"]]
+    trace = [step.objective for step in config.fit(ratings, QUICK).report.iteration.trace]
     assert np.all(np.diff(trace) < 1e-6 * abs(trace[0]))
 
 
@@ -62,7 +63,7 @@ def test_it_ends_where_no_gradient_is_left(ratings) -> None:
     config = ALS(**{**SMALL, "sweeps": 400}, implicit_weight=0.0)
     model = config.fit(ratings, QUICK)
     rng, own = np.random.default_rng(0), model.scorer
-    error = ratings.value - own.predict(ratings.user, ratings.item)
+    error = ratings.value - own.at(ratings.user, ratings.item)
     for factors, other, index, across in (
         (own.user_factors, own.item_factors, ratings.user, ratings.item),
         (own.item_factors, own.user_factors, ratings.item, ratings.user),
@@ -78,7 +79,7 @@ def test_planted_taste_is_recovered_to_the_noise() -> None:
     ratings = planted(500, 300, 0.4, noise=0.2, seed=2)
     config = ALS(rank=2, regularization=1.0, bias_regularization=1.0, sweeps=30, implicit_weight=0.0, patience=0)
     model = config.fit(ratings, QUICK)
-    error = ratings.value - model.scorer.predict(ratings.user, ratings.item)
+    error = ratings.value - model.scorer.at(ratings.user, ratings.item)
     assert float(np.sqrt(np.mean(error**2))) < 0.32
 
 
@@ -99,7 +100,7 @@ def test_implicit_features_are_the_ridge_regression_on_what_is_rated(ratings) ->
     matrix = RatingMatrix.from_ratings(ratings, 1)
     baseline = damped_baseline(matrix, BASELINE_DAMPING, 1)
     weight = 2.0 * np.mean((ratings.value - baseline.predict(ratings.user, ratings.item)) ** 2)
-    pull, gram = model.scorer.folding["implicit_pull"], model.scorer.folding["implicit_gram"]
+    pull, gram = model.scorer.implicit_pull, model.scorer.implicit_gram
     c = pull.astype(np.float64) / weight
     np.testing.assert_allclose(weight * c.T @ c, gram, rtol=1e-3, atol=1e-4 * np.abs(gram).max())
     q, bias = model.scorer.item_factors.astype(np.float64), model.scorer.item_bias.astype(np.float64)
@@ -147,20 +148,20 @@ def test_guesses_of_who_rated_what_are_a_ridge_regression_over_all_cells(ratings
 )
 def test_every_parameter_changes_the_result(ratings, change) -> None:
     one, other = (ALS(**{**SMALL, **values}).fit(ratings, QUICK) for values in ({}, change))
-    difference = one.predict(ratings.user, ratings.item).value - other.predict(ratings.user, ratings.item).value
+    difference = predict_at(one, ratings.user, ratings.item).value - predict_at(other, ratings.user, ratings.item).value
     assert np.abs(difference).max() > 1e-4
 
 
 def test_patience_stops_early() -> None:
     ratings = planted(200, 120, 0.3, seed=1)
     short = ALS(rank=8, regularization=0.5, sweeps=60, patience=1).fit(ratings, QUICK)
-    assert short.report.to_dict()["sweeps"] < 60
-    assert short.report.to_dict()["ended"] == "no gain"
+    assert short.report.iteration.kept < 60
+    assert short.report.iteration.ended == "no gain"
 
 
 def test_conjugate_gradients_come_to_the_same_predictions(ratings) -> None:
     exact, steps = (ALS(**{**SMALL, "sweeps": 60}, solver=solver).fit(ratings, QUICK) for solver in ("cholesky", "cg"))
-    one, other = (model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value for model in (exact, steps))
+    one, other = (predict_at(model, ratings.user, ratings.item).value for model in (exact, steps))
     assert np.sqrt(np.mean((one - other) ** 2)) < 0.02
 
 

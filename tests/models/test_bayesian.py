@@ -15,10 +15,10 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.matrix.split import hide
 from matinee.models.bayesian.chain.features import who_rated_what
 from matinee.models.bayesian.model import Bayesian
-from matinee.predicting.report import Iteration
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.planted import planted, ratings_from, with_times
+from tests.support.predicting import predict_at
 from tests.support.waiting import a_second_a_look
 
 QUICK = RunOptions(intervals=False)
@@ -35,21 +35,15 @@ def unrounded(noise: float, users: int = 200, items: int = 120, seed: int = 0):
 
 
 def rmse(model, hidden, **how) -> float:
-    return float(
-        np.sqrt(
-            np.mean((model.predict_pairs(model.pairs_at(hidden.user, hidden.item, **how)).value - hidden.value) ** 2)
-        )
-    )
+    return float(np.sqrt(np.mean((predict_at(model, hidden.user, hidden.item, **how).value - hidden.value) ** 2)))
 
 
 @pytest.mark.parametrize("noise", [0.2, 0.6])
 def test_planted_noise_lies_in_its_own_interval(noise: float) -> None:
     user, item, truth, left = unrounded(noise)
-    details = (
-        Bayesian(rank=2, draws=200, noise="equal").fit(ratings_from(user, item, truth + left), QUICK).report.to_dict()
-    )
-    low, high = details["noise_interval"]
-    assert low < details["noise"] < high
+    report = Bayesian(rank=2, draws=200, noise="equal").fit(ratings_from(user, item, truth + left), QUICK).report
+    low, high = report.noise_interval
+    assert low < report.noise < high
     assert low - 0.003 <= noise <= high + 0.003
     assert high - low < 0.05 * noise
 
@@ -61,7 +55,7 @@ def test_who_scatters_more_is_found_and_has_wider_intervals() -> None:
     model = Bayesian(rank=2, draws=60).fit(ratings, RunOptions())
     found = model.scorer.user_noise
     assert np.median(found[::2]) > 2.3 * np.median(found[1::2])
-    seen = model.predict_pairs(model.pairs_at(user, item))
+    seen = predict_at(model, user, item)
     assert np.mean((seen.upper - seen.lower)[wild]) > 1.5 * np.mean((seen.upper - seen.lower)[~wild])
     assert Bayesian(rank=2, draws=5, noise="equal").fit(ratings, QUICK).scorer.user_noise is None
 
@@ -92,11 +86,10 @@ def test_moods_and_noise_are_saved(tmp_path) -> None:
     model = SHORT.fit(ratings, RunOptions())
     save(model, tmp_path)
     loaded = load(tmp_path)
-    asked = ratings.user, ratings.item, None, None, ratings.timestamp + 7
+    asked = ratings.user, ratings.item, ratings.timestamp + 7
     for part in ("value", "lower", "upper"):
         np.testing.assert_array_equal(
-            getattr(loaded.predict_pairs(loaded.pairs_at(*asked)), part),
-            getattr(model.predict_pairs(model.pairs_at(*asked)), part),
+            getattr(predict_at(loaded, *asked), part), getattr(predict_at(model, *asked), part)
         )
     folded = loaded.fold_in(ratings)
     assert folded.scorer.session_drift is None
@@ -111,7 +104,7 @@ def test_threads_change_not_one_bit(times: bool) -> None:
     for part in ("user_factors", "item_factors", "user_bias", "item_bias", "user_noise"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
     if times:
-        np.testing.assert_array_equal(one.moods.level, other.moods.level)
+        np.testing.assert_array_equal(one.session_drift.level, other.session_drift.level)
 
 
 def test_hidden_cells_cannot_leak() -> None:
@@ -151,7 +144,7 @@ def test_features_know_the_cells_of_the_matrix_alone() -> None:
 def test_each_parameter_changes_the_result(change) -> None:
     ratings = with_times(planted(60, 40, 0.4))
     one, other = (
-        config.fit(ratings, QUICK).predict(ratings.user, ratings.item).value
+        predict_at(config.fit(ratings, QUICK), ratings.user, ratings.item).value
         for config in (SHORT, replace(SHORT, **change))
     )
     assert np.abs(one - other).max() > 1e-4
@@ -166,9 +159,8 @@ def test_a_thinning_that_would_keep_no_draw_is_refused() -> None:
 def test_a_time_limit_keeps_the_mean_so_far() -> None:
     with a_second_a_look():
         model = replace(SHORT, draws=1_000).fit(planted(60, 40, 0.4), RunOptions(intervals=False, time_limit=100))
-    told = Iteration.from_dict(model.report.to_dict())
-    assert told.ended == "time limit"
-    assert 1 < model.report.to_dict()["draws_kept"] <= 80
+    assert model.report.iteration.ended == "time limit"
+    assert 1 < model.report.draws_kept <= 80
     assert np.isfinite(model.scorer.user_factors).all()
 
 
@@ -182,13 +174,12 @@ def test_progress_tells_the_error_of_the_mean() -> None:
 
 
 def test_compression_loses_little() -> None:
-    details = Bayesian(rank=4, draws=60).fit(planted(), QUICK).report.to_dict()
-    assert 0 < details["compression_error"] < 0.05
+    assert 0 < Bayesian(rank=4, draws=60).fit(planted(), QUICK).report.compression_error < 0.05
 
 
 def test_the_rating_scale_does_not_matter() -> None:
     """Priors are in units of how far ratings lie from their mean."""
     ratings = planted(60, 40, 0.4)
     hundred = replace(ratings, value=ratings.value * np.float32(20))
-    one, other = (SHORT.fit(given, QUICK).predict(ratings.user, ratings.item).value for given in (ratings, hundred))
+    one, other = (predict_at(SHORT.fit(same, QUICK), ratings.user, ratings.item).value for same in (ratings, hundred))
     np.testing.assert_allclose(20 * one, other, rtol=0.02)

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from matinee.fitting.calibrate import calibrated
-from matinee.fitting.model import Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hidden_parts, hide
 from matinee.models.baselines import Bias
 from matinee.models.bayesian.model import Bayesian
+from matinee.predicting.calibration import Calibration
 from matinee.predicting.fitted import FittedModel
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False)
 
@@ -43,7 +44,7 @@ def few(ratings, most: int):
 @pytest.mark.parametrize("config", [Bias(), Bayesian(rank=2, draws=6, burn_in=2)])
 def test_ctrl_c_at_any_moment_of_measuring_intervals_keeps_the_model(monkeypatch, config) -> None:
     told: list[str] = []
-    learn, calls = type(config).learn_ratings, []
+    learn, calls = type(config).learn, []
 
     def pressed_before_the_second(self, *given):
         calls.append(self)
@@ -51,10 +52,10 @@ def test_ctrl_c_at_any_moment_of_measuring_intervals_keeps_the_model(monkeypatch
             os.kill(os.getpid(), signal.SIGINT)
         return learn(self, *given)
 
-    monkeypatch.setattr(type(config), "learn_ratings", pressed_before_the_second)
+    monkeypatch.setattr(type(config), "learn", pressed_before_the_second)
     model = config.fit(known(), RunOptions(progress=lambda task, _: told.append(task)))
     assert len(calls) == 2
-    assert (model.calibration, model.scorer.interrupted) == (None, False)
+    assert (model.calibration, model.report.interrupted) == (None, False)
     assert "stopping, without intervals; Ctrl-C again: at once, without the model" in told
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -89,33 +90,32 @@ def test_bayesian_measures_its_intervals_thrice_with_fewer_draws() -> None:
 
 
 def test_all_fits_for_intervals_share_one_time_limit() -> None:
-    given: list[float] = []
+    limits: list[float] = []
 
     class Watched(Bias):
         calibrations = 4
 
-        def learn(self, matrix, options):
-            given.append(options.time_limit)
-            return super().learn(Training(matrix), options)
+        def learn(self, training, options):
+            limits.append(options.time_limit)
+            return super().learn(training, options)
 
-    calibrated(Watched(), planted(60, 40, 0.3), RunOptions(time_limit=8.0))
-    assert given == [2.0] * 4
+    Watched().fit(planted(60, 40, 0.3), RunOptions(time_limit=8.0))
+    assert limits == [8.0] + [2.0] * 4
 
 
 def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ratings(monkeypatch) -> None:
     """A model that says 7 on a scale up to 5 says 5; moods count."""
     whole = replace(known(), timestamp=np.arange(len(known())))
     asked, measured = [], []
-    predict = FittedModel.predict
+    predict_pairs = FittedModel.predict_pairs
 
-    def seven(self, *pairs, time=None, **how):
-        asked.append(time)
-        found = predict(self, *pairs, time=time, **how)
-        return replace(found, value=np.full(len(found.value), 7.0))
+    def seven(self, pairs):
+        asked.append(pairs.time)
+        return replace(predict_pairs(self, pairs), value=np.full(len(pairs), 7.0))
 
-    monkeypatch.setattr(FittedModel, "predict", seven)
-    monkeypatch.setattr(Spread, "measured", lambda error, *_: measured.append(error))
-    calibrated(Bias(), whole, RunOptions(seed=3))
+    monkeypatch.setattr(FittedModel, "predict_pairs", seven)
+    monkeypatch.setattr(Calibration, "measured", lambda error, *_: measured.append(error))
+    calibrated(Bias().fit_without_intervals, 1, whole, RunOptions(seed=3))
     (split,) = hidden_parts(whole, 0.1, 1, 3)
     np.testing.assert_array_equal(asked, [split.hidden.timestamp])
     np.testing.assert_allclose(measured, [split.hidden.value - 5.0])
@@ -141,8 +141,8 @@ def _rows_of(ratings, kept) -> np.ndarray:
 
 def test_doubt_widens_intervals(model) -> None:
     pairs = np.arange(50), np.arange(50)
-    sure = replace(model, factors=replace(model.scorer, user_variance=None, item_variance=None))
-    assert (model.predict_pairs(model.pairs_at(*pairs)).deviation > sure.predict(*pairs).deviation).all()
+    sure = replace(model, scorer=replace(model.scorer, user_variance=None, item_variance=None))
+    assert (predict_at(model, *pairs).deviation > predict_at(sure, *pairs).deviation).all()
 
 
 def test_a_new_person_s_interval_does_not_depend_on_who_else_is_new(model) -> None:
@@ -166,7 +166,7 @@ def test_intervals_of_new_people_hold(most: int) -> None:
     config = Bayesian(rank=3, draws=60, burn_in=20, user_features=0, item_features=0)
     fitted = config.fit(ratings.take(~new), RunOptions())
     given, asked = few(ratings.take(new), most)
-    found = fitted.fold_in(given).predict(asked.user, asked.item)
+    found = predict_at(fitted.fold_in(given), asked.user, asked.item)
     inside = (found.lower <= asked.value) & (asked.value <= found.upper)
     assert 0.84 < inside.mean() < 0.97
 

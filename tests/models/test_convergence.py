@@ -14,7 +14,7 @@ OTHERS = {"noise": {"mean": 1.0, "sd": 1.0, "rhat": 3.0, "bulk": 2.0, "tail": 2.
 
 
 def told(quantities: dict[str, dict[str, float | None]]) -> Convergence:
-    return Convergence.from_dict({"convergence": {"chains": 1, "draws": 300, "quantities": quantities}})
+    return Convergence.from_dict({"chains": 1, "draws": 300, "quantities": quantities})
 
 
 def test_nine_predictions_in_ten_are_judged_by() -> None:

@@ -13,6 +13,7 @@ from matinee.models.truncated_svd import TruncatedSVD
 from matinee.predicting.calibration import SUPPORT_EDGES, support_group
 from matinee.predicting.sources import SOURCES
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import UNKNOWN, predict_at
 
 QUICK = RunOptions(intervals=False)
 
@@ -35,16 +36,17 @@ def test_prediction_is_the_formula(model) -> None:
     own = model.scorer
     p, q = own.user_factors.astype(float), own.item_factors.astype(float)
     expected = own.mean + own.user_bias[user] + own.item_bias[item] + np.sum(p[user] * q[item], axis=1)
-    np.testing.assert_allclose(model.predict_pairs(model.pairs_at(user, item)).value, expected, atol=1e-6)
+    np.testing.assert_allclose(predict_at(model, user, item).value, expected, atol=1e-6)
 
 
 def test_factors_share_the_singular_values_out(ratings, model) -> None:
     """P = U √Σ and Q = V √Σ: both sides have the singular values as their columns' squared lengths."""
-    values = model.report.to_dict()["singular_values"]
+    values = model.scorer.singular_values
     assert len(values) == model.rank == 4
     for side in (model.scorer.user_factors, model.scorer.item_factors):
         np.testing.assert_allclose(np.sum(side.astype(float) ** 2, axis=0), values, rtol=1e-5)
-    assert model.report.to_dict()["certificate"]["holds"]
+    assert model.report.values == tuple(values)
+    assert model.report.certificate.holds
 
 
 @pytest.mark.parametrize(
@@ -62,38 +64,37 @@ def test_factors_share_the_singular_values_out(ratings, model) -> None:
 )
 def test_where_a_prediction_comes_from(model, user, item, knows_user, knows_item, source) -> None:
     """Unknown by the vocabulary, or known there without a training rating: both count as unknown."""
-    known = np.array([knows_user]), np.array([knows_item])
-    found = model.predict_pairs(model.pairs_at(np.array([user]), np.array([item]), *known))
-    assert SOURCES[found.source[0]] == source
+    predictions = model.predict(user + 10 if knows_user else UNKNOWN, item + 10 if knows_item else UNKNOWN)
+    assert SOURCES[predictions.source[0]] == source
     base = model.baseline
     if source != "model":
         expected = base.mean
         expected += float(base.user[user]) if source == "user" else 0.0
         expected += float(base.item[item]) if source == "movie" else 0.0
-        assert found.value[0] == pytest.approx(expected, abs=1e-12)
+        assert predictions.value[0] == pytest.approx(expected, abs=1e-12)
 
 
 def test_baselines_say_where_their_predictions_come_from(ratings) -> None:
     user, item = np.array([5, 0, 5, 0]), np.array([6, 6, 0, 0])
-    by_bias = Bias().fit(ratings, QUICK).predict(user, item)
+    by_bias = predict_at(Bias().fit(ratings, QUICK), user, item)
     assert [SOURCES[index] for index in by_bias.source] == ["bias", "movie", "user", "mean"]
-    by_mean = Mean().fit(ratings, QUICK).predict(user, item)
+    by_mean = predict_at(Mean().fit(ratings, QUICK), user, item)
     assert SOURCES[by_mean.source[0]] == "mean"
     assert by_mean.value[0] == pytest.approx(np.mean(ratings.value), abs=1e-6)
 
 
 def test_predictions_in_pieces_are_the_same(model, monkeypatch) -> None:
     user, item = np.repeat(np.arange(120), 80), np.tile(np.arange(80), 120)
-    whole = model.predict_pairs(model.pairs_at(user, item))
+    whole = predict_at(model, user, item)
     monkeypatch.setattr("matinee.predicting.products._CELLS", 14)
-    pieces = model.predict_pairs(model.pairs_at(user, item))
+    pieces = predict_at(model, user, item)
     np.testing.assert_array_equal(whole.value, pieces.value)
     np.testing.assert_array_equal(whole.source, pieces.source)
 
 
 def test_nothing_asked_nothing_told(model) -> None:
     nothing = np.empty(0, np.int32)
-    found = model.predict_pairs(model.pairs_at(nothing, nothing))
+    found = predict_at(model, nothing, nothing)
     assert found.value.shape == found.source.shape == (0,)
 
 
@@ -101,12 +102,12 @@ def test_predictions_are_not_clipped_until_shown() -> None:
     """User 0 gives four stars more than user 1, and item 0 gets four more than item 1: nine stars in all."""
     ratings = ratings_from([0, 1, 1], [1, 0, 1], [5.0, 5.0, 1.0])
     model = Bias(damping=0.0).fit(ratings, QUICK)
-    assert model.predict_pairs(model.pairs_at(np.array([0]), np.array([0]))).value[0] == pytest.approx(9.0, abs=1e-5)
+    assert predict_at(model, np.array([0]), np.array([0])).value[0] == pytest.approx(9.0, abs=1e-5)
 
 
 def fitted(config, ratings, **options):
     model = config.fit(ratings, RunOptions(intervals=False, **options))
-    return model.predict_pairs(model.pairs_at(np.repeat(np.arange(60), 50), np.tile(np.arange(50), 60))).value
+    return predict_at(model, np.repeat(np.arange(60), 50), np.tile(np.arange(50), 60)).value
 
 
 @pytest.mark.parametrize(
@@ -126,8 +127,8 @@ def test_every_hyper_parameter_changes_the_result(one, other) -> None:
 def test_tolerance_changes_the_certificate() -> None:
     ratings = planted(500, 400, 0.05, seed=7)
     loose, tight = (TruncatedSVD(rank=5, tolerance=t).fit(ratings, QUICK) for t in (1e-2, 1e-9))
-    assert tight.report.to_dict()["certificate"]["worst_residual"] < 1e-9
-    assert loose.report.to_dict()["certificate"]["worst_residual"] > 1e-9
+    assert tight.report.certificate.worst_residual < 1e-9
+    assert loose.report.certificate.worst_residual > 1e-9
 
 
 @pytest.mark.parametrize("config", [TruncatedSVD(rank=5), Bias()], ids=repr)
@@ -136,7 +137,7 @@ def test_seed_and_threads(config) -> None:
     user, item = np.nonzero(np.ones((20, 30)))
 
     def predicted(**options):
-        return config.fit(ratings, RunOptions(**options)).predict(user, item)
+        return predict_at(config.fit(ratings, RunOptions(**options)), user, item)
 
     first = predicted(seed=3, threads=1)
     for other in (predicted(seed=3, threads=1), predicted(seed=3, threads=2), predicted(seed=3, threads=5)):
@@ -164,7 +165,7 @@ def test_intervals_hold_nine_truths_in_ten(config, seed) -> None:
     """
     split = hide(planted(500, 400, 0.15, noise=0.6, seed=seed), 0.2, seed)
     model = config.fit(split.training, RunOptions(seed=seed))
-    found = model.predict_pairs(model.pairs_at(split.hidden.user, split.hidden.item))
+    found = predict_at(model, split.hidden.user, split.hidden.item)
     covered = np.mean((found.lower <= split.hidden.value) & (split.hidden.value <= found.upper))
     assert 0.885 <= covered <= 0.935
     assert np.all(found.lower <= found.upper)
@@ -175,7 +176,7 @@ def test_intervals_hold_nine_truths_in_ten(config, seed) -> None:
 def test_intervals_are_left_out_where_too_few_ratings_tell() -> None:
     model = Bias().fit(planted(20, 10, 0.3, seed=9), RunOptions())
     assert model.calibration is None
-    assert model.predict_pairs(model.pairs_at(np.array([1]), np.array([1]))).lower is None
+    assert predict_at(model, np.array([1]), np.array([1])).lower is None
 
 
 def test_support_group_is_of_the_side_with_fewer_ratings() -> None:
@@ -192,6 +193,6 @@ def test_progress_is_told_and_never_past_the_end(ratings) -> None:
 
 
 def test_models_are_frozen(model) -> None:
-    for part, name in ((model, "factors"), (model.scorer, "mean"), (model.baseline, "mean")):
+    for part, name in ((model, "scorer"), (model.scorer, "mean"), (model.baseline, "mean")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(part, name, None)

@@ -10,6 +10,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.models.common.fill import FILLS, fill_of
 from matinee.models.truncated_svd import TruncatedSVD
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import predict_at
 
 DAMPING = 3.0
 
@@ -74,7 +75,7 @@ def test_predictions_are_the_definition_computed_densely(kind: str, rank: int) -
     model = TruncatedSVD(rank=rank, fill=kind, damping=DAMPING).fit(ratings, RunOptions(intervals=False))
     stars, known = as_dense(ratings)
     user, item = everywhere(stars.shape)
-    predictions = model.predict_pairs(model.pairs_at(user, item))
+    predictions = predict_at(model, user, item)
     seen = known.any(axis=1)[user] & known.any(axis=0)[item]
     expected = dense_prediction(kind, rank, stars, known).ravel()
     np.testing.assert_allclose(predictions.value[seen], expected[seen], atol=1e-5)
@@ -85,17 +86,13 @@ def test_predictions_are_the_definition_computed_densely(kind: str, rank: int) -
 def test_full_rank_gives_every_rating_back(kind: str) -> None:
     ratings = small()
     model = TruncatedSVD(rank=30, fill=kind).fit(ratings, RunOptions(intervals=False))
-    np.testing.assert_allclose(
-        model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value, ratings.value, atol=1e-5
-    )
+    np.testing.assert_allclose(predict_at(model, ratings.user, ratings.item).value, ratings.value, atol=1e-5)
 
 
 def test_all_fills_differ() -> None:
     ratings = planted(40, 30, 0.3, seed=3)
-    found = [
-        TruncatedSVD(rank=3, fill=kind).fit(ratings, RunOptions(intervals=False)).predict(ratings.user, ratings.item)
-        for kind in FILLS
-    ]
+    models = [TruncatedSVD(rank=3, fill=kind).fit(ratings, RunOptions(intervals=False)) for kind in FILLS]
+    found = [predict_at(model, ratings.user, ratings.item) for model in models]
     for one, first in enumerate(found):
         for other in found[one + 1 :]:
             assert np.max(np.abs(first.value - other.value)) > 0.01

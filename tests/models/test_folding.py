@@ -15,6 +15,7 @@ from matinee.models.common.fill import FILLS
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.predicting.factors import LinearFactors
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False)
 EPS = 2.0**-23
@@ -43,7 +44,7 @@ def test_a_row_folded_by_hand(ratings) -> None:
     row = np.zeros(90)
     row[list(given)] = list(given.values())
     side = model.scorer.item_factors.astype(np.float64)
-    sigma = np.array(model.report.to_dict()["singular_values"])
+    sigma = model.scorer.singular_values
     np.testing.assert_allclose(folded.scorer.user_factors[0], row @ side / sigma, rtol=1e-5, atol=1e-6)
 
 
@@ -52,7 +53,7 @@ def test_factors_that_hold_nothing_are_folded_to_nothing() -> None:
     model = TruncatedSVD(rank=2).fit(ratings_from([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [3.0] * 5), QUICK)
     folded = model.fold_in(ratings_from([0], [1], [5.0]))
     assert np.isfinite(folded.scorer.user_factors).all()
-    found = folded.predict_pairs(folded.pairs_at(np.zeros(3, int), np.arange(3)))
+    found = predict_at(folded, np.zeros(3, int), np.arange(3))
     np.testing.assert_allclose(found.value, 3 + 2 / 4, atol=1e-5)
 
 
@@ -73,7 +74,7 @@ def test_a_bias_by_hand(ratings) -> None:
 
 def test_the_mean_stays_the_mean(ratings) -> None:
     model = Mean().fit(ratings, QUICK)
-    found = model.fold_in(ratings_from([0], [5], [5.0])).predict(np.array([0]), np.array([7]))
+    found = model.fold_in(ratings_from([0], [5], [5.0])).predict(10, 17)
     assert found.value[0] == pytest.approx(model.scorer.mean, abs=1e-12)
 
 

@@ -11,6 +11,7 @@ from matinee.matrix.sparse import RatingMatrix
 from matinee.models.implicit_als import ImplicitALS
 from matinee.predicting.factors import LinearFactors
 from tests.support.planted import planted
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(seed=3, threads=2)
 SMALL = {"rank": 5, "regularization": 4.0, "confidence": 3.0, "sweeps": 5, "patience": 0}
@@ -32,7 +33,7 @@ def test_the_trace_is_the_objective_over_all_cells_and_falls(ratings, solver) ->
     model = ImplicitALS(**SMALL, solver=solver).fit(ratings, QUICK)
     x, p, q = dense(ratings), model.scorer.user_factors.astype(float), model.scorer.item_factors.astype(float)
     objective = np.sum((1 + 3.0 * x) * (x - p @ q.T) ** 2) + 4.0 * (np.sum(p**2) + np.sum(q**2))
-    trace = [step["objective"] for step in model.report.to_dict()["trace"]]
+    trace = [step.objective for step in model.report.iteration.trace]
     assert trace[-1] == pytest.approx(objective, rel=1e-5)
     assert np.all(np.diff(trace) < 0)
 
@@ -60,15 +61,16 @@ def test_folding_in_is_refitting_a_row_with_the_other_side_frozen(ratings) -> No
 )
 def test_every_parameter_changes_the_result(ratings, change) -> None:
     one, other = (ImplicitALS(**{**SMALL, **values}).fit(ratings, QUICK) for values in ({}, change))
-    difference = one.predict(ratings.user, ratings.item).value - other.predict(ratings.user, ratings.item).value
+    difference = predict_at(one, ratings.user, ratings.item).value - predict_at(other, ratings.user, ratings.item).value
     assert np.abs(difference).max() > 1e-4
 
 
 def test_patience_stops_early_by_the_rank_of_films_set_aside() -> None:
     model = ImplicitALS(rank=8, regularization=1.0, sweeps=60, patience=1).fit(planted(200, 120, 0.3, seed=1), QUICK)
-    assert model.report.to_dict()["sweeps"] < 60
-    assert model.report.to_dict()["watched_by"] == "mean percentile rank"
-    assert all(0 < step["watched_error"] < 1 for step in model.report.to_dict()["watched_trace"])
+    iteration = model.report.iteration
+    assert iteration.kept < 60
+    assert iteration.watched_by == "mean percentile rank"
+    assert all(0 < step.watched_error < 1 for step in iteration.watched_trace)
 
 
 def test_percentile_ranks_by_hand() -> None:

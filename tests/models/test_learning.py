@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.errors import NumericalError
-from matinee.fitting.loop import GAIN, Run, StarsWatch, Step, train
+from matinee.fitting.loop import GAIN, Run, StarsWatch, train
 from matinee.fitting.stopping import Stop
 from matinee.predicting.factors import LinearFactors
+from matinee.predicting.report import Step
 from tests.support.creeping import THREE, Scripted, of_mean
 
 VALLEY = (0.5, 0.3, 0.2, 0.4, 0.6, 0.7, 0.1)
@@ -34,7 +35,7 @@ def test_the_watched_error_is_that_of_clipped_predictions() -> None:
     factors = LinearFactors(3.2, rng.normal(0, 1, 30).astype(np.float32), rng.normal(0, 1, 20).astype(np.float32), p, q)
     user, item = (index.astype(np.int32) for index in np.divmod(rng.permutation(25 * 20)[:90], 20))
     value = rng.integers(1, 6, 90).astype(np.float32)
-    expected = np.clip(factors.predict(user, item), 1.0, 5.0) - value
+    expected = np.clip(factors.at(user, item), 1.0, 5.0) - value
     found = StarsWatch(user, item, value, 1.0, 5.0).error(factors)
     assert found == pytest.approx(np.sqrt(np.mean(expected**2)), rel=1e-6)
 
@@ -52,14 +53,14 @@ def trained(errors=VALLEY, *, patience: int = 0, sweeps: int | None = None, watc
 def test_the_best_sweep_is_kept() -> None:
     run = trained()
     assert (run.best, run.ended, len(run.steps)) == (7, "all sweeps", 7)
-    assert run.scorer.mean == pytest.approx(3.1)
-    assert run.report.to_dict()["done"] == 7
+    assert run.factors.mean == pytest.approx(3.1)
+    assert run.factors.sweeps == 7
 
 
 def test_patience_counts_sweeps_without_gain() -> None:
     run = trained(patience=3)
     assert (run.best, run.ended, len(run.steps)) == (3, "no gain", 6)
-    assert run.scorer.mean == pytest.approx(3.2)
+    assert run.factors.mean == pytest.approx(3.2)
 
 
 def test_a_gain_starts_the_count_again() -> None:
@@ -85,7 +86,7 @@ def test_whatever_the_errors_the_kept_sweep_is_the_best_of_those_made(errors, pa
     run = trained(errors, patience=patience)
     seen = [step.watched_error for step in run.steps]
     assert run.best == int(np.argmin(seen)) + 1
-    assert run.report.to_dict()["done"] == run.best
+    assert run.factors.sweeps == run.best
     assert [step.sweep for step in run.steps] == list(range(1, len(seen) + 1))
     assert run.ended == ("no gain" if len(seen) < len(errors) else "all sweeps")
     if run.ended == "no gain":
@@ -101,20 +102,21 @@ def test_predictions_are_clipped_before_they_are_judged() -> None:
 
 def test_the_trace_has_every_sweep_and_plain_numbers() -> None:
     run = trained(watching=True)
-    details = run.described().details
+    details = run.iteration().to_dict()
     assert json.loads(json.dumps(details)) == details
     assert [step["objective"] for step in details["trace"]] == pytest.approx([10 * error for error in VALLEY])
     assert [step["watched_error"] for step in details["trace"]] == pytest.approx(list(VALLEY))
     seconds = [step["seconds"] for step in details["trace"]]
     assert seconds == sorted(seconds)
     assert seconds[0] >= 0
-    assert (details["sweeps"], details["ended"], details["done"]) == (7, "all sweeps", 7)
+    assert (details["sweeps"], details["ended"]) == (7, "all sweeps")
+    assert run.factors.sweeps == 7
     assert "watched_trace" not in details
 
 
 def test_the_run_that_chose_is_told_beside_the_one_that_learnt() -> None:
     chose = trained(patience=3)
-    details = trained(VALLEY[:3], watching=False).described(chose).details
+    details = trained(VALLEY[:3], watching=False).iteration(chose).to_dict()
     assert (details["sweeps"], details["ended"]) == (3, "no gain")
     assert len(details["trace"]) == 3
     assert len(details["watched_trace"]) == 6
@@ -132,7 +134,7 @@ def test_watched_ratings_that_are_predicted_with_nan_are_named_as_such() -> None
     """The objective is finite all the same."""
 
     class Broken(Scripted):
-        def factors(self):
+        def scorer(self):
             return replace(super().scorer(), mean=math.nan)
 
     with pytest.raises(NumericalError, match=r"^sweep 1: the RMSE of the watched ratings is nan"):

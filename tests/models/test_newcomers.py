@@ -19,6 +19,7 @@ from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.described import described
 from tests.support.planted import planted
+from tests.support.predicting import UNKNOWN, predict_at
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=4, draws=60, burn_in=30, user_features=8, item_features=8)
@@ -31,10 +32,13 @@ def without(ratings, users: int, items: int):
     return ratings.take(~new), ratings.take(new)
 
 
+def of_an_unknown_film(model, users):
+    """Predictions for users, by index, of a film that is in no vocabulary."""
+    return model.predict(model.users.ids.to_numpy()[users], UNKNOWN)
+
+
 def rmse(model, asked) -> float:
-    return float(
-        np.sqrt(np.mean((model.predict_pairs(model.pairs_at(asked.user, asked.item)).value - asked.value) ** 2))
-    )
+    return float(np.sqrt(np.mean((predict_at(model, asked.user, asked.item).value - asked.value) ** 2)))
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +53,9 @@ def fitted(cut):
 
 @pytest.mark.parametrize("which", ["movie", "user", "mean"])
 def test_attributes_predict_better_than_biases_where_nobody_rated(which: str, cut, fitted) -> None:
-    source = fitted.predict_pairs(fitted.pairs_at(cut[1].user, cut[1].item)).source
+    source = predict_at(fitted, cut[1].user, cut[1].item).source
     asked = cut[1].take(source == SOURCES.index(which))
-    biases = replace(fitted, factors=replace(fitted.scorer, newcomers=None))
+    biases = replace(fitted, scorer=replace(fitted.scorer, cold_start=None))
     assert rmse(fitted, asked) < 0.9 * rmse(biases, asked)
 
 
@@ -59,19 +63,13 @@ def test_the_wholly_unknown_are_like_new_ones_are(cut, fitted) -> None:
     """A film of which nothing is known is no other than one without ratings that nothing describes."""
     training = cut[0]
     bare = SHORT.fit(replace(training, catalogue=type(training.catalogue).empty()), QUICK)
-    user, item, no = np.arange(40, 60), np.zeros(20, np.int64), np.full(20, False)
+    users = np.arange(40, 60)
     for model in (bare, fitted):
-        found = model.predict_pairs(model.pairs_at(user, item, item_known=no))
-        assert {SOURCES[index] for index in found.source} == {"user"}
-        assert np.ptp(found.value) > 0.3
-    np.testing.assert_array_equal(bare.predict(user, item, item_known=no).value, bare.predict(user, item).value)
-    assert (
-        np.ptp(
-            fitted.predict_pairs(fitted.pairs_at(user, item)).value
-            - fitted.predict_pairs(fitted.pairs_at(user, item, item_known=no)).value
-        )
-        > 0
-    )
+        predictions = of_an_unknown_film(model, users)
+        assert {SOURCES[index] for index in predictions.source} == {"user"}
+        assert np.ptp(predictions.value) > 0.3
+    np.testing.assert_array_equal(of_an_unknown_film(bare, users).value, predict_at(bare, users, 0).value)
+    assert np.ptp(predict_at(fitted, users, 0).value - of_an_unknown_film(fitted, users).value) > 0
 
 
 def test_nobody_without_ratings_is_sampled() -> None:
@@ -101,10 +99,7 @@ def test_each_switch_changes_the_result(name: str, cut, fitted) -> None:
     other = replace(SHORT, **{name: "ignored"}).fit(cut[0], QUICK)
     asked = cut[1]
     assert (
-        np.abs(
-            other.predict(asked.user, asked.item).value
-            - fitted.predict_pairs(fitted.pairs_at(asked.user, asked.item)).value
-        ).max()
+        np.abs(predict_at(other, asked.user, asked.item).value - predict_at(fitted, asked.user, asked.item).value).max()
         > 0.02
     )
 
@@ -130,8 +125,8 @@ def test_new_ones_have_wide_intervals() -> None:
     training, new = without(described(), 30, 25)
     model = SHORT.fit(training, RunOptions())
     found, known = (
-        model.predict_pairs(model.pairs_at(new.user, new.item)),
-        model.predict_pairs(model.pairs_at(training.user, training.item)),
+        predict_at(model, new.user, new.item),
+        predict_at(model, training.user, training.item),
     )
     assert np.mean(found.upper - found.lower) > 1.2 * np.mean(known.upper - known.lower)
 
@@ -139,14 +134,12 @@ def test_new_ones_have_wide_intervals() -> None:
 def test_people_folded_in_come_near_themselves_and_new_films_near_their_biases(cut, fitted) -> None:
     folded = fitted.fold_in(cut[0])
     asked = cut[0].user, cut[0].item
-    apart = folded.predict_pairs(folded.pairs_at(*asked)).value - fitted.predict_pairs(fitted.pairs_at(*asked)).value
+    apart = predict_at(folded, *asked).value - predict_at(fitted, *asked).value
     assert np.sqrt(np.mean(apart**2)) < 0.1
-    user, item, no = np.arange(40, 60), np.zeros(20, np.int64), np.full(20, False)
-    unknown = folded.predict_pairs(folded.pairs_at(user, item, item_known=no)).value
-    np.testing.assert_allclose(unknown, folded.baseline.mean + folded.baseline.user[user], rtol=1e-5)
-    assert (
-        np.std(folded.predict_pairs(folded.pairs_at(user, item)).value - unknown) > 0.01
-    )  # what is known of the film is added
+    users = np.arange(40, 60)
+    unknown = of_an_unknown_film(folded, users).value
+    np.testing.assert_allclose(unknown, folded.baseline.mean + folded.baseline.user[users], rtol=1e-5)
+    assert np.std(predict_at(folded, users, 0).value - unknown) > 0.01  # what is known of the film is added
 
 
 def test_people_folded_in_are_those_of_the_ratings_whoever_files_describe(fitted) -> None:
@@ -193,7 +186,10 @@ def test_saved_and_loaded_they_say_the_same(tmp_path, cut, fitted) -> None:
     save(fitted, tmp_path)
     loaded, asked = load(tmp_path), cut[1]
     known = np.arange(len(asked)) % 3 > 0
-    for flags in ((None, None), (known, None), (None, known), (~known, known)):
-        one, other = (model.predict_pairs(model.pairs_at(asked.user, asked.item, *flags)) for model in (fitted, loaded))
+    everything = np.full(len(asked), True)
+    for of_users, of_items in ((everything, everything), (known, everything), (everything, known), (~known, known)):
+        users = np.where(of_users, asked.users.ids.to_numpy()[asked.user], UNKNOWN)
+        items = np.where(of_items, asked.items.ids.to_numpy()[asked.item], UNKNOWN)
+        one, other = (model.predict(users, items) for model in (fitted, loaded))
         np.testing.assert_array_equal(one.value, other.value)
         np.testing.assert_array_equal(one.source, other.source)

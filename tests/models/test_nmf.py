@@ -10,6 +10,7 @@ from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.nmf import Nmf
 from tests.support.planted import planted, ratings_from, stars
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False, threads=2)
 
@@ -18,7 +19,7 @@ def objective(config: Nmf, matrix: RatingMatrix, own) -> float:
     """What the docstring says is minimised, in float64."""
     offsets, item, value = matrix.by_user
     user = np.repeat(np.arange(matrix.shape[0]), np.diff(offsets))
-    left = value - own.predict(user, item)
+    left = value - own.at(user, item)
     factors = sum(np.sum(np.square(side, dtype=np.float64)) for side in (own.user_factors, own.item_factors))
     biases = sum(np.sum(np.square(side, dtype=np.float64)) for side in (own.user_bias, own.item_bias))
     return float(left @ left + config.regularization * factors + config.damping * biases)
@@ -85,7 +86,7 @@ def test_each_parameter_changes_the_result(change: dict[str, float]) -> None:
     )
     one, other = (Nmf(**{**base, **more}).fit(whole, QUICK) for more in ({}, change))
     user, item = (index.ravel() for index in np.indices((200, 80)))
-    assert np.max(np.abs(one.predict(user, item).value - other.predict(user, item).value)) > 1e-3
+    assert np.max(np.abs(predict_at(one, user, item).value - predict_at(other, user, item).value)) > 1e-3
 
 
 @pytest.mark.parametrize(("users", "items", "rank"), [(9_000, 800, 32), (800, 9_000, 30), (4_000, 4_000, 16)])

@@ -19,6 +19,7 @@ from matinee.models.bayesian.posterior.posterior import Posterior
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.planted import planted, with_times
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=3, draws=40, burn_in=20, user_features=8, item_features=8, likelihood="ordered-probit")
@@ -37,7 +38,7 @@ def ordinal(users: int = 200, items: int = 120, noise: float = 0.6, seed: int = 
 
 def losses(model, hidden, **how) -> np.ndarray:
     """Minus the logarithms of the probabilities of the hidden stars."""
-    shares = model.predict_pairs(model.pairs_at(hidden.user, hidden.item, **how)).stars
+    shares = predict_at(model, hidden.user, hidden.item, **how).probabilities
     return -np.log(shares[np.arange(len(hidden)), model.scorer.cutpoints.levels(hidden.value)])
 
 
@@ -45,7 +46,7 @@ def test_planted_thresholds_lie_in_their_own_intervals() -> None:
     """Up to the unit and the origin, which the most common star fixes."""
     ratings, _ = ordinal(noise=0.6)
     model = replace(SHORT, rank=2, draws=200, burn_in=100, noise="equal").fit(ratings, QUICK)
-    link, (low, high) = model.scorer.cutpoints, np.array(model.report.to_dict()["thresholds_interval"])
+    link, (low, high) = model.scorer.cutpoints, np.array(model.report.thresholds_interval)
     assert link.thresholds[1:3].tolist() == pytest.approx([2.5, 3.5])
     truth = 2.5 + (CUTS - CUTS[1]) / (CUTS[2] - CUTS[1])
     slack = 0.5 * (high - low)
@@ -58,10 +59,8 @@ def test_probabilities_are_right_as_often_as_they_say() -> None:
     ratings, _ = ordinal()
     split = hide(ratings, 0.2, 0)
     model = replace(SHORT, rank=2).fit(split.training, QUICK)
-    shares, level = (
-        model.predict_pairs(model.pairs_at(split.hidden.user, split.hidden.item)).probabilities,
-        split.hidden.value - 1,
-    )
+    shares = predict_at(model, split.hidden.user, split.hidden.item).probabilities
+    level = split.hidden.value - 1
     for star in range(5):
         given = level == star
         assert shares[:, star].mean() == pytest.approx(given.mean(), abs=0.025)
@@ -84,7 +83,7 @@ def test_the_compact_form_agrees_with_the_mean_over_all_draws(monkeypatch) -> No
 
     monkeypatch.setattr(bayesian, "Posterior", Watched)
     model = replace(SHORT, draws=100).fit(split.training, QUICK)
-    mean, found = np.mean(exact, axis=0), model.predict_pairs(model.pairs_at(user, item)).stars
+    mean, found = np.mean(exact, axis=0), predict_at(model, user, item).probabilities
     assert np.quantile(np.abs(found - mean).max(1), 0.9) < 0.03
     assert np.sqrt(np.mean(np.square(found - mean))) < 0.01
     level = model.scorer.cutpoints.levels(split.hidden.value)
@@ -95,10 +94,10 @@ def test_the_compact_form_agrees_with_the_mean_over_all_draws(monkeypatch) -> No
 def test_predictions_are_the_mean_star_and_intervals_go_by_its_spread() -> None:
     ratings, _ = ordinal()
     model = SHORT.fit(ratings, RunOptions())
-    found = model.predict_pairs(model.pairs_at(ratings.user, ratings.item))
-    shares, stars = model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).probabilities, np.arange(1, 6)
+    found = predict_at(model, ratings.user, ratings.item)
+    shares, stars = found.probabilities, np.arange(1, 6)
     np.testing.assert_allclose(found.value, shares @ stars, rtol=1e-9)
-    width = found.own
+    width = found.deviation
     np.testing.assert_allclose(width, np.sqrt(shares @ stars**2 - (shares @ stars) ** 2), rtol=1e-6)
     sure = width < np.median(width)
     assert np.mean((found.upper - found.lower)[sure]) < np.mean((found.upper - found.lower)[~sure])
@@ -108,12 +107,9 @@ def test_where_a_side_is_unknown_the_biases_are_the_mean() -> None:
     ratings, _ = ordinal()
     model = SHORT.fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK)
     asked = np.array([0, 5, 0]), np.array([5, 0, 0])
-    shares, found = (
-        model.predict_pairs(model.pairs_at(*asked)).probabilities,
-        model.predict_pairs(model.pairs_at(*asked)),
-    )
-    np.testing.assert_allclose(shares @ np.arange(1, 6), found.value, atol=1e-6)
-    again = Bias().fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK).predict(*asked)
+    found = predict_at(model, *asked)
+    np.testing.assert_allclose(found.probabilities @ np.arange(1, 6), found.value, atol=1e-6)
+    again = predict_at(Bias().fit(ratings.take((ratings.user > 0) & (ratings.item > 0)), QUICK), *asked)
     np.testing.assert_array_equal(found.source, again.source)
 
 
@@ -126,7 +122,7 @@ def test_folded_people_are_predicted_nearly_as_if_they_had_been_there() -> None:
     known = np.flatnonzero(model.user_counts[hidden.user] > 0)
     assert losses(folded, hidden)[known].mean() == pytest.approx(losses(model, hidden)[known].mean(), abs=0.03)
     np.testing.assert_allclose(folded.scorer.user_noise, model.scorer.user_noise, rtol=0.4)
-    found = folded.predict_pairs(folded.pairs_at(hidden.user, hidden.item))
+    found = predict_at(folded, hidden.user, hidden.item)
     assert 0.8 < np.mean((found.lower <= hidden.value) & (hidden.value <= found.upper)) <= 1.0
 
 
@@ -137,7 +133,7 @@ def test_people_fold_in_by_the_stars_they_gave_whatever_the_period_adds() -> Non
     known = hidden.take(model.user_counts[hidden.user] > 0)
     stayed, came = (losses(each, known, time=known.timestamp).mean() for each in (model, folded))
     assert came == pytest.approx(stayed, abs=0.02)
-    one, other = (each.predict(known.user, known.item, time=known.timestamp).value for each in (model, folded))
+    one, other = (predict_at(fit, known.user, known.item, known.timestamp).value for fit in (model, folded))
     assert np.sqrt(np.mean(np.square(one - other))) < 0.1
 
 
@@ -158,7 +154,7 @@ def test_expectation_and_maximisation_have_settled(monkeypatch) -> None:
     monkeypatch.setattr("matinee.models.bayesian.fold_in._LATENT_ROUNDS", 300)
     many = model.fold_in(ratings)
     asked = ratings.user, ratings.item
-    apart = few.predict(*asked).value - many.predict(*asked).value
+    apart = predict_at(few, *asked).value - predict_at(many, *asked).value
     assert np.sqrt(np.mean(np.square(apart))) < 0.01
 
 
@@ -166,16 +162,12 @@ def test_it_is_saved_whole(tmp_path) -> None:
     ratings = with_times(ordinal()[0], mood=0.0)
     model = SHORT.fit(ratings, RunOptions())
     save(model, tmp_path)
-    loaded, asked = load(tmp_path), (ratings.user, ratings.item, None, None, ratings.timestamp + 7)
+    loaded, asked = load(tmp_path), (ratings.user, ratings.item, ratings.timestamp + 7)
     assert loaded.config == model.config
-    for part in ("value", "lower", "upper"):
+    for part in ("value", "lower", "upper", "probabilities"):
         np.testing.assert_array_equal(
-            getattr(loaded.predict_pairs(loaded.pairs_at(*asked)), part),
-            getattr(model.predict_pairs(model.pairs_at(*asked)), part),
+            getattr(predict_at(loaded, *asked), part), getattr(predict_at(model, *asked), part)
         )
-    np.testing.assert_array_equal(
-        loaded.predict_pairs(loaded.pairs_at(*asked)).probabilities, model.predict_pairs(model.pairs_at(*asked)).stars
-    )
     np.testing.assert_array_equal(loaded.fold_in(ratings).scorer.user_noise, model.fold_in(ratings).scorer.user_noise)
 
 
@@ -196,7 +188,7 @@ def test_two_and_three_stars() -> None:
     for count in (2, 3):
         few = replace(ratings, value=np.minimum(ratings.value, count), scale=Scale(1, count, 1))
         model = SHORT.fit(few, QUICK)
-        shares = model.predict_pairs(model.pairs_at(few.user, few.item)).stars
+        shares = predict_at(model, few.user, few.item).probabilities
         assert shares.shape == (len(few), count)
         assert losses(model, few).mean() < 0.6
 
@@ -205,7 +197,7 @@ def test_a_star_that_nobody_gave_is_not_impossible() -> None:
     ratings, _ = ordinal()
     taken = ratings.take(ratings.value != 2.0)
     model = SHORT.fit(taken, QUICK)
-    shares = model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).stars
+    shares = predict_at(model, ratings.user, ratings.item).probabilities
     assert 0 < shares[:, 1].mean() < 0.005
     assert np.isfinite(np.log(shares)).all()
 
@@ -222,13 +214,13 @@ def test_hardly_any_but_the_lowest_and_the_highest_star(inner: int) -> None:
     two = replace(split.training, value=(split.training.value > 3).astype(np.float32), scale=Scale(0, 1, 1))
     hidden, whole, config = split.hidden, split.training.scale, replace(SHORT, rank=2)
     model = config.fit(split.training, RunOptions())
-    found = model.predict_pairs(model.pairs_at(hidden.user, hidden.item))
+    found = predict_at(model, hidden.user, hidden.item)
     error = [
         np.sqrt(np.mean(np.square(whole.clip(value) - hidden.value)))
         for value in (
             found.value,
-            1.0 + 4.0 * config.fit(two, QUICK).predict(hidden.user, hidden.item).value,
-            Bias().fit(split.training, QUICK).predict(hidden.user, hidden.item).value,
+            1.0 + 4.0 * predict_at(config.fit(two, QUICK), hidden.user, hidden.item).value,
+            predict_at(Bias().fit(split.training, QUICK), hidden.user, hidden.item).value,
         )
     ]
     assert error[0] < error[1] + 0.03
@@ -248,14 +240,14 @@ def test_scales_without_stars_are_refused(scale: Scale, says: str) -> None:
 def test_models_without_thresholds_have_no_stars_of_their_own() -> None:
     ratings, _ = ordinal(40, 30)
     model = replace(SHORT, likelihood="gaussian").fit(ratings, QUICK)
-    assert model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).stars is None
+    assert predict_at(model, ratings.user, ratings.item).probabilities is None
 
 
 def test_intervals_and_probabilities_are_of_the_thresholds() -> None:
     ratings, _ = ordinal(120, 60)
-    found = SHORT.fit(ratings, RunOptions()).predict(ratings.user, ratings.item)
-    np.testing.assert_array_equal(found.predictive.probabilities(), found.stars)
-    np.testing.assert_allclose(found.stars @ np.arange(1, 6), found.value)
+    found = predict_at(SHORT.fit(ratings, RunOptions()), ratings.user, ratings.item)
+    np.testing.assert_array_equal(found.predictive.probabilities(), found.probabilities)
+    np.testing.assert_allclose(found.probabilities @ np.arange(1, 6), found.value)
     inside = (found.lower <= ratings.value) & (ratings.value <= found.upper)
     assert inside.mean() > 0.88
 
@@ -264,8 +256,7 @@ def test_what_is_watched_of_chains_is_in_stars() -> None:
     """Latent numbers go beyond the scale, stars do not; the mean of a few is the prediction of those pairs."""
     ratings, _ = ordinal()
     model = replace(SHORT, chains=2).fit(ratings, QUICK)
-    found = model.report.to_dict()["convergence"]["quantities"]
-    means = [numbers["mean"] for name, numbers in found.items() if name.startswith("prediction ")]
+    means = [quantity.mean for quantity in model.report.convergence.quantities if quantity.predicts]
     assert min(means) >= 1.0
     assert max(means) <= 5.0
-    assert model.report.to_dict()["compression_error"] < 0.05
+    assert model.report.compression_error < 0.05

@@ -16,6 +16,7 @@ from matinee.predicting.calibration import Calibration, Support
 from matinee.predicting.distribution import Predictive, between, normal_stars, star_values
 from matinee.predicting.normal import cumulative
 from tests.support.planted import HALF_STARS, planted
+from tests.support.predicting import predict_at
 
 WHOLE = Scale(1, 5, 1)
 
@@ -109,13 +110,13 @@ def test_scales_without_few_stars_have_no_probabilities(scale: Scale) -> None:
 
 def test_a_model_without_measured_spread_has_none() -> None:
     ratings = planted(60, 40, 0.3)
-    found = Bias().fit(ratings, RunOptions(intervals=False)).predict(ratings.user, ratings.item)
+    found = predict_at(Bias().fit(ratings, RunOptions(intervals=False)), ratings.user, ratings.item)
     assert found.predictive is None
 
 
 def test_a_fitted_model_states_what_its_interval_says() -> None:
     ratings = planted(200, 100, 0.3)
-    found = Bias().fit(ratings, RunOptions()).predict(ratings.user, ratings.item)
+    found = predict_at(Bias().fit(ratings, RunOptions()), ratings.user, ratings.item)
     np.testing.assert_array_equal(
         np.column_stack(found.predictive.interval(0.9)), np.column_stack([found.lower, found.upper])
     )

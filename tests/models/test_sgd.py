@@ -12,6 +12,7 @@ from matinee.errors import NumericalError
 from matinee.fitting.options import RunOptions
 from matinee.models.sgd import SGD
 from tests.support.planted import planted
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(seed=3, threads=2, intervals=False)
 SMALL = {"rank": 4, "epochs": 6, "patience": 0}
@@ -25,7 +26,7 @@ def ratings():
 def objective(config: SGD, ratings, model) -> float:
     """The objective spelled out in float64."""
     own, variance = model.scorer, np.var(ratings.value, dtype=np.float64)
-    total = np.sum((ratings.value - own.predict(ratings.user, ratings.item)) ** 2)
+    total = np.sum((ratings.value - own.at(ratings.user, ratings.item)) ** 2)
     for index, bias, factors, unit in (
         (ratings.user, own.user_bias, own.user_factors, 1.0),
         (ratings.item, own.item_bias, own.item_factors, variance),
@@ -36,7 +37,7 @@ def objective(config: SGD, ratings, model) -> float:
 
 
 def trace(model) -> np.ndarray:
-    return np.array([step["objective"] for step in model.report.to_dict()["trace"]])
+    return np.array([step.objective for step in model.report.iteration.trace])
 
 
 def test_the_objective_falls_and_is_what_it_is_said_to_be(ratings) -> None:
@@ -58,7 +59,7 @@ def test_it_comes_near_to_where_no_gradient_is_left(ratings) -> None:
 
 def gradient(config: SGD, ratings, model) -> np.ndarray:
     own, variance = model.scorer, np.var(ratings.value, dtype=np.float64)
-    error = ratings.value - own.predict(ratings.user, ratings.item)
+    error = ratings.value - own.at(ratings.user, ratings.item)
     p, q = own.user_factors.astype(np.float64), own.item_factors.astype(np.float64)
     of_p, of_q = np.zeros_like(p), np.zeros_like(q)
     strength = config.regularization
@@ -87,9 +88,7 @@ def test_people_fitted_long_enough_are_folded_in_to_where_they_are(ratings) -> N
     model = SGD(rank=3, epochs=400, patience=0, regularization=0.1).fit(ratings, QUICK)
     folded = model.fold_in(ratings)
     pairs = ratings.user, ratings.item
-    np.testing.assert_allclose(
-        model.predict_pairs(model.pairs_at(*pairs)).value, folded.predict_pairs(folded.pairs_at(*pairs)).value, atol=0.1
-    )
+    np.testing.assert_allclose(predict_at(model, *pairs).value, predict_at(folded, *pairs).value, atol=0.1)
 
 
 @pytest.mark.parametrize("unit", [0.25, 16.0])

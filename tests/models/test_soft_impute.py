@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from matinee.fitting.model import Training
+from matinee.fitting.model import Learnt, Training
 from matinee.fitting.options import RunOptions
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
@@ -19,6 +19,7 @@ from matinee.models.soft_impute.optimality import Optimality
 from matinee.models.soft_impute.problem import Path
 from matinee.models.svd.solve import truncated_svd
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False, threads=2)
 DAMPING = 2.0
@@ -91,7 +92,7 @@ def test_it_is_the_dense_solution(seed: int, regularization: float) -> None:
     best = dense.objective(user, item, patterns, regularization)
     assert found == pytest.approx(best, rel=1e-5)
     singular = np.linalg.svd(patterns, compute_uv=False)
-    np.testing.assert_allclose(own.details["singular_values"], singular, atol=2e-3)
+    np.testing.assert_allclose(own.singular_values, singular, atol=2e-3)
     proof = Optimality.measured(dense.matrix, own, DAMPING, 2)
     assert proof.subgradient < 1e-3
     assert proof.largest < 1 + 1e-3
@@ -205,35 +206,37 @@ def test_each_parameter_changes_the_result(change: dict[str, float]) -> None:
     whole, base = planted(80, 60, 0.3, seed=10), {"rank": 4, "regularization": 2.0, "path": 5, "sweeps": 8}
     one, other = (SoftImpute(**{**base, **more}).fit(whole, QUICK) for more in ({}, change))
     user, item = (index.ravel() for index in np.indices((80, 60)))
-    assert np.max(np.abs(one.predict(user, item).value - other.predict(user, item).value)) > 1e-3
+    assert np.max(np.abs(predict_at(one, user, item).value - predict_at(other, user, item).value)) > 1e-3
 
 
 def test_patience_chooses_where_the_path_is_left_and_what_was_chosen_can_be_fitted_again() -> None:
     whole = planted(400, 250, 0.25, noise=1.0)
     config = SoftImpute(rank=6)
-    found = config.fit(whole, QUICK).scorer
-    made = found.details["sweeps"]
+    model = config.fit(whole, QUICK)
+    iteration, path = model.report.iteration, model.scorer
+    made = iteration.kept
+    assert model.report.values == tuple(path.singular_values)
     assert made < config.path
-    assert found.details["ended"] == "no gain"
-    assert len(found.details["watched_trace"]) == made + config.patience
-    ratio = found.details["regularization"] / found.details["largest_regularization"]
+    assert iteration.ended == "no gain"
+    assert len(iteration.watched_trace) == made + config.patience
+    ratio = path.regularization / path.largest_regularization
     assert ratio == pytest.approx(0.1 ** (made / config.path), rel=1e-6)
-    again = config.settled(found)
+    again = config.settled(Learnt(path, model.report))
     assert (again.patience, again.sweeps, again.path) == (0, made, made)
-    np.testing.assert_allclose(again.fit(whole, QUICK).scorer.user_factors, found.user_factors, atol=1e-5)
+    np.testing.assert_allclose(again.fit(whole, QUICK).scorer.user_factors, path.user_factors, atol=1e-5)
 
 
 def test_with_nothing_to_watch_the_path_ends_early() -> None:
     for config, whole in ((SoftImpute(patience=0), planted(200, 80, 0.3)), (SoftImpute(), planted(40, 30, 0.3))):
-        details = config.fit(whole, QUICK).report.to_dict()
-        assert details["regularization"] == pytest.approx(0.25 * details["largest_regularization"])
-        assert details["sweeps"] == config.sweeps
+        report = config.fit(whole, QUICK).report
+        assert report.regularization == pytest.approx(0.25 * report.largest_regularization)
+        assert report.iteration.kept == config.sweeps
 
 
 def test_regularization_given_is_kept_and_nothing_is_watched() -> None:
-    details = SoftImpute(regularization=7.0, sweeps=9, path=4).fit(planted(200, 80, 0.3), QUICK).report.to_dict()
-    assert details["regularization"] == 7.0
-    assert (details["sweeps"], "watched_trace" in details) == (9, False)
+    report = SoftImpute(regularization=7.0, sweeps=9, path=4).fit(planted(200, 80, 0.3), QUICK).report
+    assert report.regularization == 7.0
+    assert (report.iteration.kept, report.iteration.watched_trace) == (9, None)
 
 
 def test_rank_over_the_shorter_side_is_all_there_is() -> None:

@@ -16,7 +16,7 @@ def support(group: np.ndarray) -> Support:
     return Support(np.full(len(group), 1_000), np.array(SUPPORT_EDGES)[group])
 
 
-def measured(counts: list[int]) -> Spread:
+def measured(counts: list[int]) -> Calibration:
     """Errors in group g are uniform within g + 1 stars of nothing."""
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(GROUPS), counts)
@@ -24,7 +24,7 @@ def measured(counts: list[int]) -> Spread:
     return Calibration.measured(error, np.ones(len(group)), support(group), 0.9)
 
 
-def limits(found: Spread, place: int) -> np.ndarray:
+def limits(found: Calibration, place: int) -> np.ndarray:
     """Of a pair of deviation 1 in each group."""
     return found.width(np.ones(GROUPS), support(np.arange(GROUPS))) * found.limits[:, place]
 

@@ -12,6 +12,7 @@ from matinee.kernels.reference.improve_implicit import design
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.svdpp import SVDPlusPlus
 from tests.support.planted import planted, ratings_from
+from tests.support.predicting import predict_at
 
 if TYPE_CHECKING:
     from matinee.models.common.variational import VariationalFit, VariationalSide
@@ -38,10 +39,10 @@ def narrow(side: VariationalSide, noise: float) -> float:
 def free_energy(fit: VariationalFit, ratings) -> float:
     """The bound spelled out in float64: expected errors under the posterior, and both divergences."""
     (u, du), (q, dq) = (
-        (side.scorer.astype(np.float64)[index], side.variances.astype(np.float64)[index])
+        (side.factors.astype(np.float64)[index], side.variances.astype(np.float64)[index])
         for side, index in ((fit.users, ratings.user), (fit.items, ratings.item))
     )
-    error = ratings.value - fit.scorer().predict(ratings.user, ratings.item)
+    error = ratings.value - fit.scorer().at(ratings.user, ratings.item)
     squares = np.sum(error**2) + np.sum(u**2 * dq + du * q**2 + du * dq)
     likelihood = len(ratings) * np.log(2 * np.pi * fit.noise) + squares / fit.noise
     return float(likelihood + narrow(fit.users, fit.noise) + narrow(fit.items, fit.noise)) / (2 * len(ratings))
@@ -72,8 +73,8 @@ def test_a_new_person_minimises_her_own_free_energy(ratings) -> None:
     items, stars = np.array([3, 10, 20, 41, 59]), np.array([1.0, 4.5, 3.0, 5.0, 2.0])
     folded = model.fold_in(ratings_from([0] * 5, items, stars, users=1, items=60)).scorer
     own = model.scorer
-    q, v = (part[items].astype(np.float64) for part in (own.item_factors, own.folding["item_variances"]))
-    expected = own.folding["implicit_factors"][items].astype(np.float64).sum(axis=0) / np.sqrt(5)
+    q, v = (part[items].astype(np.float64) for part in (own.item_factors, own.item_variances))
+    expected = own.implicit_factors[items].astype(np.float64).sum(axis=0) / np.sqrt(5)
     x = np.column_stack([q, np.ones(5)])
     normal = x.T @ x + np.diag(np.append(v.sum(axis=0) + 5.0, 2.0))
     solution = np.linalg.solve(normal, x.T @ (stars - own.mean - own.item_bias[items]) + np.append(5.0 * expected, 0.0))
@@ -91,7 +92,7 @@ def test_which_films_a_person_rated_tells_her_taste_whatever_the_stars() -> None
     model = SVDPlusPlus(rank=2).fit(ratings_from(user[kept], item[kept], stars[kept], users=200, items=80), QUICK)
     mean = np.full(10, np.round(2 * model.scorer.mean) / 2)
     folded = model.fold_in(ratings_from([0] * 10, np.arange(0, 20, 2), mean, users=1, items=80))
-    found = folded.predict_pairs(folded.pairs_at(np.zeros(80, int), np.arange(80))).value
+    found = predict_at(folded, np.zeros(80, int), np.arange(80)).value
     assert found[20::2].mean() > found[21::2].mean() + 0.5
 
 
@@ -99,7 +100,7 @@ def test_another_unit_of_the_ratings_gives_the_same_predictions_in_it(ratings) -
     halved = ratings_from(ratings.user, ratings.item, ratings.value / 2, users=80, items=60)
     one, other = (SVDPlusPlus(**SMALL).fit(given, QUICK) for given in (ratings, halved))
     where = np.indices((80, 60)).reshape(2, -1)
-    np.testing.assert_allclose(one.scorer.predict(*where), 2 * other.scorer.predict(*where), atol=1e-4)
+    np.testing.assert_allclose(one.scorer.at(*where), 2 * other.scorer.at(*where), atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -107,15 +108,16 @@ def test_another_unit_of_the_ratings_gives_the_same_predictions_in_it(ratings) -
 )
 def test_every_parameter_changes_the_result(ratings, change) -> None:
     one, other = (SVDPlusPlus(**{**SMALL, **values}).fit(ratings, QUICK) for values in ({}, change))
-    difference = one.predict(ratings.user, ratings.item).value - other.predict(ratings.user, ratings.item).value
+    difference = predict_at(one, ratings.user, ratings.item).value - predict_at(other, ratings.user, ratings.item).value
     assert np.abs(difference).max() > 1e-4
 
 
 def test_patience_stops_early() -> None:
     ratings = planted(200, 120, 0.3, seed=1)
-    fitted = [SVDPlusPlus(rank=8, sweeps=100, patience=n).fit(ratings, QUICK).report.to_dict() for n in (1, 0)]
-    assert [details["ended"] for details in fitted] == ["no gain", "all sweeps"]
-    assert fitted[0]["sweeps"] < 100 == fitted[1]["sweeps"]
+    models = [SVDPlusPlus(rank=8, sweeps=100, patience=n).fit(ratings, QUICK) for n in (1, 0)]
+    short, long = (model.report.iteration for model in models)
+    assert [short.ended, long.ended] == ["no gain", "all sweeps"]
+    assert short.kept < 100 == long.kept
 
 
 def test_equal_ratings_leave_a_little_noise_so_that_nothing_is_divided_by_zero() -> None:
@@ -124,4 +126,4 @@ def test_equal_ratings_leave_a_little_noise_so_that_nothing_is_divided_by_zero()
     fit = SVDPlusPlus().start(RatingMatrix.from_ratings(ratings), QUICK)
     assert np.isfinite([fit.sweep() for _ in range(200)]).all()
     assert fit.noise == pytest.approx(1e-12)
-    np.testing.assert_allclose(fit.scorer().predict(user, item), 3.5, atol=1e-5)
+    np.testing.assert_allclose(fit.scorer().at(user, item), 3.5, atol=1e-5)

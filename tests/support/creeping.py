@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
-from matinee.models.baselines import without_factors
+from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,14 +20,26 @@ if TYPE_CHECKING:
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.predicting.factors import LinearFactors
 
 THREE = 3.0
 
 
 def of_mean(mean: float) -> LinearFactors:
     """What predicts ``mean`` for its one user and its one item."""
-    return without_factors(mean, np.zeros(1, np.float32), np.zeros(1, np.float32))
+    return constant(mean, 1, 1)
+
+
+def constant(mean: float, users: int, items: int) -> LinearFactors:
+    """What predicts ``mean`` for everybody and everything."""
+    sides = (np.zeros(size, np.float32) for size in (users, items, (users, 0), (items, 0)))
+    return LinearFactors(mean, *sides)
+
+
+@dataclass(frozen=True)
+class SweepFactors(LinearFactors):
+    """Factors that know how many sweeps made them."""
+
+    sweeps: int = 0
 
 
 @dataclass
@@ -44,8 +56,10 @@ class Scripted:
         self.before(self.done)
         return 10 * self.errors[self.done - 1]
 
-    def factors(self) -> LinearFactors:
-        return replace(self.start, mean=self.start.mean + self.errors[self.done - 1], details={"done": self.done})
+    def scorer(self) -> SweepFactors:
+        start, error = self.start, self.errors[self.done - 1]
+        sides = start.user_bias, start.item_bias, start.user_factors, start.item_factors
+        return SweepFactors(start.mean + error, *sides, sweeps=self.done)
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,6 @@ class Creeping(IterativeModel):
     """Ratings and epochs of every fit so far."""
 
     def start(self, matrix: RatingMatrix, options: RunOptions) -> Scripted:  # noqa: ARG002
-        users, items = (np.zeros(side, np.float32) for side in matrix.shape)
         count = len(matrix)
         self.fitted.append((count, 0))
 
@@ -75,7 +88,7 @@ class Creeping(IterativeModel):
             time.sleep(self.pause)
 
         errors = tuple(0.1 * abs(number - self.turn) for number in range(1, self.epochs + 1))
-        return Scripted(errors, without_factors(matrix.mean, users, items), before)
+        return Scripted(errors, constant(matrix.mean, *matrix.shape), before)
 
     def fold_rows(
         self,

@@ -1,0 +1,17 @@
+"""Predictions of pairs by index, for tests that know their ratings by index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matinee.predicting.fitted import FittedModel
+    from matinee.predicting.predictions import Predictions
+
+UNKNOWN = 10**9
+"""The raw id of a user or an item that no planted model has in its vocabulary."""
+
+
+def predict_at(model: FittedModel, user: Any, item: Any, time: Any = None) -> Predictions:
+    """Predictions of pairs of indices into the model's vocabularies."""
+    return model.predict_pairs(model.pairs_at(user, item, time))
