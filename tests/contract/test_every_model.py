@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from matinee.errors import ConfigError
 from matinee.fitting.options import RunOptions
+from matinee.matrix.fields import arrays_of
 from matinee.matrix.split import hide
 from matinee.models.baselines import Mean
 from matinee.models.registry import MODELS
@@ -28,6 +30,7 @@ from tests.support.contract import (
 )
 from tests.support.planted import HALF_STARS, planted, ratings_from
 
+from tests.support.pairs import every_pair, raw_ids
 
 @pytest.fixture(scope="module")
 def split():
@@ -63,35 +66,37 @@ def test_beats_the_mean_or_is_it(name, fitted, split) -> None:
 
 @every_model
 def test_shapes_and_types(name, fitted, split) -> None:
-    model, own = fitted[name], fitted[name].scorer
-    users, items = len(split.training.users), len(split.training.items)
-    assert own.user_bias.shape == (users,)
-    assert own.item_bias.shape == (items,)
-    assert own.user_factors.shape == (users, model.rank)
-    assert own.item_factors.shape == (items, model.rank)
-    for part in (own.user_bias, own.item_bias, own.user_factors, own.item_factors):
-        assert part.dtype == np.float32
-        assert np.isfinite(part).all()
-    assert isinstance(own.mean, float)
-    json.dumps(own.details)
+    model, scorer = fitted[name], fitted[name].scorer
+    sizes = {"m": len(split.training.users), "n": len(split.training.items), "k": model.rank}
+    assert scorer.shape == (sizes["m"], sizes["n"])
+    assert (type(scorer), type(model.report)) == (MODELS[name].scorer, MODELS[name].report)
+    for array, stored, content in arrays_of(scorer):
+        assert content.dtype == stored.dtype, array
+        assert np.isfinite(content).all(), array
+        assert not content.flags.writeable, array
+        for axis, length in zip(stored.axes, content.shape, strict=True):
+            assert length == sizes.get(axis, length), array
+    assert isinstance(getattr(scorer, "mean", 0.0), float)
+    json.dumps(model.report.to_dict(), allow_nan=False)
     assert (model.config, model.scale, model.report.seed) == (config_of(name), HALF_STARS, 0)
     assert model.report.seconds > 0
 
 
 @every_model
 def test_predictions_are_finite_everywhere(name, fitted) -> None:
-    user, item = everywhere(fitted[name])
-    found = fitted[name].predict(user, item)
-    assert found.value.dtype == np.float64
-    assert found.source.dtype == np.int8
-    assert found.value.shape == found.source.shape == user.shape
-    assert np.isfinite(found.value).all()
+    pairs = every_pair(fitted[name])
+    predictions = fitted[name].predict_pairs(pairs)
+    assert predictions.value.dtype == predictions.deviation.dtype == np.float64
+    assert predictions.source.dtype == np.int8
+    assert predictions.value.shape == predictions.source.shape == (len(pairs),)
+    assert np.isfinite(predictions.value).all()
+    assert (predictions.deviation > 0).all()
 
 
 @every_model
 def test_model_and_configuration_are_frozen(name, fitted) -> None:
     model = fitted[name]
-    for part, field in ((model, "seed"), (model.scorer, "mean"), (model.config, "name")):
+    for part, field in ((model, "scale"), (model.scorer, "mean"), (model.config, "name"), (model.report, "seed")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(part, field, None)
 
@@ -100,8 +105,8 @@ def test_model_and_configuration_are_frozen(name, fitted) -> None:
 def test_same_seed_same_model_on_any_number_of_threads(name, split) -> None:
     config = config_of(name)
     models = [config.fit(split.training, RunOptions(seed=5, threads=n)) for n in (1, 1, 2, 5)]
-    user, item = everywhere(models[0])
-    first, *others = (model.predict_pairs(model.pairs_at(user, item)) for model in models)
+    pairs = every_pair(models[0])
+    first, *others = (model.predict_pairs(pairs) for model in models)
     for other in others:
         for part in ("value", "source", "lower", "upper"):
             np.testing.assert_array_equal(getattr(first, part), getattr(other, part))
@@ -121,7 +126,8 @@ def test_order_of_ratings_does_not_matter(name) -> None:
     ratings = planted(60, 40, 0.3, seed=2)
     shuffled = ratings.take(np.random.default_rng(0).permutation(len(ratings)))
     one, other = (config_of(name).fit(given, QUICK) for given in (ratings, shuffled))
-    np.testing.assert_allclose(one.predict(*everywhere(one)).value, other.predict(*everywhere(one)).value, atol=1e-5)
+    pairs = every_pair(one)
+    np.testing.assert_allclose(one.predict_pairs(pairs).value, other.predict_pairs(pairs).value, atol=1e-5)
 
 
 @every_model
@@ -132,12 +138,12 @@ def test_the_unseen_are_answered_and_said_to_be(name) -> None:
     user, item = np.array([0, 5, 0, 1, 5, 1]), np.array([5, 0, 0, 5, 1, 1])
     knows_user = np.array([True, True, True, False, True, False])
     knows_item = np.array([True, True, True, True, False, False])
-    found = model.predict_pairs(model.pairs_at(user, item, knows_user, knows_item))
+    found = model.predict(raw_ids(model.users, user, knows_user), raw_ids(model.items, item, knows_item))
     assert [SOURCES[index] for index in found.source] == ["movie", "user", "mean", "movie", "user", "mean"]
     assert np.isfinite(found.value).all()
     assert len(np.unique(found.value[:4])) > 1
     if kind_of(name).predicts == "stars":
-        usual = 1e-5 if model.scorer.cold_start is None else 0.2  # one that says what new ones are like, goes by that
+        usual = 0.2 if model.scorer.covers_unrated else 1e-5  # one that says what new ones are like, goes by that
         assert found.value[2] == pytest.approx(np.mean(whole.value[(whole.user > 0) & (whole.item > 0)]), abs=usual)
 
 
@@ -147,7 +153,7 @@ def test_single_rating(name, intervals) -> None:
     """Of rank 1 at most; it is given back, and whoever else asks hears the same."""
     ratings = ratings_from([1], [2], [4.0], users=3, items=4)
     model = config_of(name, rank=1).fit(ratings, RunOptions(intervals=intervals))
-    found = model.predict_pairs(model.pairs_at(*everywhere(model)))
+    found = model.predict_pairs(every_pair(model))
     np.testing.assert_allclose(found.value, 4.0, atol=1e-5)
     assert found.lower is None
 
@@ -159,7 +165,7 @@ def test_equal_ratings_are_predicted_as_they_are(name, size) -> None:
     whole = planted(*size, 0.3, seed=4)
     ratings = ratings_from(whole.user, whole.item, np.full(len(whole), 3.5), users=size[0], items=size[1])
     model = config_of(name).fit(ratings, RunOptions())
-    np.testing.assert_allclose(model.predict_pairs(model.pairs_at(*everywhere(model))).value, 3.5, atol=1e-5)
+    np.testing.assert_allclose(model.predict_pairs(every_pair(model)).value, 3.5, atol=1e-5)
 
 
 @every_model
@@ -168,7 +174,7 @@ def test_one_user_or_one_film(name, users, items) -> None:
     value = 0.5 + np.arange(users * items) % 10 / 2
     user, item = (index.ravel() for index in np.indices((users, items)))
     model = config_of(name, rank=1).fit(ratings_from(user, item, value), RunOptions())
-    found = model.predict_pairs(model.pairs_at(user, item))
+    found = model.predict_pairs(every_pair(model))
     assert np.isfinite(found.value).all()
     if kind_of(name).predicts == "stars":
         assert np.all((found.value > 0) & (found.value < 5.5))
@@ -180,15 +186,13 @@ def test_ids_may_be_strings(name) -> None:
     by_string = ratings_from(by_number.user, by_number.item, by_number.value, users=60, items=40, strings=True)
     models = [config_of(name).fit(given, QUICK) for given in (by_number, by_string)]
     assert models[1].users.kind == "string"
-    user, item = models[1].users.index("u000007"), models[1].items.index("i000003")
-    found = [model.predict_pairs(model.pairs_at(np.array([user]), np.array([item]))).value[0] for model in models]
-    assert found[0] == found[1]
+    assert models[0].predict(17, 13).value == models[1].predict("u000007", "i000003").value
 
 
 @star_model
 def test_intervals_are_within_the_scale_and_around_the_prediction(name, split) -> None:
     model = config_of(name).fit(split.training, RunOptions())
-    found = model.predict_pairs(model.pairs_at(split.hidden.user, split.hidden.item))
+    found = model.predict_pairs(model.pairs_of(split.hidden))
     shown = model.scale.clip(found.value)
     assert np.all((found.lower >= 0.5) & (found.lower <= shown))
     assert np.all((found.upper <= 5.0) & (found.upper >= shown))

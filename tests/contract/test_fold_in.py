@@ -10,11 +10,14 @@ import pytest
 
 from matinee.errors import ConfigError, DataError, UnknownIdError
 from matinee.fitting.options import RunOptions
+from matinee.matrix.fields import arrays_of, declared
+from matinee.models.registry import MODELS
 from matinee.predicting.calibration import Support
 from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.contract import NAMES, QUICK, config_of, every_model, everywhere, kind_of
+from tests.support.pairs import every_pair, raw_ids
 from tests.support.planted import planted, ratings_from
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from matinee.data.ratings import Ratings
     from matinee.predicting.fitted import FittedModel
+    from matinee.predicting.scorer import Scorer
 
 ITEMS = 250
 TRAINED = 248
@@ -55,7 +59,21 @@ def people() -> Ratings:
 
 
 def values(model: FittedModel) -> np.ndarray:
-    return model.predict_pairs(model.pairs_at(*everywhere(model))).value
+    return model.predict_pairs(every_pair(model)).value
+
+
+def arrays(scorer: Scorer) -> dict[str, np.ndarray]:
+    return {name: content for name, _, content in arrays_of(scorer)}
+
+
+def fields_of_items(scorer: Scorer) -> list[str]:
+    """Declared fields that are not of users, and have no row of users in them."""
+    of_users = ("offsets", "chosen", "weight", "session_drift", "cold_start", "periods")
+    return [
+        name
+        for name, stored in declared(type(scorer)).items()
+        if name not in of_users and getattr(stored, "axes", ("",))[0] != "m"
+    ]
 
 
 def with_ratings(ratings: Ratings, user, item, value) -> Ratings:
@@ -71,17 +89,20 @@ def with_ratings(ratings: Ratings, user, item, value) -> Ratings:
 def test_shapes_and_types(name, fitted, people) -> None:
     model = fitted[name]
     folded = model.fold_in(people)
-    own = folded.scorer
-    assert own.user_bias.shape == (30,)
-    assert own.user_factors.shape == (30, model.rank)
-    for part in (own.user_bias, own.user_factors, folded.baseline.user):
-        assert part.dtype == np.float32
+    assert type(folded.scorer) is type(model.scorer)
+    assert folded.scorer.shape == (30, ITEMS)
+    assert folded.rank == model.rank
+    for part in (*arrays(folded.scorer).values(), folded.baseline.user):
         assert np.isfinite(part).all()
         assert not part.flags.writeable
+    for array, stored, content in arrays_of(folded.scorer):
+        assert content.dtype == stored.dtype, array
+        assert len(content) == {"m": 30, "m+1": 31}.get(stored.axes[0], len(content)), array
+    assert folded.baseline.user.dtype == np.float32
     assert folded.users == people.users
     assert folded.user_counts.dtype == np.int64
     np.testing.assert_array_equal(folded.user_counts, np.bincount(people.user, minlength=30))
-    found = folded.predict_pairs(folded.pairs_at(*everywhere(folded)))
+    found = folded.predict_pairs(every_pair(folded))
     assert found.value.shape == (30 * ITEMS,)
     assert np.isfinite(found.value).all()
 
@@ -91,9 +112,9 @@ def test_everything_but_the_people_stays(name, fitted, people) -> None:
     model = fitted[name]
     before = values(model)
     folded = model.fold_in(people)
-    for part in ("item_bias", "item_factors", "folding", "details", "mean"):
-        assert getattr(folded.scorer, part) is getattr(model.scorer, part)
-    for part in ("config", "items", "item_counts", "scale", "catalogue", "seed", "seconds", "spread"):
+    for part in fields_of_items(model.scorer):
+        assert getattr(folded.scorer, part) is getattr(model.scorer, part), part
+    for part in ("config", "items", "item_counts", "scale", "catalogue", "report", "calibration"):
         assert getattr(folded, part) is getattr(model, part)
     np.testing.assert_array_equal(values(model), before)
 
@@ -119,8 +140,8 @@ def test_the_order_of_ratings_does_not_matter(name, fitted, people) -> None:
 def test_threads_change_not_one_bit(name, fitted, people) -> None:
     one, *others = (fitted[name].fold_in(people, threads) for threads in (1, 2, 5))
     for other in others:
-        for part in ("user_bias", "user_factors"):
-            np.testing.assert_array_equal(getattr(one.scorer, part), getattr(other.scorer, part))
+        for part, content in arrays(one.scorer).items():
+            np.testing.assert_array_equal(content, arrays(other.scorer)[part], err_msg=part)
         np.testing.assert_array_equal(one.baseline.user, other.baseline.user)
     with pytest.raises(ConfigError, match="threads: found 0"):
         fitted[name].fold_in(people, 0)
@@ -148,11 +169,10 @@ def test_films_that_are_all_unknown_are_refused(name, fitted) -> None:
 def test_a_new_person_without_ratings_gets_the_mean_user(name, fitted, people) -> None:
     """The film's mean, as whoever is not known to the model at all."""
     model = fitted[name]
-    item = np.arange(ITEMS)
-    nobody = np.full(ITEMS, 29)
-    unknown = model.predict_pairs(model.pairs_at(item * 0, item, np.zeros(ITEMS, bool)))
-    for given in (people, people.take(slice(0, 0))):
-        found = model.fold_in(given).predict(nobody, item)
+    films = raw_ids(model.items, range(ITEMS))
+    unknown = model.predict(-1, films)
+    for ratings in (people, people.take(slice(0, 0))):
+        found = model.fold_in(ratings).predict(people.users.ids[29], films)
         np.testing.assert_array_equal(found.value, unknown.value)
         np.testing.assert_array_equal(found.source, unknown.source)
 
@@ -161,9 +181,9 @@ def test_a_new_person_without_ratings_gets_the_mean_user(name, fitted, people) -
 def test_folding_in_a_user_s_own_ratings_comes_close_to_what_was_fitted(name, fitted, training) -> None:
     """Not equal: where both sides were learnt in turns, the other side has moved since."""
     model = fitted[name]
-    user, item = training.user, training.item
-    learnt = model.predict_pairs(model.pairs_at(user, item)).value
-    again = model.fold_in(training).predict(user, item).value
+    pairs = model.pairs_of(training)
+    learnt = model.predict_pairs(pairs).value
+    again = model.fold_in(training).predict_pairs(pairs).value
     apart = float(np.sqrt(np.mean((again - learnt) ** 2)))
     assert apart <= CLOSE * np.std(learnt) + STARS
 
@@ -172,20 +192,20 @@ def test_folding_in_a_user_s_own_ratings_comes_close_to_what_was_fitted(name, fi
 def test_sources_and_intervals_go_by_the_new_people_s_own_counts(name, training, people) -> None:
     model = config_of(name).fit(training, RunOptions())
     folded = model.fold_in(people)
-    user, item = everywhere(folded)
-    found = folded.predict_pairs(folded.pairs_at(user, item))
-    known = model.predict_pairs(model.pairs_at(np.zeros(1, int), np.zeros(1, int))).source[0]
-    counts = folded.user_counts[user], folded.item_counts[item]
+    pairs = every_pair(folded)
+    found = folded.predict_pairs(pairs)
+    known = model.predict_pairs(model.pairs_at(0, 0)).source[0]
+    counts = folded.user_counts[pairs.user.index], folded.item_counts[pairs.item.index]
     expected = np.where(counts[0] > 0, np.where(counts[1] > 0, known, 3), np.where(counts[1] > 0, 2, 4))
     np.testing.assert_array_equal(found.source, expected)
     assert {SOURCES[index] for index in np.unique(found.source)} >= {"movie", SOURCES[known]}
     assert (model.calibration is None) == (kind_of(name).predicts == "preference")
     if model.calibration is None:
         return
-    shown, support, spread = model.scale.clip(found.value), Support(*counts), model.calibration
-    width = spread.width(found.own, support)
+    shown, support, calibration = model.scale.clip(found.value), Support(*counts), model.calibration
+    width = calibration.width(found.deviation, support)
     for limit, level in ((found.lower, 0.05), (found.upper, 0.95)):
-        known = spread.limits[:, np.flatnonzero(np.isclose(spread.levels, level))[0]]
+        known = calibration.limits[:, np.flatnonzero(np.isclose(calibration.levels, level))[0]]
         expected = model.scale.clip(shown + width * known[support.group])
         np.testing.assert_allclose(limit, expected, rtol=0, atol=1e-12)
 
@@ -219,18 +239,5 @@ def test_ratings_off_the_scale_are_refused(name, fitted, people) -> None:
 @every_model
 def test_film_ids_of_the_other_kind_are_refused(name, fitted) -> None:
     words = ratings_from([0], [3], [4.0], strings=True)
-    with pytest.raises(UnknownIdError, match="item ids: found string ids like 'i000000', but the ratings have integer"):
+    with pytest.raises(UnknownIdError, match="item ids: found 'i000000'; the model's are integers like 10; give ids"):
         fitted[name].fold_in(words)
-
-
-@every_model
-def test_what_folding_needs_is_described(name, fitted) -> None:
-    """By one letter an axis: n films, k factors. What is one row a user would not be there for a new one."""
-    model = fitted[name]
-    axes = model.config.folding_axes
-    assert set(axes) >= set(model.scorer.folding)
-    assert set("".join(axes.values())) <= set("nk")
-    sizes = {"n": len(model.items), "k": model.rank}
-    for part in model.scorer.folding:
-        assert model.scorer.folding[part].shape == tuple(sizes[letter] for letter in axes[part])
-        assert model.scorer.folding[part].dtype == np.float32

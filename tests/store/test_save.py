@@ -18,7 +18,7 @@ from tests.support.stored import answers, fitted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matinee.predicting.factors import LinearFactors
+    from matinee.predicting.fitted import FittedModel
 
 
 def test_a_directory_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
@@ -74,22 +74,26 @@ class _Homemade(Mean):
     name: ClassVar[str] = "homemade"
 
 
-def _with(**changes: Any) -> LinearFactors:
-    return replace(fitted().scorer, **changes)
+def _with(**changes: Any) -> FittedModel:
+    return replace(fitted(), scorer=replace(fitted().scorer, **changes))
 
 
-def _broken() -> dict[str, tuple[Any, str]]:
-    own = fitted()
-    nan = own.scorer.user_factors.copy()
+def _reporting(**changes: Any) -> FittedModel:
+    return replace(fitted(), report=replace(fitted().report, **changes))
+
+
+def _broken() -> dict[str, tuple[FittedModel, str]]:
+    scorer = fitted().scorer
+    nan = scorer.user_factors.copy()
     nan[0, 0] = np.nan
     return {
-        "NaN": (replace(own, factors=_with(user_factors=nan)), "user_factors holds NaN or infinity"),
-        "float64": (replace(own, factors=_with(item_bias=own.scorer.item_bias.astype(float))), "item_bias is float64"),
-        "shape": (replace(own, factors=_with(item_factors=own.scorer.user_factors)), "item_factors is float32 of"),
-        "mean": (replace(own, factors=_with(mean=float("inf"))), "its mean is inf, not a finite number"),
-        "NaN in details": (replace(own, factors=_with(details={"x": float("nan")})), "not JSON compliant"),
-        "object in details": (replace(own, factors=_with(details={"x": object()})), "not JSON serializable"),
-        "unknown model": (replace(own, config=_Homemade()), "found 'homemade'; allowed: mean, bias"),
+        "NaN": (_with(user_factors=nan), "user_factors holds NaN or infinity"),
+        "float64": (_with(item_bias=scorer.item_bias.astype(float)), "item_bias is float64"),
+        "shape": (_with(item_factors=scorer.user_factors), "item_factors is float32 of"),
+        "mean": (_with(mean=float("inf")), "its mean is inf, not a finite number"),
+        "NaN in the report": (_reporting(values=(float("nan"),)), "not JSON compliant"),
+        "object in the report": (_reporting(values=(object(),)), "not JSON serializable"),
+        "unknown model": (replace(fitted(), config=_Homemade()), "found 'homemade'; allowed: mean, bias"),
     }
 
 

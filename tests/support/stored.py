@@ -18,6 +18,7 @@ from matinee.fitting.options import RunOptions
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.manifest import NAME, encode, payload_of, seal
 from matinee.store.payloads import decode_arrays, decode_table, encode_arrays, encode_table
+from tests.support.pairs import every_pair, raw_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,16 +61,13 @@ def fitted(seed: int = 1, config: Model | None = None, *, words: bool = False, *
 
 def answers(model: FittedModel) -> dict[str, Any]:
     """What the model predicts for every pair and for unknown ones, to the last bit."""
-    user, item = (side.ravel() for side in np.indices((len(model.users), len(model.items))))
-    known = np.arange(len(user)) % 7 != 0
-    one, other = (
-        model.predict_pairs(model.pairs_at(user, item)),
-        model.predict_pairs(model.pairs_at(user, item, known, ~known)),
-    )
+    pairs = every_pair(model)
+    known = np.arange(len(pairs)) % 7 != 0
+    users, items = raw_ids(model.users, pairs.user.index, known), raw_ids(model.items, pairs.item.index, ~known)
     return {
         f"{name}-{which}": None if (column := getattr(predictions, name)) is None else column.tobytes()
-        for which, predictions in (("known", one), ("unknown", other))
-        for name in ("value", "lower", "upper", "source")
+        for which, predictions in (("known", model.predict_pairs(pairs)), ("unknown", model.predict(users, items)))
+        for name in ("value", "lower", "upper", "source", "deviation", "probabilities")
     }
 
 
