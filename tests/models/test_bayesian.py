@@ -71,7 +71,7 @@ def test_knowing_who_scatters_more_gives_better_scores_than_one_spread() -> None
     assert crps.gain[0] > 0.01
 
 
-def test_moods_tell_of_ratings_given_at_about_the_same_time() -> None:
+def test_session_drift_tells_of_ratings_given_at_about_the_same_time() -> None:
     split = hide(with_times(planted(120, 80, 0.5, noise=0.1)), 0.1, 0)
     model = SHORT.fit(split.training, QUICK)
     told, untold = rmse(model, split.hidden, time=split.hidden.timestamp), rmse(model, split.hidden)
@@ -81,7 +81,7 @@ def test_moods_tell_of_ratings_given_at_about_the_same_time() -> None:
     assert told < 0.8 * rmse(blind, split.hidden, time=split.hidden.timestamp)
 
 
-def test_moods_and_noise_are_saved(tmp_path) -> None:
+def test_session_drift_and_noise_are_saved(tmp_path) -> None:
     ratings = with_times(planted(60, 40, 0.4))
     model = SHORT.fit(ratings, RunOptions())
     save(model, tmp_path)

@@ -46,13 +46,13 @@ def test_planted_thresholds_lie_in_their_own_intervals() -> None:
     """Up to the unit and the origin, which the most common star fixes."""
     ratings, _ = ordinal(noise=0.6)
     model = replace(SHORT, rank=2, draws=200, burn_in=100, noise="equal").fit(ratings, QUICK)
-    link, (low, high) = model.scorer.cutpoints, np.array(model.report.thresholds_interval)
-    assert link.thresholds[1:3].tolist() == pytest.approx([2.5, 3.5])
+    cutpoints, (low, high) = model.scorer.cutpoints, np.array(model.report.thresholds_interval)
+    assert cutpoints.thresholds[1:3].tolist() == pytest.approx([2.5, 3.5])
     truth = 2.5 + (CUTS - CUTS[1]) / (CUTS[2] - CUTS[1])
     slack = 0.5 * (high - low)
     assert np.all((low - slack - 1e-9 <= truth) & (truth <= high + slack + 1e-9))
     assert np.all(high[[0, 3]] - low[[0, 3]] < 0.15)
-    assert link.noise == pytest.approx(0.6 / (CUTS[2] - CUTS[1]), rel=0.1)
+    assert cutpoints.noise == pytest.approx(0.6 / (CUTS[2] - CUTS[1]), rel=0.1)
 
 
 def test_probabilities_are_right_as_often_as_they_say() -> None:
@@ -171,7 +171,7 @@ def test_it_is_saved_whole(tmp_path) -> None:
     np.testing.assert_array_equal(loaded.fold_in(ratings).scorer.user_noise, model.fold_in(ratings).scorer.user_noise)
 
 
-def test_moods_shift_the_probabilities() -> None:
+def test_drift_within_sessions_shifts_the_probabilities() -> None:
     ratings, latent = ordinal()
     timed = with_times(ratings, mood=0.0)
     minute, rng = (timed.timestamp - 10**9) // 3_600, np.random.default_rng(3)

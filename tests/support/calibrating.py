@@ -71,7 +71,7 @@ class Setting:
             "precision of users' biases": users.precision[-1],
             "precision of items' biases": items.precision[-1],
             "precision of factors": float(np.prod(users.precision[:-1] * items.precision[:-1])),
-            "size of products": float(np.square(users.scorer @ items.scorer.T).sum()),
+            "size of products": float(np.square(users.factors @ items.factors.T).sum()),
         }
         if self._varies:
             seen |= {"users alike": noise.user.alike, "items alike": noise.item.alike}

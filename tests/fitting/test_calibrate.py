@@ -104,7 +104,7 @@ def test_all_fits_for_intervals_share_one_time_limit() -> None:
 
 
 def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ratings(monkeypatch) -> None:
-    """A model that says 7 on a scale up to 5 says 5; moods count."""
+    """A model that says 7 on a scale up to 5 says 5; the drift of a session counts."""
     whole = replace(known(), timestamp=np.arange(len(known())))
     asked, measured = [], []
     predict_pairs = FittedModel.predict_pairs
@@ -121,7 +121,7 @@ def test_intervals_are_measured_as_predictions_are_shown_and_for_the_times_of_ra
     np.testing.assert_allclose(measured, [split.hidden.value - 5.0])
 
 
-def test_who_rated_less_is_doubted_more(model) -> None:
+def test_who_rated_less_has_more_posterior_variance(model) -> None:
     ratings = known()
     kept, _ = few(ratings.take(ratings.user % 2 == 0), 6)
     both = np.concatenate([np.flatnonzero(ratings.user % 2), np.flatnonzero(ratings.user % 2 == 0)])
@@ -139,7 +139,7 @@ def _rows_of(ratings, kept) -> np.ndarray:
     return np.flatnonzero(np.isin(cells, kept.user.astype(np.int64) * len(ratings.items) + kept.item))
 
 
-def test_doubt_widens_intervals(model) -> None:
+def test_posterior_variance_widens_intervals(model) -> None:
     pairs = np.arange(50), np.arange(50)
     sure = replace(model, scorer=replace(model.scorer, user_variance=None, item_variance=None))
     assert (predict_at(model, *pairs).deviation > predict_at(sure, *pairs).deviation).all()
@@ -152,7 +152,7 @@ def test_a_new_person_s_interval_does_not_depend_on_who_else_is_new(model) -> No
     assert together.user_noise[7] == pytest.approx(alone.user_noise[7], rel=1e-4)
 
 
-def test_folding_in_the_people_of_the_fit_doubts_them_about_as_the_fit_does(model) -> None:
+def test_folding_in_the_people_of_the_fit_gives_about_the_variance_of_the_fit(model) -> None:
     """The films stay as they are in the one, and what is not known of typical films is halved in the other."""
     folded = model.fold_in(known()).scorer.user_variance
     assert 0.6 < folded.mean() / model.scorer.user_variance.mean() < 1.8
@@ -171,5 +171,5 @@ def test_intervals_of_new_people_hold(most: int) -> None:
     assert 0.84 < inside.mean() < 0.97
 
 
-def test_a_model_with_doubt_is_described_in_json(model) -> None:
+def test_a_model_with_posterior_variance_is_described_in_json(model) -> None:
     json.dumps(model.report.to_dict())
