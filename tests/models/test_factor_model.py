@@ -12,8 +12,9 @@ from matinee.models.baselines import Bias, Mean
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.predicting.calibration import SUPPORT_EDGES, support_group
 from matinee.predicting.sources import SOURCES
+from tests.support.pairs import raw_ids
 from tests.support.planted import planted, ratings_from
-from tests.support.predicting import UNKNOWN, predict_at
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False)
 
@@ -64,7 +65,7 @@ def test_factors_share_the_singular_values_out(ratings, model) -> None:
 )
 def test_where_a_prediction_comes_from(model, user, item, knows_user, knows_item, source) -> None:
     """Unknown by the vocabulary, or known there without a training rating: both count as unknown."""
-    predictions = model.predict(user + 10 if knows_user else UNKNOWN, item + 10 if knows_item else UNKNOWN)
+    predictions = model.predict(raw_ids(model.users, [user], knows_user), raw_ids(model.items, [item], knows_item))
     assert SOURCES[predictions.source[0]] == source
     base = model.baseline
     if source != "model":

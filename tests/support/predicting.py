@@ -8,9 +8,6 @@ if TYPE_CHECKING:
     from matinee.predicting.fitted import FittedModel
     from matinee.predicting.predictions import Predictions
 
-UNKNOWN = 10**9
-"""The raw id of a user or an item that no planted model has in its vocabulary."""
-
 
 def predict_at(model: FittedModel, user: Any, item: Any, time: Any = None) -> Predictions:
     """Predictions of pairs of indices into the model's vocabularies."""

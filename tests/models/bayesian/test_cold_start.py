@@ -18,8 +18,9 @@ from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
 from tests.support.described import described
+from tests.support.pairs import raw_ids
 from tests.support.planted import planted
-from tests.support.predicting import UNKNOWN, predict_at
+from tests.support.predicting import predict_at
 
 QUICK = RunOptions(intervals=False)
 SHORT = Bayesian(rank=4, draws=60, burn_in=30, user_features=8, item_features=8)
@@ -34,7 +35,7 @@ def without(ratings, users: int, items: int):
 
 def of_an_unknown_film(model, users):
     """Predictions for users, by index, of a film that is in no vocabulary."""
-    return model.predict(model.users.ids.to_numpy()[users], UNKNOWN)
+    return model.predict(raw_ids(model.users, users), raw_ids(model.items, [0], known=False))
 
 
 def rmse(model, asked) -> float:
@@ -186,10 +187,9 @@ def test_saved_and_loaded_they_say_the_same(tmp_path, cut, fitted) -> None:
     save(fitted, tmp_path)
     loaded, asked = load(tmp_path), cut[1]
     known = np.arange(len(asked)) % 3 > 0
-    everything = np.full(len(asked), True)
-    for of_users, of_items in ((everything, everything), (known, everything), (everything, known), (~known, known)):
-        users = np.where(of_users, asked.users.ids.to_numpy()[asked.user], UNKNOWN)
-        items = np.where(of_items, asked.items.ids.to_numpy()[asked.item], UNKNOWN)
+    for known_users, known_items in ((True, True), (known, True), (True, known), (~known, known)):
+        users = raw_ids(fitted.users, asked.user, known_users)
+        items = raw_ids(fitted.items, asked.item, known_items)
         one, other = (model.predict(users, items) for model in (fitted, loaded))
         np.testing.assert_array_equal(one.value, other.value)
         np.testing.assert_array_equal(one.source, other.source)
