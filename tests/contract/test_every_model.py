@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -23,14 +22,13 @@ from tests.support.contract import (
     USUAL_BAND,
     config_of,
     every_model,
-    everywhere,
     kind_of,
     rmse,
     star_model,
 )
+from tests.support.pairs import every_pair, raw_ids
 from tests.support.planted import HALF_STARS, planted, ratings_from
 
-from tests.support.pairs import every_pair, raw_ids
 
 @pytest.fixture(scope="module")
 def split():
@@ -69,7 +67,7 @@ def test_shapes_and_types(name, fitted, split) -> None:
     model, scorer = fitted[name], fitted[name].scorer
     sizes = {"m": len(split.training.users), "n": len(split.training.items), "k": model.rank}
     assert scorer.shape == (sizes["m"], sizes["n"])
-    assert (type(scorer), type(model.report)) == (MODELS[name].scorer, MODELS[name].report)
+    assert (type(scorer), type(model.report)) == (kind_of(name).scorer, kind_of(name).report)
     for array, stored, content in arrays_of(scorer):
         assert content.dtype == stored.dtype, array
         assert np.isfinite(content).all(), array

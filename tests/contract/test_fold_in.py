@@ -11,12 +11,11 @@ import pytest
 from matinee.errors import ConfigError, DataError, UnknownIdError
 from matinee.fitting.options import RunOptions
 from matinee.matrix.fields import arrays_of, declared
-from matinee.models.registry import MODELS
 from matinee.predicting.calibration import Support
 from matinee.predicting.sources import SOURCES
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.support.contract import NAMES, QUICK, config_of, every_model, everywhere, kind_of
+from tests.support.contract import NAMES, QUICK, config_of, every_model, kind_of
 from tests.support.pairs import every_pair, raw_ids
 from tests.support.planted import planted, ratings_from
 

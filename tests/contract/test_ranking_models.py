@@ -9,7 +9,7 @@ from matinee.errors import DataError
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.registry import MODELS
-from tests.support.contract import QUICK, config_of, everywhere
+from tests.support.contract import QUICK, config_of
 from tests.support.pairs import every_pair, raw_ids
 from tests.support.planted import planted, ratings_from
 
