@@ -16,11 +16,11 @@ LONGEST = 400
 MARKER = re.compile(r"^(<{7}|\|{7}|={7}|>{7})( |$)", re.MULTILINE)
 TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 
-GENERATED = ("docs/reference/", "LICENSE", "src/matinee/data/synthetic/films/")
+GENERATED = ("docs/reference/", "LICENSE", "src/matinee/data/synthetic/films.csv")
 """Pages made by a program, a text of others and lists, which are as long as they are."""
 
 DATA = re.compile(r"\.(csv|tsv|dat|data|base|test|item|user|parquet|arrow|feather|zip|7z|tar|gz|xz|zst|sqlite|db)$")
-OURS = ("src/matinee/data/synthetic/films/", "tests/store/golden/")
+OURS = ("src/matinee/data/synthetic/films.csv", "tests/store/golden/")
 """The list of films, and saved models of planted ratings."""
 
 LARGEST = 200_000
