@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +34,7 @@ def test_they_come_back(model: FittedModel) -> None:
     ("array", "spoil", "says"),
     [
         ("edges", lambda edges: edges[::-1].copy(), "edges do not ascend"),
-        ("edges", lambda edges: edges[:-1], "periods.edges is int64 of shape"),
+        ("edges", lambda edges: edges[:-1], "periods.factors is float32 of shape"),
         ("home", lambda home: home - 1, "home is not from 0 to 2"),
         ("home", lambda home: home + 1, "home is not from 0 to 2"),
         ("home", lambda home: home.astype(np.int64), "periods.home is int64 of shape"),
@@ -45,16 +44,28 @@ def test_they_come_back(model: FittedModel) -> None:
 )
 def test_what_does_not_fit_is_refused(model: FittedModel, array: str, spoil, says: str) -> None:
     contents = contents_of(model)
-    contents.arrays[f"periods.{array}"] = spoil(contents.arrays[f"periods.{array}"])
+    name = f"scorer.periods.{array}"
+    contents.arrays[name] = spoil(contents.arrays[name])
     with pytest.raises(DamagedError, match=says):
         put_together(contents)
 
 
 @pytest.mark.parametrize(
-    ("value", "says"), [(0, "its periods are 0"), (-1, "whole number"), ([3], "whole number"), (None, "its arrays are")]
+    ("value", "says"),
+    [(0, "its periods is 0, not a set of values"), ([3], "not a set of values"), (None, "its arrays are")],
 )
 def test_a_manifest_that_says_something_else_is_refused(model: FittedModel, value, says: str) -> None:
     contents = contents_of(model)
-    values = copy.deepcopy(contents.values) | {"periods": value}
+    contents.values["scorer"]["periods"] = value
     with pytest.raises(DamagedError, match=says):
-        put_together(type(contents)(values, contents.arrays, contents.users, contents.items, contents.catalogue))
+        put_together(contents)
+
+
+def test_no_periods_at_all_are_refused(model: FittedModel) -> None:
+    """Nobody could be at home in one."""
+    contents = contents_of(model)
+    for name, axes in (("factors", (0, 2)), ("bias", (0,))):
+        contents.arrays[f"scorer.periods.{name}"] = np.zeros(axes, np.float32)
+    contents.arrays["scorer.periods.edges"] = np.zeros(0, np.int64)
+    with pytest.raises(DamagedError, match=r"scorer\.periods\.factors is float32 of shape \(0, 2\)"):
+        put_together(contents)

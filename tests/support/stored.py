@@ -15,14 +15,17 @@ from matinee.data.ratings import Ratings
 from matinee.data.scale import Scale
 from matinee.data.vocabulary import Vocabulary
 from matinee.fitting.options import RunOptions
+from matinee.matrix.fields import PartField, declared
 from matinee.models.truncated_svd import TruncatedSVD
 from matinee.store.manifest import NAME, encode, payload_of, seal
 from matinee.store.payloads import decode_arrays, decode_table, encode_arrays, encode_table
 from tests.support.pairs import every_pair, raw_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from matinee.fitting.model import Model
     from matinee.predicting.fitted import FittedModel
@@ -69,6 +72,25 @@ def answers(model: FittedModel) -> dict[str, Any]:
         for which, predictions in (("known", model.predict_pairs(pairs)), ("unknown", model.predict(users, items)))
         for name in ("value", "lower", "upper", "source", "deviation", "probabilities")
     }
+
+
+def arrays(owner: Any, prefix: str = "") -> dict[str, NDArray[Any]]:
+    """Every declared array of ``owner`` and of its parts, by name."""
+    return {name: content for name, content in _declared(owner, prefix) if isinstance(content, np.ndarray)}
+
+
+def numbers(owner: Any) -> dict[str, float | None]:
+    """Every declared number of ``owner`` and of its parts, and ``None`` for what is not there."""
+    return {name: content for name, content in _declared(owner, "") if not isinstance(content, np.ndarray)}
+
+
+def _declared(owner: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, stored in declared(type(owner)).items():
+        content = getattr(owner, name)
+        if isinstance(stored, PartField) and content is not None:
+            yield from _declared(content, f"{prefix}{name}.")
+        else:
+            yield prefix + name, content
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What a model says of new users and films is refused where it does not fit the model."""
+"""Expectations of users and films without ratings are refused where they do not fit the model."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def test_as_it_was_saved_it_fits(contents: Contents) -> None:
 
 @pytest.mark.parametrize("name", ["user_bias", "user_factors", "item_bias", "item_factors", "user_gain", "width"])
 def test_arrays_of_another_shape_or_type(name: str, contents: Contents) -> None:
-    whole = contents.arrays[f"newcomers.{name}"]
-    for wrong in (whole[1:], whole.astype(np.float64), np.full_like(whole, np.nan)):
-        contents.arrays[f"newcomers.{name}"] = wrong
-        with pytest.raises(DamagedError, match=f"newcomers.{name}"):
+    content = contents.arrays[f"scorer.cold_start.{name}"]
+    for wrong in (content[1:], content.astype(np.float64), np.full_like(content, np.nan)):
+        contents.arrays[f"scorer.cold_start.{name}"] = wrong
+        with pytest.raises(DamagedError, match=f"scorer.cold_start.{name}"):
             put_together(contents)
 
 
 def test_arrays_that_are_missing_or_too_many(contents: Contents) -> None:
-    gain = contents.arrays.pop("newcomers.item_gain")
+    gain = contents.arrays.pop("scorer.cold_start.item_gain")
     with pytest.raises(DamagedError, match="its arrays are"):
         put_together(contents)
-    contents.arrays["newcomers.item_gain"] = gain
-    contents.values["newcomers"] = False
+    contents.arrays["scorer.cold_start.item_gain"] = gain
+    contents.values["scorer"]["cold_start"] = None
     with pytest.raises(DamagedError, match="its arrays are"):
         put_together(contents)
-    contents.values["newcomers"] = 1
-    with pytest.raises(DamagedError, match="not true or false"):
+    contents.values["scorer"]["cold_start"] = 1
+    with pytest.raises(DamagedError, match="its cold_start is 1, not a set of values"):
         put_together(contents)
