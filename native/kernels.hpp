@@ -161,6 +161,9 @@ struct KernelTable {
     std::int64_t (*nonnegative_rows)(const RowRegressions&, int passes, int threads);
     // Returns the first row whose matrix is not positive definite, or -1.
     std::int64_t (*sample_rows)(const RowDraws&, int threads);
+    // The numbers 0 … count - 1 of stream `key` (Box and Muller 1958), the same to the bit in every instruction set:
+    // kernels/streams.py draws the same.
+    void (*standard_normals)(std::uint64_t key, std::int64_t count, float* out);
     // Entry e takes its number from stream (key, e).
     void (*draw_ordered)(const Ordered&, std::uint64_t key, float* out, int threads);
     // parts: (ordered_pieces(entries) × levels × ordered_sums), added to.

@@ -1,5 +1,4 @@
 // Posterior draws of all rows: normal equations, Cholesky A = Uᵗ U, and x = U⁻¹ (U⁻ᵗ v + z) with z standard normal.
-#include "normal_draws.hpp"
 #include "row_solver.hpp"
 #include "streams.hpp"
 
@@ -63,7 +62,7 @@ private:
             for (std::int64_t k = 0; k <= r_.rank; ++k) noise_[k] = 0.0f;
             return;
         }
-        standard_normals(random_word(d_.key, static_cast<std::uint64_t>(row)), r_.rank + 1, noise_);
+        kernels().standard_normals(random_word(d_.key, static_cast<std::uint64_t>(row)), r_.rank + 1, noise_);
     }
 
     const RowDraws& d_;

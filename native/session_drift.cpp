@@ -1,7 +1,7 @@
 // Forward filtering, backward sampling (Carter and Kohn 1994; Frühwirth-Schnatter 1994) with a state of one number.
 #include "session_drift.hpp"
 
-#include "normal_draws.hpp"
+#include "kernels.hpp"
 #include "streams.hpp"
 #include "threads.hpp"
 
@@ -27,7 +27,7 @@ public:
         if (!count_) return;
         for (std::vector<double>* room : {&mean_, &variance_, &ahead_, &keep_}) room->resize(std::max(room->size(), count_));
         noise_.resize(std::max(noise_.size(), count_));
-        standard_normals(random_word(m_.key, static_cast<std::uint64_t>(row)), static_cast<std::int64_t>(count_), noise_.data());
+        kernels().standard_normals(random_word(m_.key, static_cast<std::uint64_t>(row)), static_cast<std::int64_t>(count_), noise_.data());
         filter();
         sample(row);
     }

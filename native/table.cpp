@@ -16,6 +16,7 @@ double sgd_epoch(const Blocks&, const Descent&, double*, int);
 void improve_implicit(const ImplicitRegression&, int, int);
 std::int64_t nonnegative_rows(const RowRegressions&, int, int);
 std::int64_t sample_rows(const RowDraws&, int);
+void standard_normals(std::uint64_t, std::int64_t, float*);
 void draw_ordered(const Ordered&, std::uint64_t, float*, int);
 void sum_ordered(const Ordered&, double*, int);
 void expect_ordered(const Ordered&, float*, float*, int);
@@ -38,6 +39,7 @@ const KernelTable table{
     .improve_implicit = improve_implicit,
     .nonnegative_rows = nonnegative_rows,
     .sample_rows = sample_rows,
+    .standard_normals = standard_normals,
     .draw_ordered = draw_ordered,
     .sum_ordered = sum_ordered,
     .expect_ordered = expect_ordered,
