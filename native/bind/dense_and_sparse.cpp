@@ -1,6 +1,7 @@
 // Sparse times dense, whole or at given entries, dense times dense at known cells, sparse times sparse, and the
 // orthogonalisation of panels.
 #include "../gram.hpp"
+#include "../row_products.hpp"
 #include "../spmm_at.hpp"
 #include "arrays.hpp"
 
@@ -28,6 +29,17 @@ void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::devic
     const nb::gil_scoped_release release;
     kernel(basis.data(), static_cast<std::int64_t>(basis.shape(0)), static_cast<std::int64_t>(basis.shape(1)), panel.data(),
            parts.data(), threads);
+}
+
+void row_products(Matrix<const float> left, Vector<const std::int64_t> row, Matrix<const float> right,
+                  Vector<const std::int64_t> column, Vector<double> out, int threads) {
+    require(left.shape(1) == right.shape(1), "left and right must have as many columns");
+    same_length("row, column and out must be of one length", row.shape(0), column, out);
+    in_range("each row must be 0 or more and under the number of rows of left", row, left.shape(0));
+    in_range("each column must be 0 or more and under the number of rows of right", column, right.shape(0));
+    const nb::gil_scoped_release release;
+    matinee::row_products({left.data(), right.data(), static_cast<std::int64_t>(left.shape(1))}, row.data(), column.data(),
+                          static_cast<std::int64_t>(row.shape(0)), out.data(), threads);
 }
 
 void spmm_at(Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
@@ -69,6 +81,7 @@ void dense_and_sparse(nb::module_& m) {
            int threads) { spmm(compressed(offsets, indices, values), panel, out, threads, matinee::kernels().spmm_double); },
         "offsets"_a, "indices"_a, "values"_a, "panel"_a, "out"_a.noconvert(), "threads"_a);
 
+    m.def("row_products", &row_products, "left"_a, "row"_a, "right"_a, "column"_a, "out"_a.noconvert(), "threads"_a);
     m.def("spmm_at", &spmm_at, "offsets"_a, "indices"_a, "values"_a, "panel"_a, "row"_a, "column"_a, "out"_a.noconvert(),
           "threads"_a);
     m.def("gram", &gram, "column_offsets"_a, "column_indices"_a, "row_offsets"_a, "row_indices"_a, "out"_a.noconvert(),

@@ -42,6 +42,9 @@ SPMM_AT = {
     "offsets": i64(0, 1, 3), "indices": i32(2, 0, 1), "values": f32(3), "panel": f32(3, 4), "row": i64(1, 0),
     "column": i64(0, 3), "out": f64(2), "threads": 1,
 }  # fmt: skip
+ROW_PRODUCTS = {
+    "left": f32(2, 4), "row": i64(1, 0), "right": f32(3, 4), "column": i64(0, 2), "out": f64(2), "threads": 1,
+}  # fmt: skip
 GRAM = {
     "column_offsets": i64(0, 1, 3), "column_indices": i32(2, 0, 1), "row_offsets": i64(0, 1, 2, 3),
     "row_indices": i32(1, 1, 0), "out": f32(2, 2), "threads": 1,
@@ -115,6 +118,7 @@ SHARES = {"latent": f64(2), "deviation": f64(2) + 1, "edges": ORDERED["edges"], 
 KERNELS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "spmm": (_native.spmm_float, SPMM),
     "spmm_at": (_native.spmm_at, SPMM_AT),
+    "row_products": (_native.row_products, ROW_PRODUCTS),
     "gram": (_native.gram, GRAM),
     "sddmm": (_native.sddmm, SDDMM),
     "project_out": (_native.project_out_float, PROJECT),
@@ -156,6 +160,12 @@ WRONG = [
     ("spmm_at", {"row": i64(-1, 0)}, "under the number of rows"),
     ("spmm_at", {"column": i64(0, 4)}, "under the number of columns"),
     ("spmm_at", {"column": i64(0, -1)}, "under the number of columns"),
+    ("row_products", {"right": f32(3, 5)}, "as many columns"),
+    ("row_products", {"row": i64(1)}, "of one length"),
+    ("row_products", {"out": f64(3)}, "of one length"),
+    ("row_products", {"row": i64(2, 0)}, "rows of left"),
+    ("row_products", {"row": i64(-1, 0)}, "rows of left"),
+    ("row_products", {"column": i64(0, 3)}, "rows of right"),
     ("gram", {"column_offsets": i64(0, 4, 3)}, "offsets must ascend from 0"),
     ("gram", {"row_offsets": i64(0, 1, 2)}, "offsets[-1] entries"),
     ("gram", {"column_indices": i32(3, 0, 1)}, "must point to rows"),
@@ -306,6 +316,7 @@ LOST = [
     ("spmm", {"out": np.asfortranarray(f32(2, 4))}),
     ("spmm", {"out": f32(2, 8)[:, ::2]}),
     ("spmm_at", {"out": f32(2)}),
+    ("row_products", {"out": f32(2)}),
     ("gram", {"out": f64(2, 2)}),
     ("sddmm", {"out": f64(3)}),
     ("sddmm", {"squares": f32(2)}),

@@ -84,15 +84,6 @@ def test_baselines_say_where_their_predictions_come_from(ratings) -> None:
     assert by_mean.value[0] == pytest.approx(np.mean(ratings.value), abs=1e-6)
 
 
-def test_predictions_in_pieces_are_the_same(model, monkeypatch) -> None:
-    user, item = np.repeat(np.arange(120), 80), np.tile(np.arange(80), 120)
-    whole = predict_at(model, user, item)
-    monkeypatch.setattr("matinee.predicting.products._CELLS", 14)
-    pieces = predict_at(model, user, item)
-    np.testing.assert_array_equal(whole.value, pieces.value)
-    np.testing.assert_array_equal(whole.source, pieces.source)
-
-
 def test_nothing_asked_nothing_told(model) -> None:
     nothing = np.empty(0, np.int32)
     found = predict_at(model, nothing, nothing)

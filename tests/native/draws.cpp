@@ -2,6 +2,9 @@
 #include "building.hpp"
 #include "session_drift.hpp"
 
+#include <cmath>
+#include <numbers>
+
 namespace {
 
 void check_sample_rows(int64_t rows, int64_t columns, int64_t count, int64_t rank, int threads) {
@@ -62,9 +65,30 @@ void check_session_drift(int threads) {
     check(worst < 1e-3 && steps[0] == 0 && steps[3] == 300, "drift observed without noise is what is observed");
 }
 
+// The wide registers' numbers are, to the bit, those of the library's functions.
+void check_standard_normals() {
+    int64_t different = 0;
+    for (const int64_t count : {0, 1, 2, 17, 31, 32, 33, 150, 200'001}) {
+        std::vector<float> wide(static_cast<size_t>(count)), plain(static_cast<size_t>(count));
+        matinee::kernels().standard_normals(static_cast<uint64_t>(count) + 7, count, wide.data());
+        const auto half = static_cast<uint64_t>((count + 1) / 2);
+        const auto uniform = [&](uint64_t n) {
+            return matinee::random_uniform(matinee::random_word(static_cast<uint64_t>(count) + 7, n));
+        };
+        for (uint64_t k = 0; k < plain.size(); ++k) {
+            const uint64_t pair = k % std::max<uint64_t>(1, half);
+            const double radius = std::sqrt(-2.0 * std::log(uniform(pair))), angle = 2.0 * std::numbers::pi * uniform(half + pair);
+            plain[k] = static_cast<float>(radius * (k < half ? std::cos(angle) : std::sin(angle)));
+        }
+        for (size_t k = 0; k < plain.size(); ++k) different += wide[k] != plain[k];
+    }
+    check(different == 0, "standard normals: " + std::to_string(different) + " differ");
+}
+
 }  // namespace
 
 void check_draws() {
+    check_standard_normals();
     for (const int threads : {1, 2, 5}) {
         check_sample_rows(1, 1, 1, 1, threads);
         check_sample_rows(5, 4, 0, 3, threads);

@@ -3,6 +3,7 @@
 #include "building.hpp"
 #include "gram.hpp"
 #include "plant.hpp"
+#include "row_products.hpp"
 #include "spmm_at.hpp"
 #include "threads.hpp"
 
@@ -87,6 +88,30 @@ void check_gram() {
                     same = same && exact == static_cast<double>(out[static_cast<size_t>(c * columns + d)]);
                 }
             check(same, shape("gram", rows, columns, count, threads));
+        }
+    }
+}
+
+void check_row_products() {
+    for (const int64_t width : {0, 1, 2, 7, 8, 16, 27}) {
+        const std::vector<float> left = numbers<float>(5 * width, 41), right = numbers<float>(9 * width, 42);
+        for (const int64_t count : {0, 1, 6, 3001}) {
+            std::vector<int64_t> row, column;
+            for (int64_t p = 0; p < count; ++p) {
+                row.push_back(p * 3 % 5);
+                column.push_back(p * 5 % 9);
+            }
+            std::vector<double> out(row.size());
+            matinee::row_products({left.data(), right.data(), width}, row.data(), column.data(), count, out.data(), 3);
+            bool same = true;
+            for (size_t p = 0; p < row.size(); ++p) {
+                double exact = 0;
+                for (int64_t k = 0; k < width; ++k)
+                    exact += static_cast<double>(left[static_cast<size_t>(row[p] * width + k)]) *
+                             static_cast<double>(right[static_cast<size_t>(column[p] * width + k)]);
+                same = same && std::abs(exact - out[p]) < 1e-12;
+            }
+            check(same, shape("row products", 5, 9, count, 3) + ", width " + std::to_string(width));
         }
     }
 }
@@ -280,6 +305,7 @@ int main() {
         check_spmm<float>(matinee::kernels().spmm_float, 3e-4);
         check_spmm<double>(matinee::kernels().spmm_double, 1e-12);
         check_gram();
+        check_row_products();
         check_spmm_at();
         check_sddmm();
         check_project_out<float>(matinee::kernels().project_out_float, 1e-2);

@@ -72,9 +72,10 @@ def weights_from_the_prior(weights: Weights, rng: np.random.Generator) -> NDArra
 
 
 def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
+    owner = np.repeat(np.arange(len(moods.starts) - 1), np.diff(moods.starts))
     for index, scale in enumerate(SCALES):
         variance = moods.variance[index] = 0.01 / float(rng.gamma(1.0))
-        same = moods._owner[:, None] == moods._owner[None, :]
+        same = owner[:, None] == owner[None, :]
         apart = np.abs(moods.time[:, None] - moods.time[None, :]) / scale
         covariance = np.where(same, variance * np.exp(-apart), 0.0)
         moods.level[:, index] = rng.multivariate_normal(np.zeros(len(covariance)), covariance, method="svd")

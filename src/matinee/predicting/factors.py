@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from matinee.kernels.row_products import row_products
 from matinee.matrix.fields import array, arrays_of, freeze, number
-from matinee.predicting.products import products
 from matinee.predicting.scorer import Contributions, Scorer, Scores
 from matinee.predicting.sources import Source
 
@@ -61,7 +61,7 @@ class LinearFactors(Scorer):
     def at(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """``mean + b_u + b_i + p_u · q_i`` at pairs of indices, float64, shape ``(n,)``."""
         value = self.mean + self.user_bias[user].astype(np.float64) + self.item_bias[item]
-        return np.asarray(value + products(self.user_factors, user, self.item_factors, item))
+        return np.asarray(value + row_products(self.user_factors, user, self.item_factors, item))
 
     def score(self, pairs: Pairs) -> Scores:
         """The same, as far from ratings for all pairs."""
@@ -78,7 +78,7 @@ class LinearFactors(Scorer):
             mean=np.full(len(pairs), self.mean),
             user=self.user_bias[user].astype(np.float64),
             item=self.item_bias[item].astype(np.float64),
-            rest=products(self.user_factors, user, self.item_factors, item),
+            rest=row_products(self.user_factors, user, self.item_factors, item),
             offsets=np.zeros(len(pairs) + 1, np.int64),
             items=np.zeros(0, np.int32),
             ratings=np.zeros(0),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matinee.kernels.row_products import row_products
 from matinee.models.bayesian.periods import home_periods
-from matinee.predicting.products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,7 @@ def in_periods(
     pairs, column = np.unique(rows.indices.astype(np.int64) * count + period, return_inverse=True)
     film, when = np.divmod(pairs, count)
     seen = factors.over_items(film)
-    added = products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
+    added = row_products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
     seen = replace(seen, item_bias=seen.item_bias + added.astype(np.float32))
     return replace(periods, home=home), seen, rows._replace(indices=column.astype(np.int32).ravel())
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matinee.kernels.row_products import row_products
 from matinee.matrix.fields import array, freeze
-from matinee.predicting.products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,8 +60,9 @@ class Periods:
         item_factors: NDArray[np.float32],
     ) -> NDArray[np.float64]:
         """Stars that pairs get for being of ``period`` rather than of the user's home, shape ``(n,)``."""
-        home = self.home[user]
-        now, before = (products(self.factors, when, item_factors, item) + self.bias[when] for when in (period, home))
+        now, before = (
+            row_products(self.factors, when, item_factors, item) + self.bias[when] for when in (period, self.home[user])
+        )
         return np.asarray(now - before)
 
     def moved_rows(

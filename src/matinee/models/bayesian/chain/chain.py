@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from matinee.kernels.row_products import row_products
 from matinee.kernels.sample_rows import Likelihood
 from matinee.kernels.streams import GeneratorStream, Stream, generator, words
 from matinee.models.bayesian.chain.columns import columns_of
@@ -15,7 +16,6 @@ from matinee.models.bayesian.chain.periods import DrawnPeriods
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.chain.session_drift import SCALES, DrawnMoods
 from matinee.models.bayesian.chain.side import Side
-from matinee.predicting.products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +103,8 @@ class Chain:
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """The present draw's predictions of pairs, without moods, in units about the mean; of users' home periods."""
         users, items, periods = self.users, self.items, self.periods
-        value = products(users.factors, user, items.factors, item) + users.bias[user] + items.bias[item]
+        value = row_products(users.factors, user, items.factors, item, self._threads)
+        value = value + users.bias[user] + items.bias[item]
         return np.asarray(value if periods is None else value + periods.at(item, periods.home[user], items))
 
     @property

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from matinee.kernels.compress import Compressed
+from matinee.kernels.row_products import row_products
 from matinee.models.bayesian.chain.columns import Columns
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.periods import home_periods, period_edges
-from matinee.predicting.products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class DrawnPeriods:
 
     def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side) -> NDArray[np.float64]:
         """What ``period`` adds to ratings of ``item``, shape ``(n,)`` each."""
-        rows = products(self.factors, period, items.factors[:, : self.factors.shape[1]], item)
+        rows = row_products(self.factors, period, items.factors[:, : self.factors.shape[1]], item)
         return np.asarray(rows + self.bias[period])
 
     def moved(

@@ -34,19 +34,16 @@ class DrawnMoods:
 
     def __init__(self, matrix: RatingMatrix, time: NDArray[np.int64], noise: Noise) -> None:
         """``time``: of the ratings in the order of ``matrix.by_user``."""
-        self.starts, item, _ = matrix.by_user
-        self._owner = matrix.users_of_ratings()
-        self._order = np.lexsort((time, self._owner))
-        self._item, self._noise = item[self._order], noise
+        self.starts, self._noise = matrix.by_user.offsets, noise
+        self._order = np.lexsort((time, matrix.users_of_ratings()))
         self.time = time[self._order]
-        self.level = np.zeros((len(time), len(SCALES)), np.float32)
+        self.level = np.zeros((len(time), len(SCALES)), np.float32, order="F")
         self.variance = [_START] * len(SCALES)
 
     def draw(self, left: NDArray[np.float32], keys: list[int], rng: np.random.Generator, threads: int) -> None:
         """One scale after the other. ``left``: what all else leaves of the ratings, in the order of users."""
-        noise = self._noise
-        precision = noise.all * noise.user.precision[self._owner] * noise.item.precision[self._item]
-        weight, left = precision.astype(np.float32), left[self._order] - self.level.sum(1)
+        weight = self._noise.of_ratings().astype(np.float32)[self._order]
+        left = left[self._order] - self.level.sum(1)
         for index, scale in enumerate(SCALES):
             left += self.level[:, index]
             observed = DriftObservations(self.starts, self.time, left, weight)

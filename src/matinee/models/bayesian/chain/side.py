@@ -94,13 +94,13 @@ class Side:
         first[0, -1] = self.bias_mean
         return np.concatenate([first, adds]).astype(np.float32)
 
-    def gains(self, other: Side) -> NDArray[np.float64]:
+    def gains(self, other: Side, pull: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float64]:
         """What a new row gains by a rating of each row of ``other``, in units, shape ``(other rows,)``.
 
-        It is taken to have as many ratings as the ``rarest`` rows: this one, and others as they are usual.
+        It is taken to have as many ratings as the ``rarest`` rows: this one, and others as they are usual. ``pull``:
+        as `pull` gives it; ``usual``: the second of `newcomers`.
         """
-        alone, usual = self.pull(len(other.bias)), self.newcomers()[1]
-        told = alone / np.sqrt(self.rarest) + usual * (1.0 - 1.0 / self.rarest)
+        told = pull / np.sqrt(self.rarest) + usual * (1.0 - 1.0 / self.rarest)
         return np.asarray(np.einsum("nk,nk->n", other.factors[:, : self._rank], told[:, :-1]) + told[:, -1])
 
     def _nothing(self, rows: int) -> NDArray[np.float64]:

@@ -86,12 +86,11 @@ def people_blocks(people: People, users: Vocabulary, rated: NDArray[np.bool_]) -
 
 
 def _genres(genres: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
-    names = sorted(set(genres.explode().drop_nulls()))
-    place = {name: column for column, name in enumerate(names)}
+    lists = pl.DataFrame({"genre": genres, "length": genres.list.len()}).with_row_index("film")
+    pairs = lists.explode("genre").drop_nulls("genre")
+    names, column = np.unique(pairs["genre"].to_numpy(), return_inverse=True)
     table = np.zeros((len(genres), len(names)))
-    for row, own in enumerate(genres):
-        if own is not None and len(own):
-            table[row, [place[name] for name in own]] = 1.0 / np.sqrt(len(own))
+    table[pairs["film"].to_numpy(), column] = 1.0 / np.sqrt(pairs["length"].to_numpy())
     return _centred(table, (table != 0).any(axis=1), rated)
 
 

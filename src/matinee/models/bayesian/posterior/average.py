@@ -96,4 +96,4 @@ class MeanVector:
     def value(self) -> NDArray[np.float64]:
         """The mean, float64."""
         assert self._sum is not None
-        return self._sum / self._draws
+        return np.ascontiguousarray(self._sum / self._draws)

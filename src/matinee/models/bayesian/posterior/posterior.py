@@ -44,7 +44,8 @@ class Posterior:
 
     def add(self, chain: Chain, at_probes: NDArray[np.float64]) -> None:
         """Keep the present state of ``chain``, which is of the same ratings; ``at_probes`` is what it gives them."""
-        pull, newcomers = chain.users.pull(len(chain.items.bias)), (chain.users.newcomers(), chain.items.newcomers())
+        pull = chain.users.pull(len(chain.items.bias))
+        newcomers = chain.users.newcomers(), chain.items.newcomers()
         left, right = _thin(chain, pull, newcomers)
         self._product.add(left, right, 1.0 / chain.users.precision[:-1])
         for name, numbers in _numbers(chain, pull, newcomers).items():
@@ -107,8 +108,8 @@ def _numbers(chain: Chain, pull: Rows, newcomers: tuple[Rows, Rows]) -> dict[str
         "bias_pull": pull[:, -1],
         "new_user": newcomers[0][:, -1],
         "new_item": newcomers[1][:, -1],
-        "user_gain": items.gains(users),
-        "item_gain": users.gains(items),
+        "user_gain": items.gains(users, items.pull(len(users.bias)), newcomers[1][1]),
+        "item_gain": users.gains(items, pull, newcomers[0][1]),
         "prior": np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.alike]),
         "user_noise": noise.user.precision**-0.5,
         "item_noise": noise.item.precision**-0.5,
