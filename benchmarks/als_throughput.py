@@ -22,7 +22,7 @@ from matinee.models.als import ALS
 from matinee.models.common.alternating import Half, Side
 
 if TYPE_CHECKING:
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
 
 
 class Sweeps:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
     from matinee.models.truncated_svd import TruncatedSVD
 
 MOST_MEANS: Final = 64

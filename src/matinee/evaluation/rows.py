@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.evaluation.corruption import Entries
     from matinee.fitting.options import RunOptions
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
     from matinee.matrix.sparse import RatingMatrix
     from matinee.predicting.distribution import Predictive
     from matinee.predicting.fitted import FittedModel

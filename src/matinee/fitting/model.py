@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Sel
 from matinee.errors import ConfigError, DataError
 from matinee.fitting.calibrate import calibrated
 from matinee.fitting.config import ModelConfig
-from matinee.matrix.baseline import Baseline, damped_baseline
+from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.predicting.factors import LinearFactors
 from matinee.predicting.fitted import FittedModel
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
+    from matinee.matrix.biases import Baseline
     from matinee.predicting.fold_in import NewPeople
     from matinee.predicting.scorer import Scorer
 

@@ -10,7 +10,7 @@ import numpy as np
 from matinee.errors import DataError
 from matinee.fitting.config import parameter
 from matinee.fitting.model import Model
-from matinee.matrix.baseline import Baseline
+from matinee.matrix.biases import Baseline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

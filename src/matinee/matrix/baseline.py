@@ -1,14 +1,13 @@
-"""Damped biases: what a rating is expected to be from who rates and what is rated, alone."""
+"""Damped biases of users and items, solved together (Koren 2008, section 2.1)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from matinee.kernels.spmm import spmm
-from matinee.matrix.fields import array, freeze, number
+from matinee.matrix.biases import Baseline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,35 +19,19 @@ if TYPE_CHECKING:
 
 _MOST_STEPS: Final = 500
 _PRECISION: Final = 1e-9
-"""Of what is left to explain, in stars a rating: small enough that biases have settled to 1e-7."""
+"""Of a step, in stars: small enough that biases have settled to 1e-7."""
 
 _FLAT: Final = 1e-13
 """Directions in which nothing changes: without damping, users may go up and items down by as much."""
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """``mean + user[u] + item[i]``: the mean (stars) and two float32 vectors of biases (stars)."""
-
-    mean: float = number()
-    user: NDArray[np.float32] = array("m")
-    item: NDArray[np.float32] = array("n")
-
-    def __post_init__(self) -> None:
-        freeze(self)
-
-    def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Expected ratings at index pairs, shape ``(n,)``, not clipped."""
-        return np.asarray(self.mean + self.user[user].astype(np.float64) + self.item[item])
-
-
 def damped_baseline(matrix: RatingMatrix, damping: float, threads: int) -> Baseline:
     """The biases that minimise ``Σ (r - mean - b_u - b_i)² + damping (Σ b_u² + Σ b_i²)``.
 
-    Solved to 1e-7 stars: the items' biases follow from the users' (Koren 2008, section 2.1, equation 3), and
-    what is left for the users goes to conjugate gradients. ``damping`` ≥ 0 counts in ratings: an item with that
-    many has its mean deviation halved. Users and items without ratings have bias 0. The matrix remembers them:
-    what a model starts from is also what answers where a side is unknown.
+    Solved to 1e-7 stars: the items' biases follow from the users' (Koren 2008, section 2.1, equation 3), which
+    conjugate gradients find. ``damping`` ≥ 0 counts in ratings: an item with that many has its mean deviation halved.
+    Users and items without ratings have bias 0. The matrix keeps them, for a model starts from the biases that also
+    answer where a side is unknown.
     """
     if damping not in matrix.baselines:
         matrix.baselines[damping] = _solved(matrix, damping, threads)
@@ -84,9 +67,10 @@ def _conjugate_gradients(
 
     Products are summed by NumPy and not by BLAS, whose order may depend on its threads.
     """
-    x, rest = np.zeros_like(right), right.copy()
-    direction = step = rest / weight
-    size = np.sum(rest * step)
+    x = np.zeros_like(right)
+    residual = right.copy()
+    direction = step = residual / weight
+    size = np.sum(residual * step)
     for _ in range(_MOST_STEPS):
         if np.max(np.abs(step), initial=0.0) <= _PRECISION:
             break
@@ -96,10 +80,10 @@ def _conjugate_gradients(
             break
         along = size / curvature
         x += along * direction
-        rest -= along * image
-        step = rest / weight
-        before, size = size, np.sum(rest * step)
-        direction = step + (size / before) * direction
+        residual -= along * image
+        step = residual / weight
+        previous, size = size, np.sum(residual * step)
+        direction = step + (size / previous) * direction
     return x
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matinee.data.ratings import Ratings
     from matinee.kernels.compress import Compressed
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matinee.fitting.model import Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
     from matinee.matrix.sparse import RatingMatrix
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from matinee.errors import DataError
 from matinee.kernels.threads import workers
-from matinee.matrix.baseline import Baseline
+from matinee.matrix.biases import Baseline
 from matinee.matrix.fields import array, part
 from matinee.predicting.calibration import Calibration, Support
 from matinee.predicting.distribution import Predictive

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matinee.data.ratings import Ratings
     from matinee.data.scale import Scale
     from matinee.kernels.compress import Compressed
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
     from matinee.predicting.pairs import Side
 
 

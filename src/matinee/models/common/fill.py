@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.matrix.baseline import Baseline, damped_baseline
+from matinee.matrix.baseline import damped_baseline
+from matinee.matrix.biases import Baseline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

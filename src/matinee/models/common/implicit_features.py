@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
-    from matinee.matrix.baseline import Baseline
+    from matinee.matrix.biases import Baseline
 
 RIDGE: Final = 10.0
 """Penalty of C: the best of 1 to 100 on hold-outs of the training ratings of ratings_small and MovieLens 1M."""
