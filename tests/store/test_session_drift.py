@@ -12,8 +12,7 @@ from matinee.models.bayesian.model import Bayesian
 from matinee.store.contents import contents_of
 from matinee.store.payloads import DamagedError
 from matinee.store.rebuild import put_together
-from tests.models.test_bayesian import with_times
-from tests.support.planted import planted
+from tests.support.planted import planted, with_times
 
 if TYPE_CHECKING:
     from matinee.predicting.fitted import FittedModel
