@@ -13,12 +13,15 @@ from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError, DataError
 from matinee.evaluation.protocols import evaluate_corrupted, evaluate_hidden, evaluate_test
 from matinee.evaluation.ranking import ranked_rows
+from matinee.fitting.model import Learnt
 from matinee.fitting.options import RunOptions
 from matinee.fitting.preference import PreferenceModel
 from matinee.matrix.split import hide
 from matinee.models.ease import Ease
 from matinee.models.item_knn import ItemKNN
 from matinee.predicting.factors import LinearFactors
+from matinee.predicting.pairs import Side
+from matinee.predicting.report import FitReport
 from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -33,14 +36,13 @@ class Given(PreferenceModel):
 
     name: ClassVar[str] = "given"
     when: ClassVar[str] = "in tests"
+    summary: ClassVar[str] = "This model knows the scores."
 
-    def learn(self, matrix, options) -> LinearFactors:  # noqa: ARG002
-        users, items = matrix.shape
-        return LinearFactors(
-            0.0, np.zeros(users, np.float32), np.zeros(items, np.float32), SCORES, np.eye(6, dtype="f4")
-        )
+    def learn(self, training, options) -> Learnt:  # noqa: ARG002
+        users, items = (np.zeros(side, np.float32) for side in training.matrix.shape)
+        return Learnt(LinearFactors(0.0, users, items, SCORES, np.eye(6, dtype="f4")), FitReport())
 
-    def fold_rows(self, factors, rows, threads):
+    def fold_in(self, scorer, people, threads):
         raise NotImplementedError
 
 
@@ -107,7 +109,7 @@ def test_ranks_are_those_of_a_plain_loop(config) -> None:
     split = hide(planted(150, 90, 0.3, seed=4), 0.2, 1)
     model = config.fit(split.training, QUICK)
     rows = ranked_rows(model, config, split.training, split.hidden, RunOptions(threads=2))
-    score = model.scorer.predict_rows(np.arange(150))
+    score = model.score_rows(Side.everyone(model.user_counts))
     rated = np.zeros((150, 90), bool)
     rated[split.training.user, split.training.item] = True
     score[model.user_counts == 0] = model.baseline.item

@@ -1,4 +1,4 @@
-"""One entry corrupted at a time, all others intact: what the recomputed truncated SVD reads back.
+"""Entries corrupted one at a time, all others intact, and read back from the recomputed truncated SVD.
 
 Exact without refitting: changing an entry, or the row or column that its mean moves, changes ``A Aᵀ`` by a
 matrix of rank two, and `matinee.kernels.one_hidden` reads the entry back from the changed decomposition in
@@ -70,7 +70,7 @@ class Entries:
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What came back: ``value`` in stars, float64, shape ``(n,)``, not clipped, and how many entries ``tied``.
+    """Entries read back: ``value`` in stars, float64, shape ``(n,)``, not clipped, and the number that ``tied``.
 
     Where singular values k and k + 1 of the corrupted matrix tie, its truncation is not unique; those entries
     are read from a refit, which takes one of the possible ones.
@@ -103,14 +103,14 @@ def read_back(
 
 def refit_one(matrix: RatingMatrix, config: TruncatedSVD, entries: Entries, index: int, threads: int) -> float:
     """The same for one entry the slow way: corrupt it, fill, decompose, read it back. Stars, not clipped."""
-    one = entries.take(np.array([index]))
+    entry = entries.take(np.array([index]))
     held = fill_of(matrix, "bias", config.damping, threads) if config.fill == "bias" else None
-    changed = _corrupted(matrix, one)
+    changed = _corrupted(matrix, entry)
     fill = held or fill_of(changed, config.fill, config.damping, threads)
     residual = changed.residual(fill.mean, fill.user, fill.item)
     svd = truncated_svd(residual, config.rank, tolerance=_REFIT_TOLERANCE, threads=threads)
-    user, item = one.user[0], one.item[0]
-    return float(fill.predict(one.user, one.item)[0] + (svd.left[user] * svd.values) @ svd.right[item])
+    factors = svd.left[entry.user[0]] * svd.values
+    return float(fill.predict(entry.user, entry.item)[0] + factors @ svd.right[entry.item[0]])
 
 
 @dataclass(frozen=True)
@@ -158,25 +158,21 @@ def _fill_after(matrix: RatingMatrix, kind: str, fill: Baseline, entries: Entrie
     if not entries.removed:
         return np.asarray(before + (entries.replacement - entries.value) / count)
     overall = (matrix.mean * len(matrix) - entries.value) / max(1, len(matrix) - 1)
-    rest = (before * count - entries.value) / np.maximum(count - 1, 1)
-    return np.asarray(np.where(count > 1, rest, overall))
+    others = (before * count - entries.value) / np.maximum(count - 1, 1)
+    return np.asarray(np.where(count > 1, others, overall))
 
 
 def _with_recomputed_mean(
     matrix: RatingMatrix, config: TruncatedSVD, entries: Entries, threads: int, progress: Callable[[float], None]
 ) -> ReadBack:
-    total, count = matrix.mean * len(matrix), len(matrix)
-    if entries.removed:
-        means = (total - entries.value) / max(1, count - 1)
-    else:
-        means = (total - entries.value + entries.replacement) / count
-    distinct, group = np.unique(means, return_inverse=True)
+    distinct, group = np.unique(_means_without(matrix, entries), return_inverse=True)
     if len(distinct) > MOST_MEANS:
         raise ConfigError(
             f"fill 'mean': corrupting these entries gives {len(distinct):,} different means, and each needs a "
             f"decomposition; at most {MOST_MEANS} are made; use another fill"
         )
-    value, tied = np.empty(len(entries)), 0
+    value = np.empty(len(entries))
+    tied = 0
     for index, mean in enumerate(distinct):
         rows = np.flatnonzero(group == index)
         fill = fill_of(matrix, "zero", 0.0, threads)
@@ -187,6 +183,14 @@ def _with_recomputed_mean(
         value[rows] = part.value
         tied += part.tied
     return ReadBack(value, tied)
+
+
+def _means_without(matrix: RatingMatrix, entries: Entries) -> NDArray[np.float64]:
+    """The mean of the matrix once each entry is corrupted."""
+    others = matrix.mean * len(matrix) - entries.value
+    if entries.removed:
+        return np.asarray(others / max(1, len(matrix) - 1))
+    return np.asarray((others + entries.replacement) / len(matrix))
 
 
 def _part_of(progress: Callable[[float], None], index: int, parts: int) -> Callable[[float], None]:
@@ -207,7 +211,8 @@ def _read(
     order = np.argsort(column, kind="stable")
     side = len(svd.squares)
     width = max(1, _BLOCK_NUMBERS // side)
-    value, defined = np.empty(len(column)), np.empty(len(column), dtype=bool)
+    value = np.empty(len(column))
+    defined = np.empty(len(column), dtype=bool)
     extras = _Extras(svd, change.kind)
     edges = np.searchsorted(column[order], np.arange(0, svd.length + width, width))
     for block, (begin, end) in enumerate(pairwise(edges.tolist())):
@@ -215,8 +220,8 @@ def _read(
         columns = svd.columns(first, min(first + width, svd.length))
         local_extras = extras.of_block(first, min(first + width, svd.length))
         for part in np.array_split(order[begin:end], max(1, (end - begin) // 8192)):
-            here = _changes(change.take(part), row[part], column[part] - first, extras, local_extras, matrix)
-            value[part], defined[part] = one_hidden(svd.squares, config.rank, svd.basis, columns, here, threads)
+            changes = _changes(change.take(part), row[part], column[part] - first, extras, local_extras, matrix)
+            value[part], defined[part] = one_hidden(svd.squares, config.rank, svd.basis, columns, changes, threads)
             progress(float(end) / max(1, len(order)))
     value += change.after
     for index in np.flatnonzero(~defined):
@@ -225,7 +230,7 @@ def _read(
 
 
 class _Extras:
-    """What a moved mean needs further: for a row ``Uᵀ A 1``, for a column ``Uᵀ 1``, over its known cells."""
+    """Further products for a moved mean: for a row ``Uᵀ A 1``, for a column ``Uᵀ 1``, over its known cells."""
 
     def __init__(self, svd: FullSVD, kind: str) -> None:
         self._svd = svd
@@ -248,7 +253,8 @@ def _changes(
     """The changes as the kernel takes them; see `Changes` for the algebra."""
     moved = change.before - change.after
     cell = change.cell_after - change.cell_before
-    nothing, zeros = np.zeros(len(row), dtype=np.int32), np.zeros(len(row))
+    first = np.zeros(len(row), dtype=np.int32)
+    zeros = np.zeros(len(row))
     if extras.moves_column:
         return Changes(row, column, column, moved, cell - moved, zeros, np.ones(len(row)), vectors, True)
     if extras.moves_row:
@@ -259,15 +265,15 @@ def _changes(
         )
         squared = moved**2 * (counts - 1) + cell**2
         return Changes(row, column, row, moved, cell - moved, cell, squared, vectors)
-    return Changes(row, column, nothing, zeros, cell, cell, cell**2, vectors)
+    return Changes(row, column, first, zeros, cell, cell, cell**2, vectors)
 
 
-def _corrupted(matrix: RatingMatrix, one: Entries) -> RatingMatrix:
+def _corrupted(matrix: RatingMatrix, entry: Entries) -> RatingMatrix:
     """The matrix with one entry removed or replaced, built anew."""
     offsets, item, value = matrix.by_user
     user = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(offsets))
-    here = (user == one.user[0]) & (item == one.item[0])
-    if one.removed:
-        return RatingMatrix.from_triplets(user[~here], item[~here], value[~here], matrix.shape)
-    replaced = np.where(here, np.float32(one.replacement[0]), value)
+    cell = (user == entry.user[0]) & (item == entry.item[0])
+    if entry.removed:
+        return RatingMatrix.from_triplets(user[~cell], item[~cell], value[~cell], matrix.shape)
+    replaced = np.where(cell, np.float32(entry.replacement[0]), value)
     return RatingMatrix.from_triplets(user, item, replaced, matrix.shape)

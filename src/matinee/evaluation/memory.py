@@ -1,4 +1,4 @@
-"""How much memory this process has needed at most."""
+"""Peak memory of this process."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def peak_memory_mb() -> float:
 
     On Linux from the kernel's own mark: what `resource` tells there starts at the peak of the parent process.
     """
-    found = re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(), re.MULTILINE) if _STATUS.exists() else None
-    if found:
-        return int(found[1]) / (1 << 10)
+    mark = re.search(r"^VmHWM:\s+(\d+) kB", _STATUS.read_text(), re.MULTILINE) if _STATUS.exists() else None
+    if mark:
+        return int(mark[1]) / (1 << 10)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)

@@ -89,29 +89,26 @@ def evaluate_corrupted(
     entries = _entries(ratings, rows, how, replacement, options.seed)
     started = time.perf_counter()
     matrix = RatingMatrix.from_ratings(ratings, options.workers)
-    report = config.learn(Training(matrix), options).report
-    fit_seconds, started = time.perf_counter() - started, time.perf_counter()
+    report = config.learn(Training(matrix), options).report.to_dict()
+    fitted = time.perf_counter()
     back = read_back(matrix, config, entries, options.workers, lambda share: options.progress("corrupting", share))
-    seconds = time.perf_counter() - started
-    details = {"corruption": how, "held": _HELD[config.fill], "fraction": fraction, "ties": back.tied} | {
-        "certificate": report.to_dict()["certificate"]
-    }
+    seconds = {"fit_seconds": fitted - started, "predict_seconds": time.perf_counter() - fitted}
+    details = {"corruption": how, "held": _HELD[config.fill], "fraction": fraction, "ties": back.tied}
+    details["certificate"] = report["certificate"]
     if verify:
         details["verified"] = _verified(matrix, config, entries, back.value, verify, options)
     table = corrupted_rows(ratings.take(rows), matrix, entries, back.value, options)
-    setting = _setting(ratings, config, options, CORRUPT, len(ratings), fit_seconds, seconds, None, details)
-    return Evaluation(table, setting, tuple(report.to_dict()["singular_values"]))
+    setting = _setting(ratings, config, options, CORRUPT, details=details, **seconds)
+    return Evaluation(table, setting, tuple(report["singular_values"]))
 
 
 def _check_disjoint(training: Ratings, test: Ratings) -> None:
     user, known_user = training.users.encode(test.users.decode(test.user))
     item, known_item = training.items.encode(test.items.decode(test.item))
-    both = known_user & known_item
+    known = known_user & known_item
     width = max(1, len(training.items))
-    cells = np.sort(training.user.astype(np.int64) * width + training.item)
-    wanted = user[both].astype(np.int64) * width + item[both]
-    found = np.searchsorted(cells, wanted)
-    shared = int(np.count_nonzero((found < len(cells)) & (cells[np.minimum(found, len(cells) - 1)] == wanted)))
+    cells = training.user.astype(np.int64) * width + training.item
+    shared = int(np.isin(user[known].astype(np.int64) * width + item[known], cells).sum())
     if shared:
         raise DataError(
             f"{test.source}: {shared:,} of its {len(test):,} ratings are also in {training.source}; "
@@ -138,30 +135,31 @@ def _corruptible(config: Model, how: str, replacement: float | None, fraction: f
     return config
 
 
-def _entries(ratings: Ratings, rows: NDArray[np.int64], how: str, given: float | None, seed: int) -> Entries:
-    value = ratings.value[rows].astype(np.float64)
-    replacement = _replacement(ratings, value, how, given, seed)
-    return Entries(ratings.user[rows], ratings.item[rows], value, replacement, how == "remove")
+def _entries(ratings: Ratings, rows: NDArray[np.int64], how: str, value: float | None, seed: int) -> Entries:
+    truth = ratings.value[rows].astype(np.float64)
+    replacement = _replacement(ratings, truth, how, value, seed)
+    return Entries(ratings.user[rows], ratings.item[rows], truth, replacement, how == "remove")
 
 
 def _replacement(
-    ratings: Ratings, value: NDArray[np.float64], how: str, given: float | None, seed: int
+    ratings: Ratings, truth: NDArray[np.float64], how: str, value: float | None, seed: int
 ) -> NDArray[np.float64]:
     if how == "opposite":
-        return np.asarray(ratings.scale.opposite(value), dtype=np.float64)
+        return np.asarray(ratings.scale.opposite(truth), dtype=np.float64)
     if how == "random":
-        return _other_ratings(ratings, value, seed)
-    return np.full(len(value), given if how == "value" else 0.0)
+        return _other_ratings(ratings, truth, seed)
+    return np.full(len(truth), value if how == "value" else 0.0)
 
 
-def _other_ratings(ratings: Ratings, value: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+def _other_ratings(ratings: Ratings, truth: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """A random rating on the scale for each, never the one that was there."""
-    rng, scale = generator(seed, GeneratorStream.REPLACED_RATINGS), ratings.scale
+    rng = generator(seed, GeneratorStream.REPLACED_RATINGS)
+    scale = ratings.scale
     if scale.star_count is None or scale.step is None:
-        return rng.uniform(scale.low, scale.high, len(value))
-    own = np.rint((value - scale.low) / scale.step).astype(np.int64)
-    shift = rng.integers(1, scale.star_count, len(value))
-    return np.asarray(scale.low + scale.step * ((own + shift) % scale.star_count), dtype=np.float64)
+        return rng.uniform(scale.low, scale.high, len(truth))
+    star = np.rint((truth - scale.low) / scale.step).astype(np.int64)
+    shift = rng.integers(1, scale.star_count, len(truth))
+    return np.asarray(scale.low + scale.step * ((star + shift) % scale.star_count), dtype=np.float64)
 
 
 def _evaluated(
@@ -171,18 +169,17 @@ def _evaluated(
         raise DataError(f"{test.source}: no ratings to predict; give a file with at least one")
     started = time.perf_counter()
     model = config.fit(training, options)
-    fitted, started = time.perf_counter() - started, time.perf_counter()
+    fitted = time.perf_counter()
     table = _rows(model, training, test, options)
-    seconds = time.perf_counter() - started
+    seconds = {"fit_seconds": model.report.seconds, "predict_seconds": time.perf_counter() - fitted}
     report = model.report.to_dict()
-    values = tuple(report.pop("singular_values", ()))
+    singular_values = tuple(report.pop("singular_values", ()))
     details |= report
-    fit_seconds, coverage = model.report.seconds, None
     if model.calibration is not None:
-        details["interval_seconds"] = fitted - fit_seconds
-        coverage = model.calibration.coverage
-    setting = _setting(training, config, options, protocol, len(training), fit_seconds, seconds, coverage, details)
-    return Evaluation(table, setting, values, rank_curve(model, training, test, options))
+        details["interval_seconds"] = fitted - started - model.report.seconds
+    coverage = None if model.calibration is None else model.calibration.coverage
+    setting = _setting(training, config, options, protocol, coverage=coverage, details=details, **seconds)
+    return Evaluation(table, setting, singular_values, rank_curve(model, training, test, options))
 
 
 def _rows(model: FittedModel, training: Ratings, test: Ratings, options: RunOptions) -> pl.DataFrame:
@@ -201,26 +198,16 @@ def _verified(
 ) -> dict[str, Any]:
     """Compare ``count`` random entries with real refits; the largest difference in stars."""
     rng = generator(options.seed, GeneratorStream.VERIFIED_ENTRIES)
-    picked = rng.choice(len(entries), min(count, len(entries)), replace=False)
-    worst = 0.0
-    for done, index in enumerate(picked):
+    sample = rng.choice(len(entries), min(count, len(entries)), replace=False)
+    largest = 0.0
+    for done, index in enumerate(sample, 1):
         refitted = refit_one(matrix, config, entries, int(index), options.workers)
-        worst = max(worst, abs(refitted - float(value[index])))
-        options.progress("verifying by refits", (done + 1) / len(picked))
-    return {"entries": len(picked), "largest_difference": worst}
+        largest = max(largest, abs(refitted - float(value[index])))
+        options.progress("verifying by refits", done / len(sample))
+    return {"entries": len(sample), "largest_difference": largest}
 
 
-def _setting(
-    ratings: Ratings,
-    config: Model,
-    options: RunOptions,
-    protocol: Protocol,
-    train_ratings: int,
-    fit_seconds: float,
-    predict_seconds: float,
-    coverage: float | None,
-    details: dict[str, Any],
-) -> Setting:
+def _setting(ratings: Ratings, config: Model, options: RunOptions, protocol: Protocol, **measured: Any) -> Setting:
     return Setting(
         model=config.name,
         parameters=config.to_dict(),
@@ -228,13 +215,10 @@ def _setting(
         seed=options.seed,
         data=ratings.source,
         scale=ratings.scale,
-        train_ratings=train_ratings,
-        fit_seconds=fit_seconds,
-        predict_seconds=predict_seconds,
+        train_ratings=len(ratings),
         peak_memory_mb=peak_memory_mb(),
         version=version("matinee"),
-        coverage=coverage,
         predicts=config.predicts,
         summary=config.description,
-        details=details,
+        **measured,
     )

@@ -1,4 +1,4 @@
-"""Where hidden films come when all films a user has not rated are put in order: the whole catalogue, not the hidden."""
+"""Ranks of hidden films among all films that a user has not rated: the whole catalogue, not the hidden ones alone."""
 
 from __future__ import annotations
 
@@ -110,12 +110,12 @@ def _candidates(
 def _places(
     table: NDArray[np.float32], row: NDArray[np.intp], item: NDArray[np.integer], known: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """How many candidates score as high as each cell's film, itself among them; one more than all if not known."""
+    """Number of candidates that score as high as each cell's film, itself included; one more than all if unknown."""
     places = np.empty(len(row), np.int64)
     for index in range(len(table)):
-        own = np.flatnonzero(row == index)
+        cells = np.flatnonzero(row == index)
         ordered = np.sort(table[index][~np.isnan(table[index])])
-        wanted = np.where(known[own], table[index, item[own]], np.float32(np.nan))
-        below = np.where(known[own], np.searchsorted(ordered, wanted), -1)
-        places[own] = len(ordered) - below
+        scores = np.where(known[cells], table[index, item[cells]], np.float32(np.nan))
+        below = np.where(known[cells], np.searchsorted(ordered, scores), -1)
+        places[cells] = len(ordered) - below
     return places

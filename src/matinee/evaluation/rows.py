@@ -41,23 +41,25 @@ def predicted_rows(model: FittedModel, test: Ratings) -> pl.DataFrame:
 
 
 def _distribution(predictive: Predictive | None, test: Ratings) -> dict[str, NDArray[np.float64]]:
-    """What is known of each row's distribution."""
+    """The columns that describe each row's predictive distribution."""
     if predictive is None:
         return {}
-    found = {"deviation": predictive.deviation, "level": predictive.level_of(test.value)}
+    columns = {"deviation": predictive.deviation, "level": predictive.level_of(test.value)}
     stars = predictive.probabilities()
-    return found if stars is None else found | {"probabilities": stars}
+    return columns if stars is None else columns | {"probabilities": stars}
 
 
 def corrupted_rows(
     rows: Ratings, matrix: RatingMatrix, entries: Entries, value: NDArray[np.float64], options: RunOptions
 ) -> pl.DataFrame:
-    """The rows of a corruption; where a removed entry was all that was known of a side, the biases answer."""
+    """The rows of a corruption; where a removed entry was the only rating of a side, the biases answer."""
     baseline = damped_baseline(matrix, BASELINE_DAMPING, options.workers)
-    users, items = matrix.user_counts[entries.user], matrix.item_counts[entries.item]
+    users = matrix.user_counts[entries.user]
+    items = matrix.item_counts[entries.item]
     without = int(entries.removed)
     alone = _biases_without(baseline, entries, users, items)
-    known_user, known_item = users > without, items > without
+    known_user = users > without
+    known_item = items > without
     known = known_user & known_item
     source = np.where(known, 0, np.where(known_user, 3, np.where(known_item, 2, 4)))
     table = _table(
@@ -78,11 +80,12 @@ def _biases_without(
     baseline: Baseline, entries: Entries, users: NDArray[np.int64], items: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """``mean + user bias + item bias``, each bias solved again without the entry, the other side's as it is."""
-    user, item = baseline.user[entries.user].astype(np.float64), baseline.item[entries.item].astype(np.float64)
+    user = baseline.user[entries.user].astype(np.float64)
+    item = baseline.item[entries.item].astype(np.float64)
     above = entries.value - baseline.mean
-    left_user = (user * (users + BASELINE_DAMPING) - (above - item)) / (users - 1 + BASELINE_DAMPING)
-    left_item = (item * (items + BASELINE_DAMPING) - (above - user)) / (items - 1 + BASELINE_DAMPING)
-    return np.asarray(baseline.mean + np.where(users > 1, left_user, 0.0) + np.where(items > 1, left_item, 0.0))
+    user_without = (user * (users + BASELINE_DAMPING) - (above - item)) / (users - 1 + BASELINE_DAMPING)
+    item_without = (item * (items + BASELINE_DAMPING) - (above - user)) / (items - 1 + BASELINE_DAMPING)
+    return np.asarray(baseline.mean + np.where(users > 1, user_without, 0.0) + np.where(items > 1, item_without, 0.0))
 
 
 def _table(rows: Ratings, *, source: NDArray[np.integer], **columns: NDArray[Any] | None) -> pl.DataFrame:

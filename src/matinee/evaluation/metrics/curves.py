@@ -35,14 +35,14 @@ def rank_curve(model: FittedModel, training: Ratings, test: Ratings, options: Ru
     reach = min(3 * config.rank, min(matrix.shape))
     fill, svd = TruncatedSVD(reach, config.fill, config.damping, config.tolerance).decompose(matrix, options)
     pairs = model.pairs_of(test)
-    user, item, seen = pairs.user.index, pairs.item.index, pairs.rated
     squares = np.zeros(reach)
-    others = model.predict_pairs(pairs.take(~seen)).value
-    squares += np.sum(np.square(test.scale.clip(others) - test.value[~seen]))
-    rows = np.flatnonzero(seen)
+    others = model.predict_pairs(pairs.take(~pairs.rated)).value
+    squares += np.sum(np.square(test.scale.clip(others) - test.value[~pairs.rated]))
+    rows = np.flatnonzero(pairs.rated)
     for part in np.array_split(rows, len(rows) // _CHUNK + 1):
-        steps = (svd.left[user[part]] * svd.values) * svd.right[item[part]]
-        value = fill.predict(user[part], item[part])[:, None] + np.cumsum(steps, axis=1)
+        user, item = (side.index[part] for side in (pairs.user, pairs.item))
+        steps = (svd.left[user] * svd.values) * svd.right[item]
+        value = fill.predict(user, item)[:, None] + np.cumsum(steps, axis=1)
         squares += _sum_of_squares(test.scale.clip(value), test.value[part])
     error = np.sqrt(squares / len(test))
     return Curve(tuple(float(k) for k in range(1, reach + 1)), tuple(float(e) for e in error))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from matinee.errors import InputError
 from matinee.evaluation.plots.picture import Picture
 from matinee.evaluation.plots.style import Theme, legend_below, new_figure
 from matinee.evaluation.report.wording import counted, shorten
@@ -123,10 +122,7 @@ def _traces(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _convergence(evaluation: Evaluation) -> Convergence:
-    convergence = Convergence.of_details(evaluation.setting.details)
-    if convergence is None:
-        raise InputError("posterior_traces: the model did not draw; leave this picture out")
-    return convergence
+    return Convergence.of_details(evaluation.setting.details) or Convergence(0, 0, ())
 
 
 PICTURE: Final = Picture(

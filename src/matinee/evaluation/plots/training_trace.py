@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from matinee.errors import InputError
 from matinee.evaluation.plots.picture import Picture
 from matinee.evaluation.plots.style import Theme, draw_line, legend_below, new_figure, ring, whole_numbers
 from matinee.evaluation.report.wording import counted, decimals, rounds
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
 
 
 def _applies(evaluation: Evaluation) -> bool:
-    """True where the model learnt in sweeps; draws do not descend, and `posterior_traces` shows them."""
-    details = evaluation.setting.details
-    return Iteration.from_dict(details) is not None and Convergence.of_details(details) is None
+    """True where there is a trace of sweeps; draws do not descend, and `posterior_traces` shows them."""
+    return bool(_iteration(evaluation).steps) and Convergence.of_details(evaluation.setting.details) is None
 
 
 def _figure(evaluation: Evaluation, theme: Theme) -> Figure:
@@ -90,10 +88,7 @@ def _errors(iteration: Iteration) -> list[float]:
 
 
 def _iteration(evaluation: Evaluation) -> Iteration:
-    iteration = Iteration.from_dict(evaluation.setting.details)
-    if iteration is None:
-        raise InputError("training_trace: the model did not learn in sweeps; leave this picture out")
-    return iteration
+    return Iteration.from_dict(evaluation.setting.details) or Iteration(0, "")
 
 
 PICTURE: Final = Picture(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matinee.evaluation.result import Evaluation
 
 SHOWN: Final = 12
-"""How many predictions `spread_examples` shows."""
+"""Number of predictions that `spread_examples` shows."""
 
 
 def spread_examples(result: Evaluation, count: int = SHOWN) -> pl.DataFrame:

@@ -27,11 +27,11 @@ _NAMES: Final = {
     "draws_kept": "draws averaged",
     "interval_seconds": "measuring intervals (seconds)",
 }
-"""What details are called where their own names say too little."""
+"""Plain names of details whose keys say too little."""
 
 
 def facts(setting: Setting) -> dict[str, str]:
-    """What was run and what came of it, by name: the settings, and of the details those that people can read."""
+    """The settings by name, and of the details those that people can read."""
     plain = {
         "data": setting.data,
         "rating scale": f"{setting.scale} stars",
@@ -44,16 +44,17 @@ def facts(setting: Setting) -> dict[str, str]:
         "predicting": f"{setting.predict_seconds:.3g} s",
         "peak memory": f"{setting.peak_memory_mb:,.0f} MB",
     }
-    told = {_NAMES.get(name, name): value for name, value in setting.details.items() if name not in _APART}
-    return flatten(plain) | flatten(told | _course(setting))
+    details = {_NAMES.get(name, name): value for name, value in setting.details.items() if name not in _APART}
+    return flatten(plain) | flatten(details | _course(setting))
 
 
 def _course(setting: Setting) -> dict[str, Any]:
-    """How many rounds there were and what ended them, by their own name; nothing for a model without."""
-    details, word = setting.details, rounds(setting)
-    if "sweeps" not in details:
+    """The number of rounds and what ended them, by the model's name of a round; nothing for a model without."""
+    if "sweeps" not in setting.details:
         return {}
-    return {f"{word}s": details["sweeps"], "ended after": str(details.get("ended")).replace("sweep", word)}
+    word = rounds(setting)
+    ended = str(setting.details.get("ended")).replace("sweep", word)
+    return {f"{word}s": setting.details["sweeps"], "ended after": ended}
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
@@ -74,6 +75,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
     if isinstance(value, list | tuple | np.ndarray):
-        rest = f" and {len(value) - _LONGEST_LIST:,} more" if len(value) > _LONGEST_LIST else ""
-        return ", ".join(map(_in_words, value[:_LONGEST_LIST])) + rest
+        more = f" and {len(value) - _LONGEST_LIST:,} more" if len(value) > _LONGEST_LIST else ""
+        return ", ".join(map(_in_words, value[:_LONGEST_LIST])) + more
     return "none" if value is None else clean(value)

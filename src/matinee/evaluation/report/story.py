@@ -87,16 +87,14 @@ def _decomposition(evaluation: Evaluation) -> Paragraph | None:
 
 
 def _learning(evaluation: Evaluation) -> Paragraph | None:
-    setting = evaluation.setting
-    iteration, drawn, word = (
-        Iteration.from_dict(setting.details),
-        Convergence.of_details(setting.details),
-        rounds(setting),
-    )
-    if iteration is None:
+    details = evaluation.setting.details
+    iteration = Iteration.from_dict(details)
+    convergence = Convergence.of_details(details)
+    if iteration is None or not iteration.steps:
         return None
-    if drawn is not None:
-        return Paragraph("The draws", _drawing(iteration, drawn, setting.details.get(TRACES, {})))
+    if convergence is not None:
+        return Paragraph("The draws", _drawing(iteration, convergence, details.get(TRACES, {})))
+    word = rounds(evaluation.setting)
     text = f"It learns in rounds over the ratings, here called {word}s, each a little better than the one before. "
     if iteration.watched:
         text += (
@@ -106,19 +104,22 @@ def _learning(evaluation: Evaluation) -> Paragraph | None:
     return Paragraph("The learning", f"{text}It took {iteration.in_words(f'{word}s')}.")
 
 
-def _drawing(iteration: Iteration, drawn: Convergence, traces: Mapping[str, Any]) -> str:
-    thrown, which = traces.get("burn_in", 0), "" if drawn.chains == 1 else f" of each of {drawn.chains:,} chains"
-    text = f"It draws all numbers that it does not know again and again. {counted(iteration.kept, 'draw')}{which} "
+def _drawing(iteration: Iteration, convergence: Convergence, traces: Mapping[str, Any]) -> str:
+    burn_in = traces.get("burn_in", 0)
+    draws = counted(iteration.kept, "draw")
+    if convergence.chains > 1:
+        draws += f" of each of {convergence.chains:,} chains"
+    text = f"It draws all numbers that it does not know again and again. {draws} "
     text += "was made" if iteration.kept == 1 else "were made"
-    if thrown and drawn.draws:
-        text += f"; the first {thrown:,}, which still remember where they began, were thrown away"
-    return f"{text}{_CUTS.get(iteration.ended, '')}. {_averaged(drawn)}"
+    if burn_in and convergence.draws:
+        text += f"; the first {burn_in:,}, which still remember where they began, were thrown away"
+    return f"{text}{_CUTS.get(iteration.ended, '')}. {_averaged(convergence.draws)}"
 
 
-def _averaged(drawn: Convergence) -> str:
-    if not drawn.draws:
+def _averaged(draws: int) -> str:
+    if not draws:
         return "All still remember where they began, but there are no others: the last of them is what is predicted."
-    return f"The prediction is the average over {'the one' if drawn.draws == 1 else f'the {drawn.draws:,}'} kept."
+    return f"The prediction is the average over {'the one' if draws == 1 else f'the {draws:,}'} kept."
 
 
 def _prediction(evaluation: Evaluation) -> Paragraph:
