@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from matinee.data.synthetic.films import films
+from matinee.data.synthetic.films import sample_films
 
 GENRES = (
     "Action", "Adventure", "Animation", "Children", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir",
@@ -15,30 +15,30 @@ GENRES = (
 
 
 def test_there_are_several_hundred_and_each_only_once() -> None:
-    assert 600 <= len(films()) <= 900
-    assert len({(film.title, film.year) for film in films()}) == len(films())
+    assert 600 <= len(sample_films()) <= 900
+    assert len({(film.title, film.year) for film in sample_films()}) == len(sample_films())
 
 
 def test_years_are_plausible_and_ascend() -> None:
-    years = [film.year for film in films()]
+    years = [film.year for film in sample_films()]
     assert years == sorted(years)
     assert years[0] >= 1920
     assert years[-1] == 2016
 
 
 def test_every_decade_is_there() -> None:
-    decades = Counter(film.year // 10 * 10 for film in films())
+    decades = Counter(film.year // 10 * 10 for film in sample_films())
     assert sorted(decades) == list(range(1920, 2020, 10))
     assert all(count >= 20 for decade, count in decades.items() if decade > 1920)
 
 
 @pytest.mark.parametrize("genre", GENRES)
 def test_every_genre_has_a_good_number(genre: str) -> None:
-    assert sum(genre in film.genres for film in films()) >= 30
+    assert sum(genre in film.genres for film in sample_films()) >= 30
 
 
 def test_every_film_has_a_clean_title_distinct_genres_and_marks() -> None:
-    for film in films():
+    for film in sample_films():
         assert film.title == film.title.strip() != ""
         assert len(set(film.genres)) == len(film.genres) > 0
         assert set(film.genres) <= set(GENRES)
@@ -59,6 +59,6 @@ def test_every_film_has_a_clean_title_distinct_genres_and_marks() -> None:
     ],
 )
 def test_well_known_films_are_described_right(title: str, year: int, genre: str) -> None:
-    found = [film for film in films() if film.title == title]
+    found = [film for film in sample_films() if film.title == title]
     assert [film.year for film in found] == [year]
     assert genre in found[0].genres

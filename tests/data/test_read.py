@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.data.duplicates import superseded
-from matinee.data.line_numbers import BelowHeadings, Consecutive, Numbered, Selected, Stacked
+from matinee.data.line_numbers import BelowHeadings, Consecutive, Selected, Stacked
 from matinee.data.reading import exact_text, netflix
 from matinee.data.reading.read import examine, read_ratings
 from matinee.data.scale import Scale, infer_scale
-from matinee.data.validate import distribution
+from matinee.data.validate import distribution, superseded
 from matinee.errors import DataError
 from tests.support.hostile import HEADER, good
 
@@ -271,7 +270,7 @@ def test_the_distribution_counts_each_rating(values: list[float]) -> None:
 def test_line_numbers_lead_back_to_lines() -> None:
     first = BelowHeadings("a", 1, np.array([0, 2]))  # lines 1 and 4 are headings
     second = Selected(Consecutive("b", 2), np.array([0, 3]))
-    third = Numbered("a", np.array([20, 22]))
+    third = Selected(Consecutive("a", 0), np.array([20, 22]))
     stacked = Stacked.of([(first, 3), (second, 2), (third, 2)])
     located = {where: lines.tolist() for where, lines in stacked.locate(np.arange(7))}
     assert located == {"a": [2, 3, 5, 20, 22], "b": [2, 5]}

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import svds
 
 from matinee.data.synthetic import sample as module
-from matinee.data.synthetic.films import films
+from matinee.data.synthetic.films import sample_films
 from matinee.data.synthetic.sample import sample
 from matinee.errors import ConfigError
 
@@ -30,7 +30,7 @@ def ratings() -> Ratings:
 
 def test_size_ids_and_scale(ratings: Ratings) -> None:
     assert len(ratings) == 100_000
-    assert (len(ratings.users), len(ratings.items)) == (671, len(films()))
+    assert (len(ratings.users), len(ratings.items)) == (671, len(sample_films()))
     assert ratings.users.ids.to_list()[:2] == [1, 2]
     assert ratings.scale.contains(ratings.value).all()
     assert set(np.unique(ratings.value)) == set(STARS)
@@ -139,7 +139,7 @@ def test_neighbouring_films_share_genres(ratings: Ratings) -> None:
     right = svds(residuals(ratings, biases(ratings, everything), everything), k=10, random_state=0)[2].T
     direction = right / np.linalg.norm(right, axis=1, keepdims=True)
     nearest = np.argsort(-(direction @ direction.T), axis=1)[:, 1:6]
-    genres = [set(film.genres) for film in films()]
+    genres = [set(film.genres) for film in sample_films()]
     shared = np.array([[len(a & b) / len(a | b) for b in genres] for a in genres])
     near = np.mean([shared[film, nearest[film]].mean() for film in range(len(genres))])
     assert near > 1.8 * shared.mean()
@@ -148,7 +148,7 @@ def test_neighbouring_films_share_genres(ratings: Ratings) -> None:
 def test_who_likes_a_genre_likes_more_of_it(ratings: Ratings) -> None:
     expected = biases(ratings, np.ones(len(ratings), dtype=bool))
     left_over = ratings.value - expected
-    of_genre = np.array(["Sci-Fi" in film.genres for film in films()])[ratings.item]
+    of_genre = np.array(["Sci-Fi" in film.genres for film in sample_films()])[ratings.item]
     liking = [
         np.bincount(ratings.user[rows], left_over[rows], 671)
         / np.maximum(1, np.bincount(ratings.user[rows], minlength=671))

@@ -11,7 +11,7 @@ import click
 from matinee.cli.console import examples, write_json
 
 if TYPE_CHECKING:
-    from matinee.data.check import Contents, Report
+    from matinee.data.check import FileContents, Report
     from matinee.errors import Problem
 
 _BAR = 40
@@ -87,7 +87,7 @@ def _heading(report: Report) -> str:
     return f"Problems found{left}:"
 
 
-def _print_contents(report: Report, contents: Contents) -> None:
+def _print_contents(report: Report, contents: FileContents) -> None:
     for name, value in _figures(report, contents):
         click.echo(f"  {name:<14}{value}")
     click.echo("  stars")
@@ -99,7 +99,7 @@ def _print_contents(report: Report, contents: Contents) -> None:
         click.echo(f"            and {len(contents.stars) - _BAR:,} more values")
 
 
-def _figures(report: Report, contents: Contents) -> list[tuple[str, str]]:
+def _figures(report: Report, contents: FileContents) -> list[tuple[str, str]]:
     user, item = contents.heaviest_user, contents.heaviest_item
     figures = [
         ("rows", f"{report.rows:,}"),

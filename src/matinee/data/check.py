@@ -1,4 +1,4 @@
-"""The doctor: what is in a ratings file, and everything that is wrong with it."""
+"""Report on a ratings file: figures of its contents, and every problem."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Heaviest:
+class MostRated:
     """The user with most ratings, or the item: raw id, title where known, number of ratings."""
 
     id: RawId
@@ -36,10 +36,10 @@ class Heaviest:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """The ratings that hold good, in figures.
+class FileContents:
+    """Figures of the valid ratings.
 
-    ``described`` users have attributes, ``titled`` items a title; ``density`` is the share of user × item cells that
+    ``described`` users have attributes and ``titled`` items a title; ``density`` is the share of user × item cells that
     are rated, 0 to 1; ``first`` and ``last`` are in UTC, ``None`` without timestamps; ``stars`` counts each rating
     given, ascending.
     """
@@ -55,38 +55,38 @@ class Contents:
     first: datetime | None
     last: datetime | None
     stars: dict[float, int]
-    heaviest_user: Heaviest
-    heaviest_item: Heaviest
+    heaviest_user: MostRated
+    heaviest_item: MostRated
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `check` found.
+    """Contents and problems of a ratings file.
 
     Attributes
     ----------
-    source : what was read.
-    form : how it is written (``"CSV, with a header"``); empty where that could not be told.
+    source : the file, folder or archive.
+    form : its format (``"CSV, with a header"``); empty where it could not be recognised.
     rows : lines that should be ratings.
-    contents : figures of those that hold good; ``None`` where there are none.
-    problems : everything found, the harmless included.
+    contents : figures of the valid ratings; ``None`` where there are none.
+    problems : all problems, the harmless included.
 
     """
 
     source: str
     form: str
     rows: int
-    contents: Contents | None
+    contents: FileContents | None
     problems: tuple[Problem, ...]
 
     @property
     def sound(self) -> bool:
-        """Whether nothing but harmless things was found."""
-        return all(found.harmless for found in self.problems)
+        """True if nothing but harmless things was found."""
+        return all(problem.harmless for problem in self.problems)
 
     @property
     def left_out(self) -> int:
-        """How many rows hold no good rating."""
+        """Number of rows without a valid rating."""
         return self.rows - (self.contents.ratings if self.contents else 0)
 
     def to_dict(self) -> dict[str, object]:
@@ -98,7 +98,7 @@ class Report:
             "left_out": self.left_out,
             "sound": self.sound,
             "contents": None if self.contents is None else _plain(self.contents),
-            "problems": [found.to_dict() for found in self.problems],
+            "problems": [problem.to_dict() for problem in self.problems],
         }
 
 
@@ -110,7 +110,7 @@ def check(
     movies: str | Path | None = None,
     people: str | Path | None = None,
 ) -> Report:
-    """Examine the ratings at ``path``: what is in them, and every problem with its lines and remedy.
+    """Report on the ratings at ``path``: figures, and every problem with its lines and remedy.
 
     Parameters as of `read_ratings`. Whatever is wrong with the file is reported, not raised; only an
     option that is none raises `ConfigError`.
@@ -120,12 +120,12 @@ def check(
     return Report(examined.source, examined.form, examined.rows, contents, examined.problems)
 
 
-def _contents(ratings: Ratings) -> Contents:
+def _contents(ratings: Ratings) -> FileContents:
     stars, counts = distribution(ratings.value)
     titles = ratings.catalogue.titles(ratings.items.ids)
     item, of_item = _most(ratings.item, ratings.items.ids)
     user, of_user = _most(ratings.user, ratings.users.ids)
-    return Contents(
+    return FileContents(
         ratings=len(ratings),
         users=len(ratings.users),
         described=ratings.people.known(ratings.users),
@@ -137,8 +137,8 @@ def _contents(ratings: Ratings) -> Contents:
         first=_moment(ratings.timestamp, np.min),
         last=_moment(ratings.timestamp, np.max),
         stars={float(star): int(count) for star, count in zip(stars, counts, strict=True)},
-        heaviest_user=Heaviest(user, of_user),
-        heaviest_item=Heaviest(item, of_item, ratings.catalogue.title(item)),
+        heaviest_user=MostRated(user, of_user),
+        heaviest_item=MostRated(item, of_item, ratings.catalogue.title(item)),
     )
 
 
@@ -153,7 +153,7 @@ def _moment(timestamps: NDArray[np.int64] | None, pick: Callable[[NDArray[np.int
     return None if timestamps is None else datetime.fromtimestamp(int(pick(timestamps)), UTC)
 
 
-def _plain(contents: Contents) -> dict[str, object]:
+def _plain(contents: FileContents) -> dict[str, object]:
     values = asdict(contents)
     values["stars"] = {f"{star:g}": count for star, count in contents.stars.items()}
     for name in ("first", "last"):

@@ -37,18 +37,6 @@ class Consecutive:
 
 
 @dataclass(frozen=True)
-class Numbered:
-    """Lines with gaps: row r is on line ``lines[r]``."""
-
-    where: str
-    lines: NDArray[np.integer]
-
-    def locate(self, rows: Rows) -> LinesByFile:
-        """See `LineNumbers.locate`."""
-        return [(self.where, self.lines[rows].astype(np.int64))]
-
-
-@dataclass(frozen=True)
 class BelowHeadings:
     """Rows between heading lines: heading h stands right before row ``before[h]`` (ascending)."""
 
@@ -90,8 +78,8 @@ class Selected:
     """A selection of the rows of ``base``: row r here is row ``rows[r]`` there."""
 
     base: LineNumbers
-    rows: Rows
+    rows: NDArray[np.integer]
 
     def locate(self, rows: Rows) -> LinesByFile:
         """See `LineNumbers.locate`."""
-        return self.base.locate(self.rows[rows])
+        return self.base.locate(self.rows[rows].astype(np.int64, copy=False))

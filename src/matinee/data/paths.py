@@ -44,7 +44,7 @@ def readable(path: Path, where_missing: str = "") -> Iterator[None]:
 
 
 def is_archive(path: Path) -> bool:
-    """Whether ``path`` is a file that holds others: a zip or tar archive."""
+    """True if ``path`` is a file that holds others: a zip or tar archive."""
     return path.is_file() and archive_kind(path) in ("zip", "tar")
 
 

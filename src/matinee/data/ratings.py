@@ -97,7 +97,8 @@ class Ratings:
         The first column, ``user``, holds the raw user id; the others are named by raw item id.
         Raises `DataError` for more than 100 million cells, or an item whose id is ``user``.
         """
-        rows, columns = len(self.users), len(self.items)
+        rows = len(self.users)
+        columns = len(self.items)
         if rows * columns > _PIVOT_CELLS:
             raise DataError(
                 f"pivot: the table would have {rows:,} × {columns:,} cells; at most {_PIVOT_CELLS:,} are made dense; "

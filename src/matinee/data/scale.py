@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _ON_STEP: Final = 1e-4
-"""How far off a step a rating may be, in steps."""
+"""Largest distance of a rating from a step, in steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Scale:
 
     @property
     def star_count(self) -> int | None:
-        """How many distinct ratings the scale allows; ``None`` where it has no step."""
+        """Number of distinct ratings of the scale; ``None`` where it has no step."""
         return None if self.step is None else round((self.high - self.low) / self.step) + 1
 
     @property
@@ -75,7 +75,7 @@ class Scale:
         return self.high - self.low
 
     def contains(self, values: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Which of ``values`` lie on the scale, steps included. NaN never does."""
+        """Mask of the ``values`` that lie on the scale, steps included. NaN never does."""
         inside: NDArray[np.bool_] = (values >= self.low) & (values <= self.high)
         if self.step is None:
             return inside
@@ -130,10 +130,11 @@ def infer_scale(distinct: NDArray[np.floating], counts: Iterable[int], tolerance
         misses = weights[off].sum() - (strays if _are_few(strays, weights.sum()) else 0)
         if misses <= tolerance * weights.sum():
             return scale
-    low, high = float(distinct.min()), float(distinct.max())
+    low = float(distinct.min())
+    high = float(distinct.max())
     return Scale(low, high) if low < high else Scale(low, low + 1.0)
 
 
 def _are_few(strays: int, ratings: int) -> bool:
-    """Whether so few of the ratings are slips: one in ten, or one of three or more."""
+    """True if so few of the ratings are slips: one in ten, or one of three or more."""
     return strays * 10 <= ratings or (strays == 1 and ratings >= 3)

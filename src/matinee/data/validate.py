@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from matinee.data.duplicates import superseded
 from matinee.data.line_numbers import Selected
 from matinee.data.problems import merge, problem, quote, row_problems
 from matinee.data.ratings import Ratings
 from matinee.data.scale import Scale, infer_scale
 from matinee.data.vocabulary import Vocabulary
+from matinee.kernels.compress import duplicate_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,8 +113,9 @@ class _Check:
         for number, (factor, name) in enumerate(_UNITS[1:], start=1):
             rows = np.flatnonzero(unit == number)
             if len(rows):
-                kind, example = "timestamp-milliseconds", f"{times[rows[0]]}"
-                self.problems += row_problems(kind, self.numbers, rows, found=example, unit=name, factor=factor)
+                self.problems += row_problems(
+                    "timestamp-milliseconds", self.numbers, rows, found=f"{times[rows[0]]}", unit=name, factor=factor
+                )
         impossible = (times < 0) | (unit == len(_UNITS))
         if impossible.any():
             self.mark("timestamp-impossible", impossible, f"{times[impossible][0]}")
@@ -150,9 +151,28 @@ class _Check:
         same = (ratings.user == ratings.user[row]) & (ratings.item == ratings.item[row])
         ((where, lines),) = self.numbers.locate(np.flatnonzero(same & ~repeated))
         ((where_repeated, _),) = self.numbers.locate(np.array([row]))
-        user, item = ratings.users.ids[int(ratings.user[row])], ratings.items.ids[int(ratings.item[row])]
+        user = ratings.users.ids[int(ratings.user[row])]
+        item = ratings.items.ids[int(ratings.item[row])]
         file = "" if where == where_repeated else f" of {where}"
         return f"user {user!r} and item {item!r}, again on line {lines[0]}{file}"
+
+
+def superseded(
+    user: NDArray[np.int32], item: NDArray[np.int32], timestamp: NDArray[np.int64] | None, shape: tuple[int, int]
+) -> Mask | None:
+    """Mask of the ratings that another one replaces, or ``None`` where no pair occurs twice.
+
+    The latest replaces the others; among equal timestamps, or without any, the last row does.
+    """
+    if not duplicate_count(user, item, *shape):
+        return None
+    cell = user.astype(np.int64) * shape[1] + item
+    rows = np.arange(len(user))
+    order = np.lexsort((rows, cell) if timestamp is None else (rows, timestamp, cell))
+    ordered = cell[order]
+    replaced = np.zeros(len(user), dtype=bool)
+    replaced[order[:-1]] = ordered[1:] == ordered[:-1]
+    return replaced
 
 
 def distribution(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

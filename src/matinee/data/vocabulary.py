@@ -66,7 +66,7 @@ class Vocabulary:
         return "string" if self._ids.dtype == pl.String else "integer"
 
     def like(self, raw: pl.Series) -> bool:
-        """Whether ``raw`` are ids of the same kind."""
+        """True if ``raw`` are ids of the same kind."""
         return (raw.dtype == pl.String) == (self.kind == "string")
 
     def __len__(self) -> int:
@@ -90,9 +90,9 @@ class Vocabulary:
         ids = raw.cast(self._ids.dtype, strict=False)
         if self.kind == "integer" and self._table is not None and not ids.null_count():
             return self._encode_by_table(ids.to_numpy())
-        found = self._join(ids)
-        known = found.is_not_null().to_numpy()
-        return found.fill_null(0).cast(pl.Int32).to_numpy(), known
+        index = self._join(ids)
+        known = index.is_not_null().to_numpy()
+        return index.fill_null(0).cast(pl.Int32).to_numpy(), known
 
     def index(self, raw: RawId) -> int:
         """The dense index of one raw id; `UnknownIdError` if it does not occur."""
@@ -110,10 +110,10 @@ class Vocabulary:
         return self._ids.gather(index)
 
     def _check_kind(self, raw: pl.Series) -> None:
-        given = _kind(raw)
-        if given != self.kind and len(raw):
+        kind = _kind(raw)
+        if kind != self.kind and len(raw):
             raise UnknownIdError(
-                f"{self.name} ids: found {given} ids like {raw[0]!r}, but the ratings have {self.kind} ids "
+                f"{self.name} ids: found {kind} ids like {raw[0]!r}, but the ratings have {self.kind} ids "
                 f"like {self._ids[0]!r}; convert them to {self.kind}s first"
             )
 

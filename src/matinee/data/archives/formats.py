@@ -7,7 +7,6 @@ import stat
 import sys
 import tarfile
 import zipfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Final, Literal, cast
@@ -74,12 +73,9 @@ def walk(path: Path, budget: Budget) -> Iterator[Entry]:
         raise damaged(path, error) from error
 
 
-@contextmanager
-def opened(path: Path, budget: Budget) -> Iterator[Guarded]:
+def opened(path: Path, budget: Budget) -> Guarded:
     """The bytes of ``path``, decompressed if it is compressed, counted against ``budget``."""
-    stream = _decompressing(path, _packing(path))
-    with Guarded(stream, budget) as guarded:
-        yield guarded
+    return Guarded(_decompressing(path, _packing(path)), budget)
 
 
 def _packing(path: Path) -> ArchiveKind | None:

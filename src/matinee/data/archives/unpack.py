@@ -52,7 +52,8 @@ def extract(
     the whole archive has been read and its checksums agree: on `DataError` the folder is as it was.
 
     """
-    path, into = Path(path), Path(into)
+    path = Path(path)
+    into = Path(into)
     budget = Budget.for_file(path, max_bytes)
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as name:
@@ -66,7 +67,8 @@ def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_B
     It is named like ``path`` without ``.gz`` or the like, and appears only once whole.
     Raises `DataError` where the file is damaged, cut off, or unpacks to more than ``max_bytes``.
     """
-    path, into = Path(path), Path(into)
+    path = Path(path)
+    into = Path(into)
     kind = archive_kind(path)
     if kind is None or kind == "zip":
         raise refused("archive-unknown", str(path))

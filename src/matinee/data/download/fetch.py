@@ -61,7 +61,7 @@ def download(
 
 
 def _present(final: Path) -> bool:
-    """Whether the folder is there and as it was fetched; `DownloadError` where it is something else."""
+    """True if the folder is there and as it was fetched; `DownloadError` where it is something else."""
     if not final.exists() or (final.is_dir() and not any(final.iterdir())):
         return False
     wrong = differences(final)

@@ -1,4 +1,4 @@
-"""The ``.part`` file of a download: what is there, what it is a part of, and whether it is whole."""
+"""The ``.part`` file of a download, a memo of the file it is a part of, and the test that it is whole."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from matinee.data.download.sources import RemoteFile
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Part:
-    """What earlier tries left: ``done`` bytes at ``path``, and a memo of where they came from."""
+    """``done`` bytes of earlier tries at ``path``, and a memo of where they came from."""
 
     file: RemoteFile
     path: Path
@@ -27,16 +27,16 @@ class Part:
 
     @classmethod
     def of(cls, file: RemoteFile, path: Path) -> Part:
-        """What there is at ``path`` and may be gone on with; anything else is removed."""
+        """The part at ``path``, if it may be gone on with; anything else is removed."""
         memo = _memo(path)
         known = _read(memo)
-        state = cls(file, path, memo, path.stat().st_size if path.exists() else 0, None)
+        part = cls(file, path, memo, path.stat().st_size if path.exists() else 0, None)
         same_bytes = file.pinned and known.get("md5") == file.md5 and known.get("sha256") == file.sha256
         if known.get("url") == file.url and isinstance(known.get("etag"), str):
-            state.etag = known["etag"]
-        elif not same_bytes or (file.size is not None and state.done > file.size):
-            state.forget()
-        return state
+            part.etag = known["etag"]
+        elif not same_bytes or (file.size is not None and part.done > file.size):
+            part.forget()
+        return part
 
     def headers(self) -> dict[str, str]:
         """Asks for the rest; with ``If-Range`` a changed file comes whole instead."""
@@ -46,7 +46,7 @@ class Part:
         return headers | ({"If-Range": self.etag} if self.etag else {})
 
     def note(self, etag: str | None) -> None:
-        """Remember what this is a part of. A weak validator does not tell bytes apart."""
+        """Remember the file this is a part of. A weak validator does not tell bytes apart."""
         strong = etag if etag and not etag.startswith("W/") else None
         known = {"url": self.file.url, "etag": strong, "md5": self.file.md5, "sha256": self.file.sha256}
         self.memo.write_text(json.dumps(known), "utf-8")
@@ -54,7 +54,8 @@ class Part:
     def forget(self) -> None:
         """Begin anew."""
         discard(self.path)
-        self.done, self.etag = 0, None
+        self.done = 0
+        self.etag = None
 
 
 def discard(path: Path) -> None:
@@ -75,17 +76,18 @@ def _read(memo: Path) -> dict[str, Any]:
 
 
 def mismatch(file: RemoteFile, part: Path) -> str:
-    """What is wrong with the file at ``part``, taken as the whole of ``file``; nothing if it is right."""
+    """The way in which the file at ``part`` is not the whole of ``file``; empty if it is."""
     size = part.stat().st_size
     if file.size is not None and size != file.size:
         return f"it sent {size:,} bytes instead of {file.size:,}"
-    if file.sha256 and _digest(part, hashlib.sha256) != file.sha256:
+    if file.sha256 and digest(part, "sha256") != file.sha256:
         return "the SHA-256 of what it sent is wrong"
-    if file.md5 and not file.sha256 and _digest(part, hashlib.md5) != file.md5:
+    if file.md5 and not file.sha256 and digest(part, "md5") != file.md5:
         return "the MD5 of what it sent is wrong"
     return ""
 
 
-def _digest(path: Path, algorithm: Callable[..., hashlib._Hash]) -> str:
+def digest(path: Path, algorithm: str) -> str:
+    """The checksum of the file at ``path``, hexadecimal."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: algorithm(usedforsecurity=False)).hexdigest()
+        return hashlib.file_digest(file, partial(hashlib.new, algorithm, usedforsecurity=False)).hexdigest()

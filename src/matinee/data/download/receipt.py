@@ -1,11 +1,12 @@
-"""What was fetched into a folder, from where, and the sizes and checksums of its files."""
+"""Receipt of a download: its address, and the sizes and checksums of its files."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from matinee.data.download.partial import digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ RECEIPT: Final = ".matinee-download.json"
 def write_receipt(folder: Path, name: str, place: Place) -> None:
     """Record every file in ``folder`` with its size and SHA-256."""
     files = {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": digest(path, "sha256")}
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != RECEIPT
     }
@@ -41,11 +42,6 @@ def differences(folder: Path) -> str:
     for path, size, sha256 in pairs:
         if not path.is_file():
             return f"{path.name} is missing"
-        if path.stat().st_size != size or _sha256(path) != sha256:
+        if path.stat().st_size != size or digest(path, "sha256") != sha256:
             return f"{path.name} has changed"
     return ""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

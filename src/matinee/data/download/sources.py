@@ -1,6 +1,6 @@
-"""Where each named data set can be fetched, and what it must look like when it arrives.
+"""Addresses of each named data set, and the sizes and checksums of its files.
 
-Every address and checksum here was found named in public material, which ``evidence`` cites.
+Every address and checksum is named in public material, which ``evidence`` cites.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class RemoteFile:
 
     @property
     def pinned(self) -> bool:
-        """Whether the bytes are known beforehand, wherever they come from."""
+        """True if the bytes are known beforehand, wherever they come from."""
         return bool(self.md5 or self.sha256)
 
 
@@ -49,7 +49,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        """How messages name it: the host, or the Kaggle handle."""
+        """Name in messages: the host, or the Kaggle handle."""
         return f"kaggle.com/{self.kaggle}" if self.kaggle else self.files[0].url.split("/")[2]
 
 
@@ -72,32 +72,39 @@ _RECOMMENDERS_SAYS: Final = (
 )
 _TENSORFLOW: Final = "github.com/tensorflow/datasets url_checksums/movielens.txt: size and SHA-256"
 
-_ML_100K: Final = RemoteFile(
-    f"{_GROUPLENS}/ml-100k.zip",
+_UNVERIFIED: Final = "named as the same set by many public projects; no checksum is published"
+_ML_32M_TABLES: Final = "https://huggingface.co/datasets/hazemessam/ml-32m/resolve/main"
+
+
+def _movielens(name: str, size: int, md5: str, sha256: str | None = None) -> RemoteFile:
+    return RemoteFile(f"{_GROUPLENS}/{name}.zip", size, md5, sha256)
+
+
+_ML_100K: Final = _movielens(
+    "ml-100k",
     4_924_029,
     "0e33842e24a9c977be4e0107933c0723",
     "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229",
 )
-_ML_1M: Final = RemoteFile(
-    f"{_GROUPLENS}/ml-1m.zip",
+_ML_1M: Final = _movielens(
+    "ml-1m",
     5_917_549,
     "c4d9eecfca2ab87c1945afe126590906",
     "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20",
 )
-_ML_10M: Final = RemoteFile(
-    f"{_GROUPLENS}/ml-10m.zip",
+_ML_10M: Final = _movielens(
+    "ml-10m",
     65_566_137,
     "ce571fd55effeba0271552578f2648bd",
     "813c411ccb6122564edfe752e7f80c4dcc5aa25fa94c93622f6877a7ba252862",
 )
-_ML_25M: Final = RemoteFile(
-    f"{_GROUPLENS}/ml-25m.zip",
+_ML_25M: Final = _movielens(
+    "ml-25m",
     261_978_986,
     "6b51fb2759a8657d3bfcbfc42b592ada",
     "8b21cfb7eb1706b4ec0aac894368d90acf26ebdfb6aced3ebd4ad5bd1eb9c6aa",
 )
-_ML_32M: Final = RemoteFile(f"{_GROUPLENS}/ml-32m.zip", 238_950_008, "d472be332d4daa821edc399621853b57")
-_ML_32M_TABLES: Final = "https://huggingface.co/datasets/hazemessam/ml-32m/resolve/main"
+_ML_32M: Final = _movielens("ml-32m", 238_950_008, "d472be332d4daa821edc399621853b57")
 _NETFLIX: Final = RemoteFile(
     "https://archive.org/download/nf_prize_dataset.tar/nf_prize_dataset.tar.gz",
     md5="a8f23d2d76461211c6b4c0ca6df2547d",
@@ -124,10 +131,7 @@ SOURCES: Final[tuple[DataSet, ...]] = (
                 _GROUPLENS_SAYS,
                 (RemoteFile(f"{_GROUPLENS}/ml-latest-small.zip", sidecar=f"{_GROUPLENS}/ml-latest-small.zip.md5"),),
             ),
-            Place(
-                "named as the same set by many public projects; no checksum is published",
-                kaggle="shubhammehta21/movie-lens-small-latest-dataset",
-            ),
+            Place(_UNVERIFIED, kaggle="shubhammehta21/movie-lens-small-latest-dataset"),
         ),
     ),
     DataSet(
@@ -167,10 +171,7 @@ SOURCES: Final[tuple[DataSet, ...]] = (
         "https://grouplens.org/datasets/movielens/25m/",
         (
             Place(f"{_GROUPLENS_SAYS}; {_TENSORFLOW}", (_ML_25M,)),
-            Place(
-                "named as the same set by many public projects; no checksum is published",
-                kaggle="garymk/movielens-25m-dataset",
-            ),
+            Place(_UNVERIFIED, kaggle="garymk/movielens-25m-dataset"),
         ),
     ),
     DataSet(

@@ -30,6 +30,10 @@ LARGEST_BYTES: Final = 4 << 30
 """Most bytes fetched of a file whose size nobody states."""
 
 _BLOCK: Final = 1 << 16
+_HEADERS: Final = {
+    "User-Agent": "matinee (film ratings; https://pypi.org/project/matinee)",
+    "Accept-Encoding": "identity",
+}
 _MAGIC: Final = {".zip": b"PK", ".gz": b"\x1f\x8b"}
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _WORTH_RETRYING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -37,7 +41,7 @@ _WORTH_RETRYING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait and how often to try again, at each place. Times are in seconds.
+    """Waits and tries at each place. Times are in seconds.
 
     A server that sends less than ``slowest`` bytes a second over ``window`` seconds is taken for stalled.
     """
@@ -53,11 +57,11 @@ class Patience:
 
 
 class Refused(Exception):  # noqa: N818  # says why one place failed; `DownloadError` is for the user
-    """One place will not do, however often it is asked."""
+    """A place that will not do, however often it is asked."""
 
 
 class Interrupted(Exception):  # noqa: N818
-    """Something passing: worth another try after ``wait`` seconds (``None``: the usual wait)."""
+    """A passing failure: worth another try after ``wait`` seconds (``None``: the usual wait)."""
 
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)
@@ -68,142 +72,132 @@ def fetch(file: RemoteFile, part: Path, patience: Patience, progress: Progress |
     """Fetch ``file`` into ``part``, going on where an earlier try stopped, and verify it.
 
     Raises `Refused` where this place will not do. ``part`` is then kept if more of it may yet be fetched,
-    and removed if what it holds is wrong. Raises `DownloadError` for what no other place can mend: no
+    and removed if its bytes are wrong. Raises `DownloadError` for what no other place can mend: no
     room, no permission.
     """
     try:
         with requests.Session() as session:
-            file = _with_sidecar(file, session, patience)
-            _again(lambda: _continue(file, part, session, patience, progress), patience)
+            transfer = _Transfer(file, part, session, patience, progress)
+            transfer.take_sidecar()
+            transfer.retry(transfer.attempt)
     except OSError as error:
         raise local_failure(error, part) from error
 
 
-def _again(step: Callable[[], None], patience: Patience) -> None:
-    """Run ``step``, again and again after growing waits while it is interrupted."""
-    for attempt in range(1, patience.attempts + 1):
-        try:
-            return step()
-        except Interrupted as reason:
-            if attempt == patience.attempts:
-                times = f" ({attempt} times)" if attempt > 1 else ""
-                raise Refused(f"{reason}{times}") from reason
-            wait = patience.first_wait * 2 ** (attempt - 1) if reason.wait is None else reason.wait
-            patience.sleep(min(wait, patience.longest_wait))
-    return None
+@dataclass
+class _Transfer:
+    """One file on its way into a ``.part`` file."""
 
+    file: RemoteFile
+    path: Path
+    session: requests.Session
+    patience: Patience
+    progress: Progress | None
 
-def _with_sidecar(file: RemoteFile, session: requests.Session, patience: Patience) -> RemoteFile:
-    """``file`` with the MD5 that its owner publishes beside it today."""
-    if file.sidecar is None:
-        return file
-    found: list[str] = []
+    def retry(self, step: Callable[[], None]) -> None:
+        """Run ``step``, again and again after growing waits while it is interrupted."""
+        patience = self.patience
+        for attempt in range(1, patience.attempts + 1):
+            try:
+                return step()
+            except Interrupted as reason:
+                if attempt == patience.attempts:
+                    times = f" ({attempt} times)" if attempt > 1 else ""
+                    raise Refused(f"{reason}{times}") from reason
+                wait = patience.first_wait * 2 ** (attempt - 1) if reason.wait is None else reason.wait
+                patience.sleep(min(wait, patience.longest_wait))
+        return None
 
-    def step() -> None:
-        with _get(session, file.sidecar or "", {}, patience) as answer:
+    def take_sidecar(self) -> None:
+        """Expect the MD5 that the owner of the file publishes beside it today, if it does."""
+        if self.file.sidecar is not None:
+            self.retry(self._read_sidecar)
+
+    def _read_sidecar(self) -> None:
+        with self._get(self.file.sidecar or "", {}) as answer:
             if answer.status_code != 200:
                 raise _bad_status(answer)
             text = _some(answer, 4096).decode("ascii", errors="replace")
-        found.extend({digest.lower() for digest in re.findall(r"\b[0-9a-fA-F]{32}\b", text)})
+        digests = {digest.lower() for digest in re.findall(r"\b[0-9a-fA-F]{32}\b", text)}
+        if len(digests) != 1:
+            raise Refused(f"its checksum file {self.file.sidecar} does not hold one MD5")
+        self.file = replace(self.file, md5=digests.pop())
 
-    _again(step, patience)
-    if len(found) != 1:
-        raise Refused(f"its checksum file {file.sidecar} does not hold one MD5")
-    return replace(file, md5=found[0])
+    def attempt(self) -> None:
+        """One try: ask for what is missing, append it, and verify the whole."""
+        part = Part.of(self.file, self.path)
+        resumed = bool(part.done)
+        if not (resumed and self.file.pinned and not mismatch(self.file, self.path)):
+            with self._get(self.file.url, part.headers()) as answer:
+                self._receive(answer, part)
+        wrong = mismatch(self.file, self.path)
+        if wrong:
+            part.forget()
+            raise Interrupted(wrong) if resumed else Refused(wrong)
 
+    def _get(self, url: str, headers: dict[str, str]) -> requests.Response:
+        timeout = (self.patience.connect, self.patience.read)
+        try:
+            answer = self.session.get(url, headers=_HEADERS | headers, stream=True, timeout=timeout)
+        except requests.exceptions.SSLError as error:
+            raise Refused("its certificate is not valid, or it does not speak TLS") from error
+        except requests.exceptions.Timeout as error:
+            raise Interrupted("it did not answer in time") from error
+        except requests.exceptions.ConnectionError as error:
+            raise Interrupted("no connection (is there a network?)") from error
+        except requests.exceptions.RequestException as error:
+            raise Refused(f"it cannot be asked ({type(error).__name__})") from error
+        if urlsplit(url).scheme == "https" and urlsplit(answer.url).scheme != "https":
+            answer.close()
+            raise Refused("it leads from https to a connection that is not safe")
+        return answer
 
-def _continue(
-    file: RemoteFile, part: Path, session: requests.Session, patience: Patience, progress: Progress | None
-) -> None:
-    """One try: ask for what is missing, append it, and verify the whole."""
-    state = Part.of(file, part)
-    resumed = bool(state.done)
-    if not (resumed and file.pinned and not mismatch(file, part)):
-        with _get(session, file.url, state.headers(), patience) as answer:
-            _receive(answer, file, state, patience, progress)
-    problem = mismatch(file, part)
-    if problem:
-        state.forget()
-        raise Interrupted(problem) if resumed else Refused(problem)
+    def _receive(self, answer: requests.Response, part: Part) -> None:
+        """Append the body of ``answer`` to the part, or start it anew where the server sends the whole."""
+        if answer.status_code == 416:
+            _out_of_range(answer, part)
+            return
+        if answer.status_code not in (200, 206):
+            raise _bad_status(answer)
+        start, total = _extent(answer, part.done)
+        if start != part.done:
+            part.forget()
+        if self.file.size is not None and total is not None and total != self.file.size:
+            raise Refused(f"it has another file: {total:,} bytes instead of {self.file.size:,}")
+        _check_room(self.path, (total or 0) - part.done)
+        part.note(answer.headers.get("ETag"))
+        try:
+            self._append(answer, part, total)
+        except Interrupted as reason:
+            whole = f"of {total:,} bytes" if total else "bytes"
+            raise Interrupted(f"{reason} after {part.done:,} {whole}") from reason
 
-
-def _get(session: requests.Session, url: str, headers: dict[str, str], patience: Patience) -> requests.Response:
-    agent = {
-        "User-Agent": "matinee (film ratings; https://pypi.org/project/matinee)",
-        "Accept-Encoding": "identity",
-    }
-    try:
-        answer = session.get(url, headers=agent | headers, stream=True, timeout=(patience.connect, patience.read))
-    except requests.exceptions.SSLError as error:
-        raise Refused("its certificate is not valid, or it does not speak TLS") from error
-    except requests.exceptions.Timeout as error:
-        raise Interrupted("it did not answer in time") from error
-    except requests.exceptions.ConnectionError as error:
-        raise Interrupted("no connection (is there a network?)") from error
-    except requests.exceptions.RequestException as error:
-        raise Refused(f"it cannot be asked ({type(error).__name__})") from error
-    if urlsplit(url).scheme == "https" and urlsplit(answer.url).scheme != "https":
-        answer.close()
-        raise Refused("it leads from https to a connection that is not safe")
-    return answer
-
-
-def _receive(
-    answer: requests.Response, file: RemoteFile, state: Part, patience: Patience, progress: Progress | None
-) -> None:
-    """Append the body of ``answer`` to the part, or start it anew where the server sends the whole."""
-    if answer.status_code == 416:
-        _out_of_range(answer, state)
-        return
-    if answer.status_code not in (200, 206):
-        raise _bad_status(answer)
-    start, total = _extent(answer, state.done)
-    if start != state.done:
-        state.forget()
-    if file.size is not None and total is not None and total != file.size:
-        raise Refused(f"it has another file: {total:,} bytes instead of {file.size:,}")
-    _check_room(state.path, (total or 0) - state.done)
-    state.note(answer.headers.get("ETag"))
-    try:
-        _append(answer, file, state, total, patience, progress)
-        if total is not None and state.done < total:
+    def _append(self, answer: requests.Response, part: Part, total: int | None) -> None:
+        limit = self.file.size or total or LARGEST_BYTES
+        with self.path.open("ab") as target:
+            for block in _blocks(answer, self.patience):
+                if not part.done:
+                    _check_kind(block, self.file)
+                part.done += len(block)
+                if part.done > limit:
+                    part.forget()
+                    raise Refused(f"it sends more than the {limit:,} bytes there should be")
+                target.write(block)
+                if self.progress:
+                    self.progress(part.done, total or self.file.size)
+        if total is not None and part.done < total:
             raise Interrupted("the connection broke")
-    except Interrupted as reason:
-        whole = f"of {total:,} bytes" if total else "bytes"
-        raise Interrupted(f"{reason} after {state.done:,} {whole}") from reason
 
 
-def _append(
-    answer: requests.Response,
-    file: RemoteFile,
-    state: Part,
-    total: int | None,
-    patience: Patience,
-    progress: Progress | None,
-) -> None:
-    limit = file.size or total or LARGEST_BYTES
-    with state.path.open("ab") as target:
-        for block in _blocks(answer, patience):
-            if not state.done:
-                _check_kind(block, file)
-            state.done += len(block)
-            if state.done > limit:
-                state.forget()
-                raise Refused(f"it sends more than the {limit:,} bytes there should be")
-            target.write(block)
-            if progress:
-                progress(state.done, total or file.size)
-
-
-def _out_of_range(answer: requests.Response, state: Part) -> None:
-    """Nothing is left to ask for: the part is whole, or it is of something else."""
-    if answer.headers.get("Content-Range") != f"bytes */{state.done}":
-        state.forget()
+def _out_of_range(answer: requests.Response, part: Part) -> None:
+    """Keep a part that is whole; one of something else is fetched anew."""
+    if answer.headers.get("Content-Range") != f"bytes */{part.done}":
+        part.forget()
         raise Interrupted("what is here is not a part of what it has")
 
 
 def _extent(answer: requests.Response, done: int) -> tuple[int, int | None]:
-    """Where in the file the body begins, and how long the whole file is."""
+    """Position in the file at which the body begins, and length of the whole file."""
     if answer.status_code == 206:
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", answer.headers.get("Content-Range", ""))
         if not match or int(match[1]) != done:
@@ -215,7 +209,8 @@ def _extent(answer: requests.Response, done: int) -> tuple[int, int | None]:
 
 def _blocks(answer: requests.Response, patience: Patience) -> Iterator[bytes]:
     """The body as it comes, block by block, for as long as it comes fast enough."""
-    window_start, window_bytes = time.monotonic(), 0
+    window_start = time.monotonic()
+    window_bytes = 0
     while block := _some(answer, _BLOCK):
         yield block
         window_bytes += len(block)
@@ -223,11 +218,12 @@ def _blocks(answer: requests.Response, patience: Patience) -> Iterator[bytes]:
         if elapsed >= patience.window:
             if window_bytes < patience.slowest * elapsed:
                 raise Interrupted(f"it is too slow: {window_bytes / elapsed:,.0f} bytes a second")
-            window_start, window_bytes = time.monotonic(), 0
+            window_start = time.monotonic()
+            window_bytes = 0
 
 
 def _some(answer: requests.Response, size: int) -> bytes:
-    """What has come of the body, at most ``size`` bytes; none at its end."""
+    """Bytes of the body that have arrived, at most ``size``; none at its end."""
     read = getattr(answer.raw, "read1", None)  # urllib3 2; it does not wait for a full block
     try:
         block: bytes = read(size) if read else answer.raw.read(4096)
@@ -264,7 +260,7 @@ def _check_room(part: Path, needed: int) -> None:
 
 
 def local_failure(error: OSError, part: Path) -> DownloadError:
-    """What to say of a file system that refuses: full, or not to be written."""
+    """The error for a file system that is full or cannot be written."""
     if error.errno in _NO_ROOM:
         return DownloadError(
             f"{part.parent}: the disk is full (or a quota is reached); what was fetched is kept in {part}; "

@@ -65,7 +65,7 @@ class BesideRatings(Generic[Content]):
         return content
 
     def matches(self, name: str) -> bool:
-        """Whether a file of this name (folders before it do not matter) is of this kind or its companion."""
+        """True if a file of this name (folders before it do not matter) is of this kind or its companion."""
         return _matches(name, (*self.patterns, *self.companions))
 
     def _read_file(self, path: Path) -> Content:

@@ -77,8 +77,8 @@ class Catalogue:
 
     def title(self, raw_id: RawId) -> str | None:
         """The title of one film, ``None`` where unknown."""
-        row = self._row_of.get(raw_id)
-        return None if row is None else str(self.films["title"][row])
+        film = self.film(raw_id)
+        return None if film is None else film.title
 
     def titles(self, raw_ids: pl.Series) -> pl.Series:
         """The titles of ``raw_ids``, in order: String, shape ``(len(raw_ids),)``, null where unknown."""
@@ -86,8 +86,7 @@ class Catalogue:
         if not same_kind or not len(self):
             return pl.Series("title", [None] * len(raw_ids), dtype=pl.String)
         left = pl.DataFrame({"item": raw_ids.cast(self.films["item"].dtype)})
-        known = self.films.select("item", "title")
-        return left.join(known, on="item", how="left", maintain_order="left")["title"]
+        return left.join(self.films.select("item", "title"), on="item", how="left", maintain_order="left")["title"]
 
     def find(self, text: str, limit: int = 5) -> list[Film]:
         """The films whose title is or holds ``text``, the best match first, at most ``limit``.

@@ -9,8 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matinee.data.metadata.film_rows import FilmRows, year_of
-from matinee.data.metadata.records import decode, records
+from matinee.data.metadata.records import FilmRows, decode, records, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,7 +64,8 @@ def _links(folder: Path) -> dict[int, list[str]]:
         raise LinksMissing
     for file in files:
         for record in csv.DictReader(io.StringIO(decode(file.read_bytes()))):
-            item, tmdb = record.get("movieId") or "", record.get("tmdbId") or ""
+            item = record.get("movieId") or ""
+            tmdb = record.get("tmdbId") or ""
             if re.fullmatch(r"\d+(\.0)?", tmdb) and item.isdigit():
                 tmdb_ids.setdefault(item, int(float(tmdb)))
     links: dict[int, list[str]] = {}

@@ -50,8 +50,8 @@ class People:
         return len(self.table)
 
     def __repr__(self) -> str:
-        known, source = ", ".join(self.attributes), f", from {self.source}" if self.source else ""
-        return f"People({len(self):,} users: {known or 'nothing known'}{source})"
+        source = f", from {self.source}" if self.source else ""
+        return f"People({len(self):,} users: {', '.join(self.attributes) or 'nothing known'}{source})"
 
     @property
     def attributes(self) -> tuple[str, ...]:

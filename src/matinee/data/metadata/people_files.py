@@ -39,7 +39,7 @@ class UserRecords:
     rows: NumberedRows
 
     def is_code(self, name: str) -> bool:
-        """Whether numbers in this column are no quantities."""
+        """True if numbers in this column are no quantities."""
         return name.lower() in _CODES
 
 

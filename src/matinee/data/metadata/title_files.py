@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from matinee.data.metadata.beside import unusable
-from matinee.data.metadata.film_rows import FilmRows, year_of
 from matinee.data.metadata.kaggle_titles import LinksMissing, named_genres, read_metadata
-from matinee.data.metadata.records import decode, delimiter_of, fields, lines, read_head, records
+from matinee.data.metadata.records import FilmRows, decode, delimiter_of, fields, lines, read_head, records, year_of
 from matinee.data.metadata.titles import split_title
 from matinee.data.reading.columns import plain_name, position_of
 
@@ -71,7 +70,8 @@ def _read_dat(text: str, _path: Path) -> FilmRows:
 
 
 def _read_u_item(text: str, path: Path) -> FilmRows:
-    rows, names = FilmRows(), _genre_names(path.with_name("u.genre"))
+    rows = FilmRows()
+    names = _genre_names(path.with_name("u.genre"))
     for line in lines(text):
         item, title, released, _video, _url, *flags = [*line.split("|"), "", "", "", "", ""][: 5 + len(names)]
         name, year = split_title(title)

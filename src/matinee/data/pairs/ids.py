@@ -44,7 +44,7 @@ def _named(pairs: PairTable, column: str) -> pl.Series:
 
 
 def _odd(ids: pl.Series, text: bool, vocabulary: Vocabulary) -> pl.Series:
-    """Which ids are not of the vocabulary's kind."""
+    """Mask of the ids that are not of the vocabulary's kind."""
     if ids.dtype != pl.String or not text:
         right = ids.dtype == pl.String if vocabulary.kind == "string" else ids.dtype.is_integer()
         return pl.repeat(not right, len(ids), dtype=pl.Boolean, eager=True)
@@ -55,7 +55,8 @@ def _odd(ids: pl.Series, text: bool, vocabulary: Vocabulary) -> pl.Series:
 
 
 def _wrong_kind(pairs: PairTable, ids: pl.Series, odd: pl.Series, vocabulary: Vocabulary) -> Exception:
-    name, kind = vocabulary.name, vocabulary.kind
+    name = vocabulary.name
+    kind = vocabulary.kind
     what = f"the {name} ids are not {kind}s, as the model's are"
     remedy = f"Check that the column is the right one (--columns), and that the {name}s are the model's."
     if ids.dtype.is_float() or (ids.dtype == pl.String and ids.filter(odd).str.contains(r"^\d+\.\d*$").any()):

@@ -35,7 +35,8 @@ def read_pairs(path: str | os.PathLike[str], columns: str | None = None) -> Pair
     Raises `DataError` where it cannot be read, has no such columns or a line that is not whole;
     `ConfigError` for ``columns`` that say nothing.
     """
-    path, columns_by_role = Path(path), parse_columns(columns, PAIR_ROLES)
+    path = Path(path)
+    columns_by_role = parse_columns(columns, PAIR_ROLES)
     with scratch_folder() as scratch, readable(path, _MISSING):
         _check_file(path)
         file = plain_file(path, scratch)

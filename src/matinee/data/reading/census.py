@@ -24,9 +24,9 @@ class Census:
     separators: int
     quotes: int
     unicode: bool
-    """Whether every byte is valid UTF-8."""
+    """True if every byte is valid UTF-8."""
     ends_open: bool
-    """Whether the last line has no newline."""
+    """True if the last line has no newline."""
 
     @property
     def lines(self) -> int:
@@ -41,7 +41,8 @@ def take_census(path: Path, separator: str) -> Census:
     decoder = codecs.getincrementaldecoder("utf-8")()
     space = bytearray(_CHUNK)
     buffer = np.frombuffer(space, dtype=np.uint8)
-    unicode, last = True, 10
+    unicode = True
+    last = 10
     with path.open("rb", buffering=0) as file:
         while size := file.readinto(space):
             chunk = buffer[:size]
@@ -54,7 +55,7 @@ def take_census(path: Path, separator: str) -> Census:
 
 
 def _is_unicode(chunk: np.ndarray[tuple[int], np.dtype[np.uint8]], decoder: codecs.IncrementalDecoder) -> bool:
-    """Whether ``chunk`` goes on as UTF-8; plain ASCII is told apart cheaply."""
+    """True if ``chunk`` goes on as UTF-8; plain ASCII is told apart cheaply."""
     if chunk.max() < 128 and not decoder.getstate()[0]:
         return True
     try:

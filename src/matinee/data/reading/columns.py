@@ -108,7 +108,7 @@ def position_of(synonyms: Sequence[str], names: Sequence[str]) -> int | None:
 
 
 def is_header(fields: Sequence[str], columns: ColumnsByRole, roles: Sequence[str] = ROLES) -> bool:
-    """Whether ``fields`` are names: no number is among them, one is in ``columns``, or most ``roles`` go by them."""
+    """True if ``fields`` are names: no number is among them, one is in ``columns``, or most ``roles`` go by them."""
     named = {name for name in columns.values() if isinstance(name, str) and not name.isdigit()}
     recognised = sum(position_of(SYNONYMS[role], fields) is not None for role in roles)
     return not any(map(_is_number, fields)) or not named.isdisjoint(fields) or recognised >= min(3, len(roles))
@@ -134,9 +134,10 @@ def by_position(count: int, columns: ColumnsByRole, where: str, *, timed: bool) 
     named = {role: None if name is None else _numbered(name, names, where) for role, name in columns.items()}
     fourth = 3 if timed and count > 3 and 3 not in named.values() else None
     if count < 3:
-        what, allowed = "there are too few columns", "at least three: user, item, rating"
-        found = f"{count} column{'s' * (count != 1)}"
-        raise wrong_columns(where, found, what, allowed, "Separate them by comma, tab, semicolon or '::'.")
+        what = "there are too few columns"
+        remedy = "Separate them by comma, tab, semicolon or '::'."
+        width = f"{count} column{'s' * (count != 1)}"
+        raise wrong_columns(where, width, what, "at least three: user, item, rating", remedy)
     return _roles({"user": 0, "item": 1, "rating": 2, "timestamp": fourth, **named}, RATING_ROLES, names, where)
 
 
@@ -163,8 +164,9 @@ def _position(role: str, names: Sequence[str], columns: ColumnsByRole, where: st
         return None if name is None else _named(name, names, where)
     position = position_of(SYNONYMS[role], names)
     if position is not None and [plain_name(name) for name in names].count(plain_name(names[position])) > 1:
-        what, remedy = f"two columns are named like the {role}", f"say which it is: --columns {role}=NUMBER."
-        raise wrong_columns(where, quote(", ".join(names)), what, "one column for each", f"Rename one, or {remedy}")
+        what = f"two columns are named like the {role}"
+        remedy = f"Rename one, or say which it is: --columns {role}=NUMBER."
+        raise wrong_columns(where, quote(", ".join(names)), what, "one column for each", remedy)
     return position
 
 
@@ -173,7 +175,8 @@ def _named(name: str | int, names: Sequence[str], where: str) -> int:
         return list(names).index(str(name))
     if isinstance(name, int) or name.isdigit():
         return _numbered(name, names, where)
-    what, allowed = f"there is no column named {quote(name)}", "a name in the header, or a number from 1"
+    what = f"there is no column named {quote(name)}"
+    allowed = "a name in the header, or a number from 1"
     raise wrong_columns(where, quote(", ".join(names)), what, allowed, "Correct --columns.")
 
 
@@ -181,20 +184,21 @@ def _numbered(name: str | int, names: Sequence[str], where: str) -> int:
     number = int(name) if isinstance(name, int) or name.isdigit() else 0
     if 1 <= number <= len(names):
         return number - 1
-    what, allowed = f"there is no column {quote(name)}", f"without a header, numbers from 1 to {len(names)}"
+    what = f"there is no column {quote(name)}"
+    allowed = f"without a header, numbers from 1 to {len(names)}"
     raise wrong_columns(where, f"{len(names)} columns", what, allowed, "Correct --columns.")
 
 
 def _roles(positions: dict[str, int | None], needed: Sequence[str], names: Sequence[str], where: str) -> Roles:
     missing = [role for role in needed if positions[role] is None]
     if missing:
-        known = "; ".join(f"{role}: {', '.join(SYNONYMS[role][:4])}…" for role in missing)
+        usual = "; ".join(f"{role}: {', '.join(SYNONYMS[role][:4])}…" for role in missing)
         remedy = f"Name it: --columns {','.join(f'{role}=NAME' for role in missing)}."
         what = f"no column is the {' or the '.join(missing)}"
-        raise wrong_columns(where, quote(", ".join(names)), what, known, remedy)
+        raise wrong_columns(where, quote(", ".join(names)), what, usual, remedy)
     taken = [position for position in positions.values() if position is not None]
     repeated = next((names[position] for position in taken if taken.count(position) > 1), None)
     if repeated is not None:
-        what, allowed = "one column has two roles", "a column for each"
-        raise wrong_columns(where, quote(repeated), what, allowed, "Correct --columns.")
+        what = "one column has two roles"
+        raise wrong_columns(where, quote(repeated), what, "a column for each", "Correct --columns.")
     return Roles(**positions)  # type: ignore[arg-type]  # user and item are known to be there

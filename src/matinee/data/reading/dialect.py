@@ -46,7 +46,7 @@ class TextSample:
 
     @property
     def bom(self) -> bool:
-        """Whether the file begins with a byte-order mark."""
+        """True if the file begins with a byte-order mark."""
         return self.head.startswith(BOM)
 
 
@@ -55,7 +55,8 @@ def sample_text(path: Path) -> TextSample:
     head, tail = _pages(path)
     text = head.removeprefix(BOM).decode("utf-8", errors="replace")
     newline = "\n" if "\n" in text or "\r" not in text else "\r"
-    first, last = text.split(newline), tail.decode("utf-8", errors="replace").split(newline)[1:]
+    first = text.split(newline)
+    last = tail.decode("utf-8", errors="replace").split(newline)[1:]
     if len(head) == _PAGE and len(first) > 1:
         first.pop()
     before = next((number for number, line in enumerate(first) if line.strip()), len(first))
@@ -103,7 +104,7 @@ class Dialect:
         return [fields[position] for fields in self.sample if len(fields) > position]
 
     def cut_off(self, fields: Sequence[str]) -> bool:
-        """Whether ``fields``, of a last line without newline, look like the beginning of a longer line."""
+        """True if ``fields``, of a last line without newline, look like the beginning of a longer line."""
         if len(fields) < self.needed:
             return True
         last = self.width - 1
@@ -202,7 +203,7 @@ def split_line(line: str, separator: str) -> list[str]:
 
 
 def _timed(ratings: Sequence[Sequence[str]]) -> bool:
-    """Whether the fourth fields look like times: seconds since 1970, or beginning with an ISO date."""
+    """True if the fourth fields look like times: seconds since 1970, or beginning with an ISO date."""
     fourth = [fields[3] for fields in ratings if len(fields) > 3]
     times = [text for text in fourth if re.match(r"-?\d+(\.\d*)?$|\d{4}-\d{1,2}-\d{1,2}", text)]
     return len(times) * 2 > len(fourth)

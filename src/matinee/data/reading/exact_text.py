@@ -53,7 +53,8 @@ class TextReading:
     def finish(self) -> None:
         """Record newlines and blank lines, once the whole file has been read."""
         if self.returns:
-            kind, lines = "mixed-newlines" if self.newlines else "crlf", self.returns + self.newlines
+            kind = "mixed-newlines" if self.newlines else "crlf"
+            lines = self.returns + self.newlines
             self.problems.append(problem(kind, self.where, found=f"CRLF on {self.returns:,} of {lines:,}"))
         if sum(map(len, self.blank)):
             blank = np.concatenate(self.blank)

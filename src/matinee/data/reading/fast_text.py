@@ -42,7 +42,7 @@ def read_typed(path: Path, where: str, dialect: Dialect, census: Census) -> Pars
 
 
 def _regular(dialect: Dialect, census: Census) -> bool:
-    """Whether the bytes leave no doubt about lines and fields."""
+    """True if the bytes leave no doubt about lines and fields."""
     if dialect.newline != "\n" or not census.unicode or census.returns not in (0, census.newlines):
         return False
     if dialect.header_lines > bool(dialect.header) or (census.ends_open and dialect.cut_off(dialect.sample[-1])):
@@ -54,7 +54,7 @@ def _regular(dialect: Dialect, census: Census) -> bool:
 
 
 def _lone_quote(path: Path, separator: str) -> bool:
-    """Whether a field might be a single quotation mark: the CSV reader of Polars 2.1 panics on one."""
+    """True if a field might be a single quotation mark: the CSV reader of Polars 2.1 panics on one."""
     edge = re.escape(separator.encode()) + rb"\r\n"
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return re.search(rb'(?:\A|[%b])"(?=[%b]|\Z)' % (edge, edge), content) is not None
@@ -116,7 +116,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame | None:
 
 
 def _plain_words(ids: pl.Series) -> bool:
-    """Whether every id is a word beyond doubt: no gaps, no spaces around it, no numbers among them."""
+    """True if every id is a word beyond doubt: no gaps, no spaces around it, no numbers among them."""
     distinct = ids.unique()
     odd = distinct.is_in(MISSING) | (distinct != distinct.str.strip_chars())
     kinds = judge(distinct)

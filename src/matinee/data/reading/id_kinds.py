@@ -38,13 +38,14 @@ class IdKinds:
 
     @property
     def clean(self) -> bool:
-        """Whether every id is of the kind."""
+        """True if every id is of the kind."""
         return not (self.mixed.any() or self.decimal.any())
 
 
 def judge(ids: pl.Series, only_integers: bool = False) -> IdKinds:
     """Judge ``ids`` (String, no nulls, stripped): the kind most of them have."""
-    integer, decimal = ids.str.contains(_INTEGER), ids.str.contains(_DECIMAL)
+    integer = ids.str.contains(_INTEGER)
+    decimal = ids.str.contains(_DECIMAL)
     number = integer | decimal
     none = pl.repeat(False, len(ids), dtype=pl.Boolean, eager=True)
     if number.all():

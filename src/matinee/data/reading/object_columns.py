@@ -38,8 +38,9 @@ def object_ids(name: str, values: NDArray[Any], where: str) -> tuple[pl.Series, 
     """
     sorts = _sorts(values)
     if (sorts == _NEITHER).any():
-        found, what = type(values[sorts == _NEITHER][0]).__name__, f"the {name} column has values of the wrong type"
-        raise wrong_columns(where, found, what, "integers or words", "Convert it.")
+        kind = type(values[sorts == _NEITHER][0]).__name__
+        what = f"the {name} column has values of the wrong type"
+        raise wrong_columns(where, kind, what, "integers or words", "Convert it.")
     word = sorts == _WORD
     number = (sorts == _WHOLE) | (sorts == _NUMBER)
     if number.sum() * 2 < word.sum() + number.sum():
@@ -65,21 +66,21 @@ def _sort(kind: type) -> int:
 
 
 def _words(name: str, values: NDArray[Any], number: NDArray[np.bool_], where: str) -> tuple[pl.Series, list[OddIds]]:
-    kept = [None if odd else value for value, odd in zip(values, number, strict=True)]
-    return pl.Series(name, kept, dtype=pl.String), _odd("ids-mixed", name, "string", values, number, where)
+    words = [None if odd else value for value, odd in zip(values, number, strict=True)]
+    return pl.Series(name, words, dtype=pl.String), _odd("ids-mixed", name, "string", values, number, where)
 
 
 def _integers(name: str, values: NDArray[Any], sorts: NDArray[np.int8], where: str) -> tuple[pl.Series, list[OddIds]]:
     whole = sorts == _WHOLE
     large = whole.copy()
     large[whole] = [not -_LIMIT <= value < _LIMIT for value in values[whole]]
-    kept = [int(value) if good else None for value, good in zip(values, whole & ~large, strict=True)]
+    integers = [int(value) if good else None for value, good in zip(values, whole & ~large, strict=True)]
     odd = [
         *_odd("ids-mixed", name, "integer", values, sorts == _WORD, where),
         *_odd("ids-not-whole", name, "integer", values, sorts == _NUMBER, where),
         *_odd("ids-too-large", name, "integer", values, large, where),
     ]
-    return pl.Series(name, kept, dtype=pl.Int64), odd
+    return pl.Series(name, integers, dtype=pl.Int64), odd
 
 
 def _odd(

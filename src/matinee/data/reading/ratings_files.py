@@ -88,10 +88,12 @@ def _open(path: Path, scratch: Path) -> Opened:
 def _several(path: Path, names: Sequence[str], scratch: Path) -> Opened:
     """The ratings among the files ``names`` of a folder or archive."""
     chosen = choose(names, shown(path))
-    folder, beside = path, (path / chosen[0]).parent
+    folder = path
+    beside = (path / chosen[0]).parent
     if not path.is_dir():
         extract(path, scratch, members=set(chosen))
-        folder, beside = scratch, path
+        folder = scratch
+        beside = path
     files = tuple(RatingsFile(plain_file(folder / name, scratch), shown(path / name)) for name in chosen)
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     return Opened(files, beside, f"{files[0].where}{more}", others(names, chosen))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from matinee.data.line_numbers import Numbered
+from matinee.data.line_numbers import Consecutive, Selected
 from matinee.data.problems import problem, quote
 from matinee.data.reading.id_kinds import ID_WORDS, MISSING, judge
 from matinee.data.reading.row_checks import RowChecks
@@ -24,7 +24,7 @@ def convert_text(rows: pl.DataFrame, where: str, *, integers: bool = False) -> P
     columns = [rows[name] for name in _ORDER if name in rows.columns]
     checks.missing(rows.get_columns()[1:])
     frame = pl.DataFrame([checks.convert(texts, integers) for texts in columns])
-    numbers = Numbered(where, rows["line"].filter(~checks.bad).to_numpy())
+    numbers = Selected(Consecutive(where, 0), rows["line"].filter(~checks.bad).to_numpy())
     return ParsedRatings(frame.filter(~checks.bad), numbers, len(rows), tuple(checks.problems))
 
 

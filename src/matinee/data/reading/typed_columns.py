@@ -22,7 +22,7 @@ _MAGIC: Final = b"PAR1"
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether the file at ``path`` is, or claims to be, Parquet."""
+    """True if the file at ``path`` is, or claims to be, Parquet."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC or path.suffix.lower() in (".parquet", ".pq")
 

@@ -1,4 +1,4 @@
-"""How a number of ratings is shared out among users: few give many, most give few."""
+"""Shares of a number of ratings among users: few give many, most give few."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ def share_out(total: int, weights: NDArray[np.float64], low: int, high: int) -> 
 
     ``weights`` are over 0, shape ``(n,)``; the caller sees to ``n * low <= total <= n * high``.
     """
-    free, room = total - low * len(weights), high - low
-    wanted = np.minimum(_scale(free, weights, room) * weights, room)
-    counts = np.floor(wanted).astype(np.int64)
-    largest_rest_first = np.argsort(counts - wanted, kind="stable")
-    counts[largest_rest_first[: free - int(counts.sum())]] += 1
+    free = total - low * len(weights)
+    room = high - low
+    shares = np.minimum(_scale(free, weights, room) * weights, room)
+    counts = np.floor(shares).astype(np.int64)
+    largest_fraction_first = np.argsort(counts - shares, kind="stable")
+    counts[largest_fraction_first[: free - int(counts.sum())]] += 1
     return counts + low
 
 
 def _scale(free: int, weights: NDArray[np.float64], room: int) -> float:
     """The largest s, to rounding, for which ``min(s * weights, room)`` adds up to no more than ``free``."""
-    below, above = 0.0, room / float(weights.min())
+    below = 0.0
+    above = room / float(weights.min())
     for _ in range(_HALVINGS):
         middle = (below + above) / 2
         if np.minimum(middle * weights, room).sum() > free:

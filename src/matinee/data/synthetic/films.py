@@ -24,7 +24,7 @@ class KnownFilm:
 
 
 @cache
-def films() -> tuple[KnownFilm, ...]:
+def sample_films() -> tuple[KnownFilm, ...]:
     """Every film of the sample, by year."""
     with Path(__file__).with_name("films.csv").open(encoding="utf-8", newline="") as file:
         return tuple(_film(row) for row in csv.DictReader(file))

@@ -37,7 +37,7 @@ _PIECE: Final = 1 << 20
 
 @dataclass(frozen=True)
 class PlantedTruth:
-    """What planted ratings were made from.
+    """Parameters that planted ratings are made from.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ def planted(shape: PlantedShape, seed: int = 20, threads: int | None = None) -> 
 
 
 def planted_truth(shape: PlantedShape, seed: int = 20) -> PlantedTruth:
-    """What `planted` makes its ratings from, for the same shape and seed."""
+    """The parameters from which `planted` makes its ratings, for the same shape and seed."""
     check_seed(seed)
     weights = _weights(shape, seed)
     strength = _strength(shape)
@@ -115,8 +115,8 @@ def _item_bias(shape: PlantedShape, seed: int, weights: NDArray[np.float64]) -> 
     """Partly by fame; of mean 0 over the ratings, so that these have the mean of the shape."""
     fame = np.log(weights) - np.log(weights).mean()
     fame /= max(float(fame.std()), 1e-300)
-    own = normals(seed, Stream.PLANTED_ITEM_BIAS, shape.items)
-    bias = shape.item_spread * (_LOVED_FOR_FAME * fame + np.sqrt(1 - _LOVED_FOR_FAME**2) * own)
+    unexplained = normals(seed, Stream.PLANTED_ITEM_BIAS, shape.items)
+    bias = shape.item_spread * (_LOVED_FOR_FAME * fame + np.sqrt(1 - _LOVED_FOR_FAME**2) * unexplained)
     return np.asarray(bias - np.average(bias, weights=weights), dtype=np.float32)
 
 
@@ -150,7 +150,8 @@ def _planting(shape: PlantedShape, seed: int, truth: PlantedTruth) -> Planting:
 def _timestamps(shape: PlantedShape, seed: int, user: NDArray[np.int32]) -> NDArray[np.int64]:
     """Whole seconds since 1970: each user rates in one sitting of two hours."""
     joined = (_START + _SPAN * uniforms(seed, Stream.PLANTED_JOINING, shape.users)).astype(np.int64)
-    stream, times = int(words(seed, Stream.PLANTED_SITTING)), np.empty(len(user), dtype=np.int64)
+    stream = int(words(seed, Stream.PLANTED_SITTING))
+    times = np.empty(len(user), dtype=np.int64)
     for start in range(0, len(user), _PIECE):
         rows = np.arange(start, min(start + _PIECE, len(user)))
         times[rows] = joined[user[rows]] + (_SITTING * uniform(words(stream, rows))).astype(np.int64)

@@ -1,4 +1,4 @@
-"""The shapes planted ratings come in: how many, on which scale, how unevenly spread, how well explained."""
+"""Shapes of planted ratings: sizes, scale, unevenness, and how much of them the factors explain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST: Final = 2**31 - 1
 
 @dataclass(frozen=True)
 class PlantedShape:
-    """What planted ratings look like; validated, so an impossible shape is a `ConfigError`.
+    """Sizes and distributions of planted ratings; validated, so an impossible shape is a `ConfigError`.
 
     Attributes
     ----------
@@ -116,19 +116,19 @@ _MEASURES: Final = (
 )
 
 
-def _check_count(name: str, found: int, low: int, high: int) -> None:
-    if isinstance(found, bool) or not isinstance(found, int) or not low <= found <= high:
-        raise ConfigError(
-            f"planted shape: {name}: found {found!r}; allowed is a whole number from {low:,} to {high:,}; change {name}"
-        )
+def _check_count(name: str, value: int, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise _out_of_range(name, value, f"a whole number from {low:,} to {high:,}")
 
 
-def _check_measure(name: str, found: float, low: float, high: float) -> None:
-    number = isinstance(found, int | float) and not isinstance(found, bool)
-    if not number or not isfinite(found) or not low <= found <= high:
-        raise ConfigError(
-            f"planted shape: {name}: found {found!r}; allowed is a number from {low:g} to {high:g}; change {name}"
-        )
+def _check_measure(name: str, value: float, low: float, high: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not isfinite(value) or not low <= value <= high:
+        raise _out_of_range(name, value, f"a number from {low:g} to {high:g}")
+
+
+def _out_of_range(name: str, value: object, allowed: str) -> ConfigError:
+    return ConfigError(f"planted shape: {name}: found {value!r}; allowed is {allowed}; change {name}")
 
 
 MOVIELENS_1M: Final = PlantedShape(6_040, 3_706, 1_000_209, scale=Scale(1, 5, 1), mean=3.64, taste=0.5, noise=0.78)

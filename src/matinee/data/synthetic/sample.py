@@ -12,7 +12,7 @@ from matinee.data.ratings import Ratings
 from matinee.data.scale import Scale
 from matinee.data.seeds import check_seed
 from matinee.data.synthetic.activity import share_out
-from matinee.data.synthetic.films import films
+from matinee.data.synthetic.films import sample_films
 from matinee.data.synthetic.tastes import AXES, coordinates, standardised
 from matinee.data.vocabulary import Vocabulary
 from matinee.kernels.plant import Planting, plant
@@ -60,8 +60,8 @@ def sample(seed: int = 20) -> Ratings:
     then item. ``seed``: 0 to 2⁶⁴ - 1, else `ConfigError`; the same seed gives the same ratings on every machine.
     """
     check_seed(seed)
-    known = films()
-    planting = _planting(seed, known)
+    films = sample_films()
+    planting = _planting(seed, films)
     item, value = plant(planting, available_threads())
     user = np.repeat(np.arange(USERS, dtype=np.int32), np.diff(planting.offsets))
     return Ratings(
@@ -69,21 +69,21 @@ def sample(seed: int = 20) -> Ratings:
         item,
         value,
         users=Vocabulary(pl.Series(np.arange(1, USERS + 1)), "user"),
-        items=Vocabulary(pl.Series(np.arange(1, len(known) + 1)), "item"),
+        items=Vocabulary(pl.Series(np.arange(1, len(films) + 1)), "item"),
         scale=SCALE,
-        timestamp=_timestamps(seed, known, user, item),
-        catalogue=_catalogue(known),
+        timestamp=_timestamps(seed, films, user, item),
+        catalogue=_catalogue(films),
         source=f"the built-in sample, seed {seed}",
     )
 
 
-def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
+def _planting(seed: int, films: Sequence[KnownFilm]) -> Planting:
     lively = np.exp(_ACTIVITY * normals(seed, Stream.SAMPLE_ACTIVITY, USERS))
-    counts = share_out(RATINGS, lively / (1 + lively / _SATIETY), _LEAST, len(known))
+    counts = share_out(RATINGS, lively / (1 + lively / _SATIETY), _LEAST, len(films))
     weights = np.exp(
-        _FAME * np.array([film.fame for film in known]) + 0.35 * normals(seed, Stream.SAMPLE_FAME, len(known))
+        _FAME * np.array([film.fame for film in films]) + 0.35 * normals(seed, Stream.SAMPLE_FAME, len(films))
     )
-    user_factors, item_factors = _tastes(seed, known, weights)
+    user_factors, item_factors = _tastes(seed, films, weights)
     return Planting(
         seed=seed,
         offsets=np.concatenate([[0], np.cumsum(counts)]),
@@ -94,26 +94,26 @@ def _planting(seed: int, known: Sequence[KnownFilm]) -> Planting:
         high=SCALE.high,
         step=np.where(uniforms(seed, Stream.SAMPLE_HABIT, USERS) <= _WHOLE_STARS, 1.0, 0.5),
         user_bias=(_USER_SPREAD * normals(seed, Stream.SAMPLE_USER_BIAS, USERS)).astype(np.float32),
-        item_bias=_item_bias(seed, known, weights),
+        item_bias=_item_bias(seed, films, weights),
         user_factors=user_factors.astype(np.float32),
         item_factors=item_factors.astype(np.float32),
         pull=_PULL,
     )
 
 
-def _item_bias(seed: int, known: Sequence[KnownFilm], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    quality = np.array([film.quality for film in known], dtype=np.float64)
+def _item_bias(seed: int, films: Sequence[KnownFilm], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    quality = np.array([film.quality for film in films], dtype=np.float64)
     quality -= np.average(quality, weights=weights)
-    bias = _QUALITY * quality + _ITEM_SPREAD * normals(seed, Stream.SAMPLE_ITEM_BIAS, len(known))
+    bias = _QUALITY * quality + _ITEM_SPREAD * normals(seed, Stream.SAMPLE_ITEM_BIAS, len(films))
     return bias.astype(np.float32)
 
 
 def _tastes(
-    seed: int, known: Sequence[KnownFilm], weights: NDArray[np.float64]
+    seed: int, films: Sequence[KnownFilm], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Factors along the axes of taste, and some of each film's own that no genre explains."""
-    quirks = normals(seed, Stream.SAMPLE_FILM_QUIRK, len(known) * _QUIRKS).reshape(len(known), _QUIRKS)
-    item = np.hstack([coordinates(known, weights), standardised(quirks, weights)])
+    quirks = normals(seed, Stream.SAMPLE_FILM_QUIRK, len(films) * _QUIRKS).reshape(len(films), _QUIRKS)
+    item = np.hstack([coordinates(films, weights), standardised(quirks, weights)])
     fading = _QUIRK_STRENGTH * np.arange(1, _QUIRKS + 1) ** -0.5
     strength = np.concatenate([[axis.strength for axis in AXES], fading])
     strength *= _TASTE / np.sqrt((strength**2).sum())
@@ -122,21 +122,21 @@ def _tastes(
 
 
 def _timestamps(
-    seed: int, known: Sequence[KnownFilm], user: NDArray[np.int32], item: NDArray[np.int32]
+    seed: int, films: Sequence[KnownFilm], user: NDArray[np.int32], item: NDArray[np.int32]
 ) -> NDArray[np.int64]:
     """Most ratings fall in one sitting soon after joining; of films released later, at some later return."""
     joined = _START + (_END - 400 * _DAY - _START) * uniforms(seed, Stream.SAMPLE_JOINING, USERS)
     sitting = joined[user] + 3 * _DAY * uniforms(seed, Stream.SAMPLE_SITTING, len(user)) ** 3
-    released = np.array([(film.year - 1970 + 1) * 365.25 * _DAY for film in known])[item]
+    released = np.array([(film.year - 1970 + 1) * 365.25 * _DAY for film in films])[item]
     again = released + (_END - released) * uniforms(seed, Stream.SAMPLE_RETURN, len(user)) ** 2
     return np.where(released > sitting, again, sitting).astype(np.int64)
 
 
-def _catalogue(known: Sequence[KnownFilm]) -> Catalogue:
+def _catalogue(films: Sequence[KnownFilm]) -> Catalogue:
     columns = {
-        "item": range(1, len(known) + 1),
-        "title": [film.title for film in known],
-        "year": [film.year for film in known],
-        "genres": [list(film.genres) for film in known],
+        "item": range(1, len(films) + 1),
+        "title": [film.title for film in films],
+        "year": [film.year for film in films],
+        "genres": [list(film.genres) for film in films],
     }
     return Catalogue(pl.DataFrame(columns, schema=SCHEMA), source="the built-in sample")

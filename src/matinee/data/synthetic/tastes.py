@@ -1,4 +1,4 @@
-"""What people like in films, as a few axes that genres, age and renown lie along.
+"""Tastes in films as a few axes, along which genres, age and renown lie.
 
 A user's taste is a position on every axis. A film's coordinate adds up over its genres, tempered so that a film
 of four does not count four times. The strengths fall off as singular values of real ratings do.
@@ -58,7 +58,7 @@ AXES: Final = (
 
 
 def coordinates(films: Sequence[KnownFilm], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where films lie on `AXES`, shape ``(films, axes)``: per axis mean 0, mean square 1 under ``weights``."""
+    """Coordinates of films on `AXES`, shape ``(films, axes)``: per axis mean 0, mean square 1 under ``weights``."""
     raw = np.array([[_coordinate(film, axis) for axis in AXES] for film in films])
     return standardised(raw, weights)
 
@@ -71,5 +71,6 @@ def standardised(columns: NDArray[np.float64], weights: NDArray[np.float64]) -> 
 
 def _coordinate(film: KnownFilm, axis: Axis) -> float:
     pulls = [axis.genres.get(genre, 0.0) for genre in film.genres]
-    age, renown = (1970 - film.year) / 45, (film.quality - film.fame) / 4
+    age = (1970 - film.year) / 45
+    renown = (film.quality - film.fame) / 4
     return float(sum(pulls) / len(pulls) ** _TEMPER + axis.age * age + axis.renown * renown)
