@@ -57,7 +57,7 @@ def test_a_preference_is_said_to_be_one_and_is_not_clipped(pairs: Path, tmp_path
     assert code == 0
     assert said.startswith("7 preferences by ease in ")
     assert err.startswith("prediction is a preference, not stars: ease ranks films")
-    assert "no measured spread" not in err
+    assert "no calibrated intervals" not in err
     table = pl.read_csv(out)
     assert table["prediction"].max() < ranking.scale.low
     assert table["lower"].null_count() == table["upper"].null_count() == len(table)
@@ -218,7 +218,9 @@ def test_without_a_measured_spread_the_limits_are_empty_and_it_is_said(pairs: Pa
     save(replace(model(), spread=None), tmp_path / "model")
     code, out, err = matinee("predict", str(tmp_path / "model"), str(pairs), "--out", "-")
     assert code == 0
-    assert err.startswith("lower and upper are empty: the model has no measured spread (it was fitted with --no-int")
+    assert err.startswith(
+        "lower and upper are empty: the model has no calibrated intervals (it was fitted with --no-int"
+    )
     table = pl.read_csv(io.StringIO(out))
     assert table["lower"].null_count() == table["upper"].null_count() == 7
     assert table["prediction"].null_count() == 0

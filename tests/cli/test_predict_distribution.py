@@ -76,7 +76,9 @@ def test_without_a_spread_they_are_refused(pairs: Path, tmp_path: Path, asked: t
     out = tmp_path / "out.csv"
     code, _, err = matinee("predict", str(tmp_path / "bare"), str(pairs), "--out", str(out), *asked)
     assert code == 2
-    assert err.startswith(f"matinee: {asked[0]}: the model (truncated-svd) has no measured spread; allowed is one that")
+    assert err.startswith(
+        f"matinee: {asked[0]}: the model (truncated-svd) has no calibrated intervals; allowed is one that"
+    )
     assert err.endswith("fit it again without --no-intervals, or to more ratings\n")
     assert not out.exists()
 

@@ -27,7 +27,7 @@ class Choosing:
         self.reason: str | None = None
 
     def check(self, options: RunOptions) -> None:
-        """`ConfigError` for options that a named model cannot be fitted with."""
+        """Raise `ConfigError` for options that a named model cannot be fitted with."""
         if self._named is not None:
             self._named.check(options)
 
@@ -39,8 +39,7 @@ class Choosing:
             return self._named
         choice = choose(Task.of(ratings, options))
         config = self._set(choice.config)
-        changed = f"; with {', '.join(self._settings)} as --set says" if self._settings else ""
-        self.reason = choice.reason + changed
+        self.reason = choice.reason + (f"; with {', '.join(self._settings)} as --set says" if self._settings else "")
         click.echo(f"no --model given: taking {self.reason} (see the others with: matinee models)", err=True)
         return config
 

@@ -13,14 +13,7 @@ import click
 from matinee.cli.choosing import Choosing
 from matinee.cli.console import examples, write_json
 from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted, what_it_learnt_from
-from matinee.cli.options import (
-    chosen_run,
-    json_option,
-    model_options,
-    ratings_options,
-    read_chosen,
-    run_options,
-)
+from matinee.cli.options import chosen_run, json_option, model_options, ratings_options, read_chosen, run_options
 from matinee.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -112,7 +105,7 @@ def command(
 
 
 def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpoint | None:
-    """Checked before anything is read; it may not lie where the model is saved, which would then be in its way."""
+    """The checkpoint of ``--checkpoint``, checked; `UsageError` where it lies in the folder that the model goes to."""
     if directory is None:
         return None
     from matinee.store.checkpoint import DirectoryCheckpoint
@@ -129,7 +122,7 @@ def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) 
 
     from matinee.data.paths import shown
 
-    scale, details = model.scale, model.report.to_dict()
+    details = model.report.to_dict()
     return {
         "model": model.config.name,
         "parameters": model.config.to_dict(),
@@ -139,7 +132,7 @@ def _record(model: FittedModel, ratings: Ratings, folder: Path, seconds: float) 
         "users": len(ratings.users),
         "films": len(ratings.items),
         "titled": int(model.catalogue.titles(ratings.items.ids).count()),
-        "scale": {"low": scale.low, "high": scale.high, "step": scale.step},
+        "scale": {"low": model.scale.low, "high": model.scale.high, "step": model.scale.step},
         "rank": model.rank,
         "seed": model.report.seed,
         "fit_seconds": model.report.seconds,
@@ -182,9 +175,10 @@ def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _rank(record: dict[str, Any]) -> str:
-    """As asked for, and how many columns are saved, where that is another number."""
-    asked, saved = record["parameters"].get("rank"), record["rank"]
-    return f"{saved}" if asked in (None, saved) else f"{asked}, saved as {saved} column{'s' * (saved != 1)}"
+    """The rank of the parameters, and the number of columns saved where that differs."""
+    saved = record["rank"]
+    rank = record["parameters"].get("rank", saved)
+    return f"{saved}" if rank == saved else f"{rank}, saved as {saved} column{'s' * (saved != 1)}"
 
 
 def _seconds(record: dict[str, Any]) -> str:
@@ -193,12 +187,12 @@ def _seconds(record: dict[str, Any]) -> str:
     return f"{record['fit_seconds']:.2f} s{more} (seed {record['seed']})"
 
 
-def _certificate(found: dict[str, Any]) -> str:
-    verdict = "" if found["holds"] else "NOT REACHED, "
+def _certificate(certificate: dict[str, Any]) -> str:
+    verdict = "" if certificate["holds"] else "NOT REACHED, "
     return (
-        f"{verdict}residuals at most {found['worst_residual']:.1e} σ₁ ({found['tolerance']:.0e} asked), "
-        f"orthonormal to {found['orthogonality']:.0e}, {found['share_of_variance']:.1%} of the variance, "
-        f"by {found['method']}"
+        f"{verdict}residuals at most {certificate['worst_residual']:.1e} σ₁ ({certificate['tolerance']:.0e} asked), "
+        f"orthonormal to {certificate['orthogonality']:.0e}, {certificate['share_of_variance']:.1%} of the variance, "
+        f"by {certificate['method']}"
     )
 
 

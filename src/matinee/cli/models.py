@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
 import click
 
 from matinee.cli.console import examples, table, write_json
 from matinee.cli.options import DEFAULT_MODEL, json_option
-
-if TYPE_CHECKING:
-    from matinee.fitting.config import Parameter
 
 
 @click.command(epilog=examples("matinee models", "matinee fit ratings.csv --model truncated-svd --out model"))
@@ -33,19 +31,10 @@ def _records() -> list[dict[str, Any]]:
             "when": model.when,
             "predicts": model.predicts,
             "default": model.name == DEFAULT_MODEL,
-            "parameters": [_parameter(parameter) for parameter in model.parameters()],
+            "parameters": [asdict(parameter) for parameter in model.parameters()],
         }
         for model in MODELS.values()
     ]
-
-
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    return {
-        "name": parameter.name,
-        "kind": parameter.kind,
-        "default": parameter.default,
-        "help": parameter.help,
-    }
 
 
 def _print(records: list[dict[str, Any]]) -> None:

@@ -14,13 +14,13 @@ from matinee.cli.progress import progress_bar
 if TYPE_CHECKING:
     from matinee.cli.predict_file import Target
     from matinee.predicting.fitted import FittedModel
-    from matinee.predicting.table import Wanted
+    from matinee.predicting.table import ExtraColumns
 
 STDOUT: Final = "-"
 
 
-class _Place(click.types.StringParamType):
-    """Where predictions go."""
+class _Out(click.types.StringParamType):
+    """A file for predictions, or stdout."""
 
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:  # noqa: ARG002
         return "Give a file, as in --out predictions.csv, or --out - for stdout."
@@ -38,7 +38,7 @@ class _Place(click.types.StringParamType):
     "--out",
     metavar="FILE",
     required=True,
-    type=_Place(),
+    type=_Out(),
     help="CSV, TSV (.tsv) or Parquet (.parquet) by its name; - is stdout.",
 )
 @click.option(
@@ -87,19 +87,18 @@ def command(
     out = STDOUT if out == "/dev/stdout" else out  # opened anew, it would be emptied
     if out == json_file == STDOUT:
         raise ConfigError("--out and --json: found '-' for both; allowed is stdout for one of them")
-    chosen = target(out)
-    wanted = _wanted(coverage, quantiles, deviation, probabilities)
-    record = _predicted(folder, pairs, columns, chosen, wanted)
+    extra = _extra(coverage, quantiles, deviation, probabilities)
+    record = _predicted(folder, pairs, columns, target(out), extra)
     if STDOUT not in (out, json_file):
         _print(record)
     if json_file:
         write_json(record, json_file)
 
 
-def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, probabilities: bool) -> Wanted:
-    """What is asked for beside the prediction; `ConfigError` for levels that are none."""
+def _extra(coverage: float | None, quantiles: str | None, deviation: bool, probabilities: bool) -> ExtraColumns:
+    """Columns beside the prediction; `ConfigError` for a level or a coverage that is not between 0 and 1."""
     from matinee.errors import ConfigError
-    from matinee.predicting.table import Wanted
+    from matinee.predicting.table import ExtraColumns
 
     try:
         levels = tuple(float(level) for level in quantiles.split(",")) if quantiles else ()
@@ -111,10 +110,10 @@ def _wanted(coverage: float | None, quantiles: str | None, deviation: bool, prob
         )
     if coverage is not None and not 0 < coverage < 1:
         raise ConfigError(f"--coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
-    return Wanted(coverage, levels, deviation, probabilities)
+    return ExtraColumns(coverage, levels, deviation, probabilities)
 
 
-def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, wanted: Wanted) -> dict[str, Any]:
+def _predicted(folder: Path, pairs: Path, columns: str | None, out: Target, extra: ExtraColumns) -> dict[str, Any]:
     from matinee.data.pairs.read import read_pairs
     from matinee.data.paths import shown
     from matinee.predicting.sources import SOURCES_IN_WORDS
@@ -125,11 +124,11 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, w
         progress("loading the model", 0.0)
         model = load(folder)
         progress("reading", 0.0)
-        asked = read_pairs(pairs, columns)
+        pairs_table = read_pairs(pairs, columns)
         progress("predicting", 0.0)
-        table = predict_pairs(model, asked, wanted)
+        table = predict_pairs(model, pairs_table, extra)
         progress("writing", 0.0)
-        chosen.write(table, text=asked.text)
+        out.write(table, text=pairs_table.text)
     _explain_missing_limits(model)
     sources = dict(table["source"].value_counts().iter_rows())
     return {
@@ -138,9 +137,9 @@ def _predicted(folder: Path, pairs: Path, columns: str | None, chosen: Target, w
         "pairs": len(table),
         "sources": {source: sources[source] for source in SOURCES_IN_WORDS if source in sources},
         "timed": model.scorer.timed,
-        "times": asked.time if model.scorer.timed else None,
-        "interval_coverage": None if model.calibration is None else wanted.coverage or model.calibration.coverage,
-        "out": shown(chosen.name),
+        "times": pairs_table.time if model.scorer.timed else None,
+        "interval_coverage": None if model.calibration is None else extra.coverage or model.calibration.coverage,
+        "out": shown(out.name),
     }
 
 
@@ -153,8 +152,8 @@ def _explain_missing_limits(model: FittedModel) -> None:
         )
     elif model.calibration is None:
         click.echo(
-            "lower and upper are empty: the model has no measured spread (it was fitted with --no-intervals, or to "
-            "too few ratings)",
+            "lower and upper are empty: the model has no calibrated intervals (it was fitted with --no-intervals, or "
+            "to too few ratings)",
             err=True,
         )
 

@@ -1,4 +1,4 @@
-"""Where predictions are written: a file of the kind its name says, whole or not at all, or stdout."""
+"""Files of predictions: CSV, TSV or Parquet by their names, written whole or not at all; or stdout."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DECIMAL: Final = r"^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$"
 
 @dataclass(frozen=True)
 class Target:
-    """A file, or stdout (``-``), and what is written there."""
+    """A file, or stdout (``-``), and the kind of table written there."""
 
     name: str
     kind: Kind
@@ -50,45 +50,43 @@ class Target:
                 f"--out {self.name}: column '{nested}' holds {table.schema[nested]}, which CSV cannot; allowed are "
                 "numbers, words and times; give a name that ends in .parquet"
             )
-        with _said_plainly(self.name):
+        with _output_errors(self.name):
             if self.name == "-":
                 self._print(table)
             else:
-                self._put(typed(table) if text and self.kind == "parquet" else table)
+                path = Path(self.name)
+                prepared(path.parent)
+                write_whole(path, lambda file: self._save(table, file, text=text))
 
     def _print(self, table: pl.DataFrame) -> None:
         click.echo(table.clear().write_csv(), nl=False)
         for part in table.iter_slices(_ROWS):
             click.echo(part.write_csv(include_header=False), nl=False)
 
-    def _put(self, table: pl.DataFrame) -> None:
-        path = Path(self.name)
-        prepared(path.parent)
-        write_whole(path, lambda file: self._save(table, file))
-
-    def _save(self, table: pl.DataFrame, file: IO[bytes]) -> None:
+    def _save(self, table: pl.DataFrame, file: IO[bytes], *, text: bool) -> None:
         if self.kind == "parquet":
-            table.write_parquet(file)
+            (typed(table) if text else table).write_parquet(file)
         else:
             table.write_csv(file, separator="\t" if self.kind == "tsv" else ",")
 
 
 @contextmanager
-def _said_plainly(name: str) -> Iterator[None]:
+def _output_errors(name: str) -> Iterator[None]:
+    """Raise the `InputError` of a failure to write."""
     try:
         yield
     except BrokenPipeError:
         raise
     except (OSError, pl.exceptions.PolarsError) as error:
-        found = (isinstance(error, OSError) and error.strerror) or str(error).splitlines()[0]
+        reason = (isinstance(error, OSError) and error.strerror) or str(error).splitlines()[0]
         raise InputError(
-            f"--out {name}: cannot be written ({found}); allowed is a place you may write to, with space left; "
+            f"--out {name}: cannot be written ({reason}); allowed is a place you may write to, with space left; "
             "make room or choose another"
         ) from error
 
 
 def target(out: str) -> Target:
-    """What ``--out`` says; `ConfigError` for a kind of file that is not written."""
+    """The target that ``--out`` names; `ConfigError` for a kind of file that is not written."""
     suffix = "" if out == "-" else Path(out).suffix.lower()
     if suffix not in _KINDS:
         raise ConfigError(

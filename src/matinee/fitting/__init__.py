@@ -1,1 +1,1 @@
-"""How models are configured, fitted, watched and calibrated."""
+"""Configuring, fitting, watching and calibrating models."""

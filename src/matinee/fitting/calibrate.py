@@ -32,21 +32,21 @@ _STOPS: Final = "stopping, without intervals; Ctrl-C again: at once, without the
 
 
 def calibrated(fit: Fit, fits: int, ratings: Ratings, options: RunOptions) -> Calibration | None:
-    """Errors on held-out slices of these very ratings; ``None`` where too few tell, or after Ctrl-C.
+    """Calibrate on held-out slices of ``ratings``; ``None`` where they have too few, or after Ctrl-C.
 
     ``fits`` slices are held out from one ``fit`` each: a tenth of the ratings, none shared with another slice. All fits
     together take the time limit of one.
     """
     if round(_HELD_OUT * len(ratings)) < _FEWEST:
         return None
-    found = []
+    slices = []
     with stopping(None, lambda: options.progress(_STOPS, 0.0)) as stop:
         for number, split in enumerate(hidden_parts(ratings, _HELD_OUT, fits, options.seed)):
             model = fit(split.training, _options(options, number, fits))
             if stop.reason or model.report.interrupted:
                 return None
-            found.append(_errors(model, split))
-    error, width, users, items = map(np.concatenate, zip(*found, strict=True))
+            slices.append(_errors(model, split))
+    error, width, users, items = map(np.concatenate, zip(*slices, strict=True))
     return Calibration.measured(error, width, Support(users, items), COVERAGE)
 
 
@@ -59,10 +59,10 @@ def _errors(model: FittedModel, split: Split) -> tuple[NDArray[Any], ...]:
 
 
 def _options(options: RunOptions, number: int, count: int) -> RunOptions:
-    """Those of one fit of ``count``."""
+    """The options of one fit of ``count``."""
 
-    def said(task: str, share: float) -> None:
+    def progress(task: str, share: float) -> None:
         options.progress(f"intervals: {task}", (number + share) / count)
 
     limit = None if options.time_limit is None else options.time_limit / count
-    return replace(options, intervals=False, progress=said, time_limit=limit, checkpoint=None)
+    return replace(options, intervals=False, progress=progress, time_limit=limit, checkpoint=None)

@@ -1,4 +1,4 @@
-"""What every model's configuration can do: be checked, described, written down and read back."""
+"""Configurations of models: checked, described, written as plain values and read back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Parameter:
 
 
 def parameter(default: Any, help: str, **checks: Any) -> Any:  # noqa: A002
-    """A field of a configuration, with its help and its checks (``low``, ``high``, ``choices``)."""
+    """Declare a field of a configuration, with its help and its checks (``low``, ``high``, ``choices``)."""
     return dataclasses.field(default=default, metadata={"help": help, **checks})
 
 
@@ -64,20 +64,22 @@ class ModelConfig:
 
     @classmethod
     def from_strings(cls, settings: dict[str, str]) -> Self:
-        """The configuration with ``settings`` as written on the command line (``rank=20``)."""
-        fields = {field.name: field for field in dataclasses.fields(cls)}
+        """The configuration with ``settings`` as written on the command line (``rank=20``).
+
+        Raises `ConfigError` for an unknown parameter or a value that it does not allow.
+        """
         hints = _hints(cls)
         values = {}
         for name, text in settings.items():
-            if name not in fields:
-                allowed = ", ".join(fields) or "none"
+            if name not in hints:
+                allowed = ", ".join(hints) or "none"
                 raise ConfigError(f"{cls.name}: found parameter '{name}'; allowed: {allowed}; see: matinee models")
             values[name] = _converted(cls.name, name, hints[name], text)
         return cls(**values)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The configuration from what `to_dict` gave."""
+        """The configuration from the values of `to_dict`; `ConfigError` for a parameter it does not have."""
         unknown = set(values) - {field.name for field in dataclasses.fields(cls)}
         if unknown:
             raise ConfigError(f"{cls.name}: found parameter '{min(unknown)}', which it does not have")
@@ -134,8 +136,9 @@ def _within(value: Any, checks: Any) -> bool:
         return False
     if "choices" in checks:
         return value in checks["choices"]
-    low, high = checks.get("low", -math.inf), checks.get("high", math.inf)
-    return not isinstance(value, (int, float)) or bool(low <= value <= high)
+    return not isinstance(value, (int, float)) or bool(
+        checks.get("low", -math.inf) <= value <= checks.get("high", math.inf)
+    )
 
 
 def _allowed(kind: type, checks: Any) -> str:

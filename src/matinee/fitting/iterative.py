@@ -1,4 +1,4 @@
-"""Models that learn sweep by sweep: how many sweeps is chosen on a slice of the training ratings."""
+"""Models that learn sweep by sweep, their number chosen on a slice of the training ratings."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class IterativeModel(LinearModel):
     """A model fitted by sweeps (or epochs), with early stopping.
 
     With a parameter ``patience`` over 0 it is fitted twice: first without a slice of the training ratings,
-    watching the error on them, then on everything for the number of sweeps that was best. After a time limit or
-    Ctrl-C it is whichever was best so far.
+    watching the error on it, then on all of them for the number of sweeps that was best. After a time limit or
+    Ctrl-C the best factors so far are kept.
     """
 
     counts: ClassVar[str] = "sweeps"
-    """The parameter that says how many sweeps there are at most: ``sweeps`` or ``epochs``."""
+    """The parameter with the largest number of sweeps: ``sweeps`` or ``epochs``."""
 
     @abstractmethod
     def start(self, matrix: RatingMatrix, options: RunOptions) -> Learner:
@@ -48,7 +48,7 @@ class IterativeModel(LinearModel):
         return int(getattr(self, self.counts))
 
     def learn(self, training: Training, options: RunOptions) -> Learnt:
-        """The factors after the best number of sweeps, and how it went."""
+        """The factors after the best number of sweeps, and the course of the fit."""
         stops = f"stopping after this {self._word}; Ctrl-C again: at once"
         with stopping(options.time_limit, lambda: options.progress(stops, 0.0)) as stop:
             run, watched = self._runs(training.matrix, options, stop)
@@ -65,10 +65,10 @@ class IterativeModel(LinearModel):
         return (replace(watched, ended=run.ended), None) if run.cut_short else (run, watched)
 
     def settled(self, learnt: Learnt) -> Self:
-        """The same configuration with the number of sweeps that was found best, which is not looked for again."""
+        """The same configuration with the best number of sweeps, without watching for it again."""
         assert learnt.report.iteration is not None
         best = {self.counts: learnt.report.iteration.kept}
-        return replace(self, **best, **({"patience": 0} if self._patience else {}))
+        return replace(self, **(best | {"patience": 0} if self._patience else best))
 
     def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
         """The run that chooses the number of sweeps; ``None`` where all are made."""
@@ -79,20 +79,20 @@ class IterativeModel(LinearModel):
         return self._train(rest, options, stop, self.most, self.watch(rest, aside))
 
     def watch(self, rest: RatingMatrix, aside: Triplets) -> Watch:
-        """How the ratings set ``aside`` are watched: by the RMSE of predictions, here. ``rest``: all others."""
-        value, values = aside[2], rest.by_user.values
-        low, high = min(value.min(), values.min()), max(value.max(), values.max())
-        return StarsWatch(*aside, low=float(low), high=float(high))
+        """The watch over the ratings set ``aside``, by the RMSE of predictions here. ``rest``: all other ratings."""
+        values = aside[2], rest.by_user.values
+        low = min(float(part.min()) for part in values)
+        return StarsWatch(*aside, low=low, high=max(float(part.max()) for part in values))
 
     def _train(
         self, matrix: RatingMatrix, options: RunOptions, stop: Stop, most: int, watch: Watch | None = None
     ) -> Run:
         task = "learning" if watch is None else "watching"
 
-        def said(share: float, what: str) -> None:
-            options.progress(f"{task}: {what}", share)
+        def progress(share: float, state: str) -> None:
+            options.progress(f"{task}: {state}", share)
 
-        return train(self.start(matrix, options), most, stop, said, watch, self._patience, self._word)
+        return train(self.start(matrix, options), most, stop, progress, watch, self._patience, self._word)
 
     @property
     def _patience(self) -> int:

@@ -32,18 +32,18 @@ class Learner(Protocol):
     """A fit in progress."""
 
     def sweep(self) -> float:
-        """One more sweep (or epoch); the objective after it, which the method minimises."""
+        """Make one more sweep (or epoch); returns the objective after it, which the method minimises."""
 
     def scorer(self) -> LinearFactors:
-        """What has been learnt so far: a copy that later sweeps leave alone."""
+        """A copy of the factors so far, which later sweeps leave alone."""
 
 
 class Watch(Protocol):
-    """Ratings set aside to watch an iteration by, and the error that they are watched by, which should fall."""
+    """Ratings set aside to watch an iteration by, and an error on them, which should fall."""
 
     @property
     def measure(self) -> str:
-        """What the error is called."""
+        """The name of the error."""
 
     def error(self, factors: LinearFactors) -> float:
         """The error of ``factors`` on the ratings set aside."""
@@ -53,7 +53,7 @@ class Watch(Protocol):
 class StarsWatch:
     """Ratings set aside to watch an iteration by: index pairs and stars, shape ``(n,)`` each.
 
-    ``low`` and ``high``: what predictions are clipped to, stars.
+    Predictions are clipped to ``low`` and ``high``, stars.
     """
 
     user: NDArray[np.int32]
@@ -66,11 +66,11 @@ class StarsWatch:
 
     def error(self, factors: LinearFactors) -> float:
         """Root mean squared error of clipped predictions, stars."""
-        rows, users = self._rows, self._rows.row_count
-        predicted = factors.mean + np.repeat(factors.user_bias[:users].astype(np.float64), rows.lengths)
-        predicted += factors.item_bias[rows.indices]
+        rows = self._rows
+        bias = factors.user_bias[: rows.row_count].astype(np.float64)
+        predicted = factors.mean + np.repeat(bias, rows.lengths) + factors.item_bias[rows.indices]
         zeros = rows.with_values(np.zeros_like(rows.values))
-        predicted -= sddmm_residual(zeros, 0.0, factors.user_factors[:users], factors.item_factors, 1)[0]
+        predicted -= sddmm_residual(zeros, 0.0, factors.user_factors[: rows.row_count], factors.item_factors, 1)[0]
         return float(np.sqrt(np.mean(np.square(np.clip(predicted, self.low, self.high) - rows.values))))
 
     @cached_property
@@ -80,10 +80,7 @@ class StarsWatch:
 
 @dataclass(frozen=True)
 class Run:
-    """How an iteration went: the best factors, the sweep they are from, every step, and what ended it.
-
-    ``ended``: see `Iteration`.
-    """
+    """The course of an iteration: the best factors, the sweep they are from, every step; ``ended``: see `Iteration`."""
 
     factors: LinearFactors
     best: int
@@ -93,7 +90,7 @@ class Run:
 
     @property
     def cut_short(self) -> bool:
-        """Whether it was stopped from outside."""
+        """True if it was stopped from outside."""
         return self.ended in CUTS
 
     def iteration(self, watched: Run | None = None) -> Iteration:
@@ -115,15 +112,18 @@ def train(
     """Sweep up to ``sweeps`` times; with ``watch``, until ``patience`` sweeps have brought no gain.
 
     The best sweep is the one with the lowest watched error, or the last one where nothing is watched. At least
-    one sweep is made. ``word`` is what people call one: ``"sweep"`` or ``"epoch"``. Raises `NumericalError`
+    one sweep is made. ``word``: the name of one in messages, ``"sweep"`` or ``"epoch"``. Raises `NumericalError`
     where the objective or the watched error is not finite.
     """
-    started, steps, best, ended = time.perf_counter(), [], _Best(), ALL_SWEEPS
+    started = time.perf_counter()
+    steps: list[Step] = []
+    best = _Best()
+    ended = ALL_SWEEPS
     for number in range(1, sweeps + 1):
         objective = _finite(learner.sweep(), f"{word} {number}: the objective")
         error = best.see(number, learner, watch, word)
         steps.append(Step(number, objective, error, time.perf_counter() - started))
-        progress(number / sweeps, _said(f"{word} {number}", watch, error))
+        progress(number / sweeps, f"{word} {number}" + (f", {watch.measure} {error:.4f}" if watch else ""))
         reason = stop.reason or (NO_GAIN if watch and patience and best.stale >= patience else None)
         if reason and number < sweeps:
             ended = reason
@@ -133,28 +133,28 @@ def train(
     return Run(best.factors, best.number, tuple(steps), ended, watch.measure if watch else RMSE)
 
 
-def _said(where: str, watch: Watch | None, error: float | None) -> str:
-    return where if watch is None else f"{where}, {watch.measure} {error:.4f}"
-
-
 class _Best:
-    """The best factors seen on the watched ratings, and for how many sweeps nothing better came."""
+    """The best factors on the watched ratings, and the number of sweeps since the last gain."""
 
     def __init__(self) -> None:
-        self.error, self.number, self.stale = math.inf, 0, 0
-        self._mark = math.inf
+        self.error = self._mark = math.inf
+        self.number = self.stale = 0
         self.factors: LinearFactors | None = None
 
     def see(self, number: int, learner: Learner, watch: Watch | None, word: str) -> float | None:
+        """Take in the factors after a sweep; returns their error."""
         if watch is None:
             return None
         factors = learner.scorer()
         error = _finite(watch.error(factors), f"{word} {number}: the {watch.measure} of the watched ratings")
         self.stale += 1
         if error < self._mark * (1 - GAIN):
-            self.stale, self._mark = 0, error
+            self.stale = 0
+            self._mark = error
         if error < self.error:
-            self.error, self.number, self.factors = error, number, factors
+            self.error = error
+            self.number = number
+            self.factors = factors
         return error
 
 

@@ -28,20 +28,16 @@ if TYPE_CHECKING:
     from matinee.predicting.fold_in import NewPeople
     from matinee.predicting.scorer import Scorer
 
+FoldedRows = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
+"""Biases ``(b,)`` and factors ``(b, k)`` of b new people."""
+
 BASELINE_DAMPING: Final = 3.0
 """Damping of the fallback biases: the best of 1 to 15 on folds of the training ratings of ratings_small."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """What a model learns from.
-
-    Attributes
-    ----------
-    matrix : the ratings that count, compressed both ways.
-    ratings : the same with times, titles and attributes; ``None`` where the matrix is all there is.
-
-    """
+    """Training ratings: their matrix, and ``ratings`` themselves with times, titles and attributes, where there are."""
 
     matrix: RatingMatrix
     ratings: Ratings | None = None
@@ -53,7 +49,7 @@ class Training:
 
 
 class Learnt(NamedTuple):
-    """What a fit learnt, and how it went."""
+    """The result of `Model.learn`: the fitted numbers and the course of the fit."""
 
     scorer: Scorer
     report: FitReport
@@ -61,49 +57,52 @@ class Learnt(NamedTuple):
 
 @dataclass(frozen=True)
 class Model(ModelConfig):
-    """A configuration that can be fitted: subclasses say how, in `learn`."""
+    """A configuration that can be fitted, by the `learn` of its subclass."""
 
     predicts: ClassVar[Literal["stars", "preference"]] = "stars"
-    """What its numbers are: ratings in stars, or scores that only rank films (see `PreferenceModel`)."""
+    """The kind of its scores: ratings in stars, or preferences that only rank films (see `PreferenceModel`)."""
 
     scorer: ClassVar[type[Scorer]] = LinearFactors
-    """The class of what a fit learns, whose declared fields are saved."""
+    """The class of the fitted numbers, whose declared fields are saved."""
 
     report: ClassVar[type[FitReport]] = FitReport
     """The class of the report of a fit."""
 
     @abstractmethod
     def learn(self, training: Training, options: RunOptions) -> Learnt:
-        """What ``training`` teaches. Called with at least one rating."""
+        """Fit to ``training``, which has at least one rating."""
 
     @abstractmethod
     def fold_in(self, scorer: Any, people: NewPeople, threads: int) -> Scorer:
-        """The same items for new people: what refitting those users would give with everything else frozen."""
+        """The scorer of new people and the same items, as if their rows were refitted with everything else frozen."""
 
     resumes: ClassVar[bool] = False
-    """Whether a fit can be saved in a checkpoint and go on from it."""
+    """True if a fit can be saved in a checkpoint and go on from it."""
 
     def settled(self, learnt: Learnt) -> Self:  # noqa: ARG002
-        """The configuration that fits the same again without looking for anything: this one, here."""
+        """The configuration of the same fit with everything chosen that `learn` chose: this one, by default."""
         return self
 
     def calibrating(self, learnt: Learnt | None) -> Self:
-        """The configuration of the fits that intervals are measured by: `settled`, here; for ``None`` this one."""
+        """The configuration of the fits that measure intervals: `settled`, by default; before a fit this one."""
         return self if learnt is None else self.settled(learnt)
 
     calibrations: ClassVar[int] = 1
-    """How many such fits there are, each with another tenth of the ratings held out."""
+    """Number of those fits, each with another tenth of the ratings held out."""
 
     def counting(self, ratings: Ratings) -> Ratings:
-        """Those of ``ratings`` that the model learns from: all of them, here."""
+        """The part of ``ratings`` that the model learns from: all, by default."""
         return ratings
 
-    def placed(self, ratings: Ratings) -> Ratings:
-        """``ratings`` with places, in the vocabularies, for others on whom the model has an opinion: none, here."""
+    def with_described(self, ratings: Ratings) -> Ratings:
+        """``ratings`` with users and films of which only a description is known added to the vocabularies.
+
+        None, by default.
+        """
         return ratings
 
     def fallback(self, matrix: RatingMatrix, threads: int) -> Baseline:
-        """What predicts where a side is unknown: damped biases, here. ``matrix``: the ratings that count."""
+        """The prediction where a side is unknown: damped biases, by default. ``matrix``: the ratings that count."""
         return damped_baseline(matrix, BASELINE_DAMPING, threads)
 
     def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:
@@ -112,11 +111,11 @@ class Model(ModelConfig):
         return replace(baseline, user=user)
 
     def fit(self, ratings: Ratings, options: RunOptions) -> FittedModel:
-        """Fit to ``ratings``; with ``options.intervals`` also measure how wide intervals must be.
+        """Fit to ``ratings``; with ``options.intervals`` also measure the widths of intervals.
 
-        After Ctrl-C an iterative model is the best so far, without intervals: whoever stops a fit does not want
-        another one. A preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError`
-        where a hyper-parameter does not fit them, `NumericalError` where what was learnt is not finite.
+        After Ctrl-C an iterative model is the best so far, without intervals, which would need another fit. A
+        preference has no intervals. Raises `DataError` where there are no ratings, `ConfigError` where a
+        hyper-parameter does not fit them, `NumericalError` where a fitted number is not finite.
         """
         self.check(options)
         if not len(ratings):
@@ -125,9 +124,8 @@ class Model(ModelConfig):
         if not options.intervals or self.predicts == "preference" or model.report.interrupted:
             return model
         config = self.calibrating(Learnt(model.scorer, model.report))
-        return replace(
-            model, calibration=calibrated(config.fit_without_intervals, config.calibrations, ratings, options)
-        )
+        calibration = calibrated(config.fit_without_intervals, config.calibrations, ratings, options)
+        return replace(model, calibration=calibration)
 
     def check(self, options: RunOptions) -> None:
         """Raise the `ConfigError` that `fit` would raise for such options."""
@@ -140,10 +138,9 @@ class Model(ModelConfig):
     def fit_without_intervals(self, ratings: Ratings, options: RunOptions) -> FittedModel:
         """`fit` without intervals."""
         started = time.perf_counter()
-        training = Training.of(self.placed(self.counting(ratings)), options.workers)
+        counted = self.with_described(self.counting(ratings))
+        training = Training.of(counted, options.workers)
         scorer, report = self.learn(training, options)
-        counted = training.ratings
-        assert counted is not None
         scorer.check_finite(self.name, counted.users, counted.items)
         return FittedModel(
             config=self,
@@ -164,14 +161,12 @@ class LinearModel(Model):
     """A model that learns `LinearFactors`, or a subclass of it: a new person is a bias and a row of factors."""
 
     @abstractmethod
-    def fold_rows(
-        self, factors: Any, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: Any, rows: Compressed, threads: int) -> FoldedRows:
         """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings alone.
 
         ``rows``: their ratings in compressed rows, columns being the items of ``factors``.
         """
 
     def fold_in(self, scorer: LinearFactors, people: NewPeople, threads: int) -> LinearFactors:
-        """The same items for new people."""
+        """The factors of new people beside the same items."""
         return scorer.of_people(*self.fold_rows(scorer, people.rows, threads))

@@ -1,4 +1,4 @@
-"""How a fit runs, as opposed to what is fitted: the same for every model."""
+"""Options of a run, the same for every model: seed, threads, progress, time limit, checkpoint."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Progress = Callable[[str, float], None]
-"""Called with what is going on, in words, and how much of it is done, 0 to 1."""
+"""Called with the task at hand, in words, and the share of it that is done, 0 to 1."""
 
 
 def silent(task: str, share: float) -> None:
@@ -30,14 +30,14 @@ class Saved:
 
 
 class Checkpoint(Protocol):
-    """Where the state of a fit is saved, so that it can go on later: `matinee.store.checkpoint.DirectoryCheckpoint`."""
+    """A place for the state of a fit, to go on from later: `matinee.store.checkpoint.DirectoryCheckpoint`."""
 
     @property
     def place(self) -> str:
-        """What it is called in messages."""
+        """The name of the place in messages."""
 
     def load(self) -> Saved | None:
-        """What was saved last; ``None`` where nothing was. Raises `StoreError` where it is damaged."""
+        """The state that was saved last, ``None`` without one. Raises `StoreError` where it is damaged."""
 
     def save(self, saved: Saved) -> None:
         """Save whole or not at all, in place of what was saved before. Raises `StoreError` where it cannot."""
@@ -51,13 +51,13 @@ class RunOptions:
     ----------
     seed : from 0 to 2⁶⁴ - 1, fixes every random choice; the result does not depend on ``threads``.
     threads : at least 1; ``None`` takes every processor this process may use.
-    progress : told what is going on.
-    intervals : whether to measure how wide predictive intervals must be, by further fits to parts of the ratings:
-        one, or three short ones for ``bayesian`` (`Model.calibrations`).
+    progress : called with the task at hand.
+    intervals : measure the widths of predictive intervals, by further fits to parts of the ratings: one, or three
+        short ones for ``bayesian`` (`Model.calibrations`).
     time_limit : seconds a fit may iterate before it stops with the best so far; ``None``: no limit. Measuring
         intervals may take as long again.
-    checkpoint : where a fit is saved about once a minute and at its end, and goes on from when it is started again;
-        measuring intervals has none. Only for a model that ``resumes``.
+    checkpoint : place where a fit is saved about once a minute and at its end, and goes on from when it is started
+        again; measuring intervals has none. Only for a model that ``resumes``.
 
     """
 
@@ -76,5 +76,5 @@ class RunOptions:
 
     @property
     def workers(self) -> int:
-        """Threads to use: what was asked for, but no more than four a processor."""
+        """Threads to use: `threads`, but no more than four a processor."""
         return workers(self.threads)

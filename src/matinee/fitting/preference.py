@@ -1,4 +1,4 @@
-"""Models that rank films instead of predicting stars: what a rating counts for, and popularity behind them."""
+"""Models that rank films instead of predicting stars: liked ratings, and popularity as the fallback."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class PreferenceModel(Model):
-    """A model whose numbers say which film a user would rather see, and nothing about stars.
+    """A model that scores the films a user would rather see, and predicts no stars.
 
-    A rating counts as liked from ``liked`` stars up (default: every one, for choosing a film says something too);
-    the others are left out of the fit. Where a side is unknown, the popularity of the film answers. Scores have
-    no unit, no scale and no intervals; only their order within one user means something.
+    A rating counts as liked from ``liked`` stars up (default: every rating, for the choice of a film tells of taste
+    too); the others are not fitted. Where a side is unknown, the score is the popularity of the film. Scores have no
+    unit, no scale and no intervals; only their order within one user means something.
     """
 
     predicts: ClassVar[Literal["stars", "preference"]] = "preference"
@@ -34,7 +34,7 @@ class PreferenceModel(Model):
     liked: float | None = parameter(None, "lowest rating in stars that counts as liked; none: every rating counts")
 
     def likes(self, value: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Which ratings, in stars, count as liked."""
+        """True for each rating, in stars, that counts as liked."""
         return np.full(len(value), True) if self.liked is None else value >= np.float32(self.liked)
 
     def counting(self, ratings: Ratings) -> Ratings:
@@ -57,5 +57,5 @@ class PreferenceModel(Model):
         return Baseline(0.0, np.zeros(matrix.shape[0], np.float32), popularity)
 
     def folded_fallback(self, baseline: Baseline, rows: Compressed, threads: int) -> Baseline:  # noqa: ARG002
-        """The same popularity: who asks does not matter."""
+        """The same popularity, for all users alike."""
         return replace(baseline, user=np.zeros(rows.row_count, np.float32))

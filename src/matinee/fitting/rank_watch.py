@@ -1,4 +1,4 @@
-"""Watching a model that ranks: where films set aside come among those a user has no rating of."""
+"""Watching a model that ranks, by the ranks of films set aside among those without a rating of the user."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BATCH: Final = 64
 
 @dataclass(frozen=True)
 class RankWatch:
-    """Films set aside, and what else each user rated, in compressed rows.
+    """Films set aside, and the other ratings of each user, in compressed rows.
 
     The error is the mean percentile rank: the share of the films without a rating of the user that score as high
     as the one set aside, 0 to 1; 0.5 is chance (Hu, Koren and Volinsky 2008, section 5, equation 8).
@@ -51,12 +51,11 @@ class RankWatch:
         return float(total / len(self.user))
 
     def _ranks(self, factors: LinearFactors, people: NDArray[np.int32]) -> float:
-        """The sum of the percentile ranks of those users' films."""
+        """The sum of the percentile ranks of the films of ``people``."""
         table = factors.score_rows(Grid(Side.known(people), Side.known(np.arange(factors.shape[1], dtype=np.int32))))
         total = 0.0
         for row, user in zip(table, people, strict=True):
-            own = self.item[self.user == user]
-            wanted = row[own]
+            aside = row[self.item[self.user == user]]
             row[self.rated.columns_of(user)] = np.nan
-            total += np.count_nonzero(row >= wanted[:, None]) / np.count_nonzero(~np.isnan(row))
+            total += np.count_nonzero(row >= aside[:, None]) / np.count_nonzero(~np.isnan(row))
         return total

@@ -1,4 +1,4 @@
-"""When an iteration ends before its time: a limit in seconds, or Ctrl-C, which keeps the best so far."""
+"""Ends of an iteration before its time: a limit in seconds, or Ctrl-C, which keeps the best so far."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Stop:
-    """Asked between two sweeps. ``deadline``: on the clock of `time.monotonic`; ``outer``: what it is a part of."""
+    """A reason to stop, read between two sweeps. ``deadline``: by `time.monotonic`; ``outer``: of the fit around."""
 
     deadline: float
     interrupted: bool = False
@@ -36,23 +36,23 @@ class Stop:
 class _Handler:
     """Notes the first Ctrl-C, and raises at the second."""
 
-    def __init__(self, stop: Stop, told: Callable[[], None]) -> None:
-        self.stop, self._told = stop, told
+    def __init__(self, stop: Stop, notify: Callable[[], None]) -> None:
+        self.stop = stop
+        self._notify = notify
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.stop.interrupted:
             signal.default_int_handler(number, frame)
         self.stop.interrupted = True
-        self._told()
+        self._notify()
 
 
 @contextmanager
-def stopping(time_limit: float | None, told: Callable[[], None] = lambda: None) -> Iterator[Stop]:
-    """A `Stop` that Ctrl-C sets instead of raising, calling ``told``; a second Ctrl-C raises `KeyboardInterrupt`.
+def stopping(time_limit: float | None, notify: Callable[[], None] = lambda: None) -> Iterator[Stop]:
+    """A `Stop` that Ctrl-C sets instead of raising, calling ``notify``; a second Ctrl-C raises `KeyboardInterrupt`.
 
-    Python hears of either once the kernel at work returns. Only the main thread can be told of a Ctrl-C, and
-    whoever has a handler of their own keeps it: then nothing is installed. Within another `stopping`, what stops that
-    one stops this one too.
+    Either takes effect once the kernel at work returns. Outside the main thread, which alone gets signals, and beside
+    another handler of Ctrl-C nothing is installed. Within another `stopping`, that one's Ctrl-C stops this one too.
     """
     before = signal.getsignal(signal.SIGINT)
     outer = before.stop if isinstance(before, _Handler) else None
@@ -60,7 +60,7 @@ def stopping(time_limit: float | None, told: Callable[[], None] = lambda: None) 
     if threading.current_thread() is not threading.main_thread() or before is not signal.default_int_handler:
         yield stop
         return
-    signal.signal(signal.SIGINT, _Handler(stop, told))
+    signal.signal(signal.SIGINT, _Handler(stop, notify))
     try:
         yield stop
     finally:

@@ -42,7 +42,8 @@ def _solved(matrix: RatingMatrix, damping: float, threads: int) -> Baseline:
     mean = matrix.mean
     user_weight, item_weight = (np.maximum(n + damping, 1e-12) for n in (matrix.user_counts, matrix.item_counts))
     ones = np.ones_like(matrix.by_user.values)
-    by_user, by_item = matrix.by_user.with_values(ones), matrix.by_item.with_values(ones)
+    by_user = matrix.by_user.with_values(ones)
+    by_item = matrix.by_item.with_values(ones)
     user_sums = _gather(matrix.by_user, np.ones(matrix.shape[1]), threads) - mean * matrix.user_counts
     item_sums = _gather(matrix.by_item, np.ones(matrix.shape[0]), threads) - mean * matrix.item_counts
 
@@ -82,8 +83,9 @@ def _conjugate_gradients(
         x += along * direction
         residual -= along * image
         step = residual / weight
-        previous, size = size, np.sum(residual * step)
-        direction = step + (size / previous) * direction
+        before = size
+        size = np.sum(residual * step)
+        direction = step + (size / before) * direction
     return x
 
 

@@ -88,7 +88,7 @@ class RatingMatrix:
         return self.by_user.row_of_entries()
 
     def across(self) -> NDArray[np.int64]:
-        """Where each rating of `by_item` is in `by_user`, shape ``(ratings,)``."""
+        """Place of each rating of `by_item` in `by_user`, shape ``(ratings,)``."""
         return np.argsort(self.by_user.indices, kind="stable")
 
     def residual(self, mean: float, user: NDArray[np.floating], item: NDArray[np.floating]) -> RatingMatrix:
@@ -96,9 +96,9 @@ class RatingMatrix:
         return RatingMatrix(_subtract(self.by_user, mean, user, item), _subtract(self.by_item, mean, item, user))
 
 
-def _subtract(matrix: Compressed, mean: float, own: NDArray[np.floating], other: NDArray[np.floating]) -> Compressed:
-    # own + other rounds alike seen from either side, so that the two compressions stay one matrix
-    expected = np.repeat(own.astype(np.float32), matrix.lengths)
-    expected += other.astype(np.float32)[matrix.indices]
+def _subtract(matrix: Compressed, mean: float, row: NDArray[np.floating], column: NDArray[np.floating]) -> Compressed:
+    # row + column rounds alike seen from either side, so that the two compressions stay one matrix
+    expected = np.repeat(row.astype(np.float32), matrix.lengths)
+    expected += column.astype(np.float32)[matrix.indices]
     expected += np.float32(mean)
     return matrix.with_values(np.subtract(matrix.values, expected, out=expected))

@@ -1,1 +1,1 @@
-"""What every fit returns, and one file per model."""
+"""The models, one file or folder each, and their registry."""

@@ -10,17 +10,18 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.model import BASELINE_DAMPING
-from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square
+from matinee.kernels.solve_rows import Ridge, padded, padded_square
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.fields import array
-from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side, without_padding
 from matinee.models.common.implicit_features import Implicit, variance_left
-from matinee.models.common.new_rows import rated_items, solved
+from matinee.models.common.new_rows import rated_items, regressions_on, solved
 from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import FoldedRows
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
@@ -30,10 +31,10 @@ SCALINGS: Final = ("none", "count")
 
 @dataclass(frozen=True)
 class ImplicitFactors(LinearFactors):
-    """With what folding in takes of which cells are rated, where the model learnt from it.
+    """Factors with the terms of folding in that come from which cells are rated, if the model learnt from that.
 
-    ``implicit_pull``: how each item that somebody rated pulls at the factors, float32, shape ``(n, k)``;
-    ``implicit_gram``: what all items ask of them, float32, shape ``(k, k)``.
+    ``implicit_pull``: the pull of each rated item at a user's factors, float32, shape ``(n, k)``; ``implicit_gram``:
+    the quadratic term of all items, float32, shape ``(k, k)``.
     """
 
     implicit_pull: NDArray[np.float32] | None = array("nk", optional=True)
@@ -78,16 +79,15 @@ class ALS(IterativeModel):
     @property
     def ridge(self) -> Ridge:
         """The penalties as the kernel takes them."""
-        own, bias = self.regularization, self.bias_regularization
-        return Ridge(each=own, bias_each=bias) if self.scaling == "count" else Ridge(constant=own, bias=bias)
+        if self.scaling == "count":
+            return Ridge(each=self.regularization, bias_each=self.bias_regularization)
+        return Ridge(constant=self.regularization, bias=self.bias_regularization)
 
     def start(self, matrix: RatingMatrix, options: RunOptions) -> AlternatingFit:
         """Damped biases, and small random factors of the items."""
         return AlternatingFit(self, matrix, options)
 
-    def fold_rows(
-        self, factors: ImplicitFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: ImplicitFactors, rows: Compressed, threads: int) -> FoldedRows:
         """One more row of the users' half-sweep."""
         rows, items = rated_items(rows)
         base = prior = None
@@ -95,11 +95,7 @@ class ALS(IterativeModel):
             base = padded_square(factors.implicit_gram)
             implicit = Implicit(base, padded(factors.implicit_pull[items]), 0.0)
             prior = implicit.pulls(rows.with_ones(), threads)
-        problem = Regressions(
-            rows, padded(factors.item_factors[items]), factors.rank, self.ridge, factors.mean, factors.item_bias[items],
-            base=base, prior=prior,
-        )  # fmt: skip
-        return solved(problem, threads)
+        return solved(regressions_on(factors, rows, self.ridge, items, base=base, prior=prior), threads)
 
 
 class AlternatingFit:
@@ -109,7 +105,8 @@ class AlternatingFit:
         baseline = damped_baseline(matrix, BASELINE_DAMPING, options.workers)
         self._weight = config.implicit_weight and config.implicit_weight * variance_left(matrix.by_user, baseline)
         self._ones = np.ones(len(matrix) if self._weight else 0, np.float32)
-        self._rank, self._threads = config.rank, options.workers
+        self._rank = config.rank
+        self._threads = options.workers
         steps = CG_STEPS if config.solver == "cg" else 0
         self._half = Half(config.rank, config.ridge, baseline.mean, steps, options.workers)
         self._items = Side.scattered(matrix.by_item, config.rank, baseline.item, options.seed)
@@ -123,36 +120,32 @@ class AlternatingFit:
         return self._solve_users() + self._items.penalty(self._half.ridge) + beside
 
     def _solve_items(self) -> float:
-        """The items; what they leave of who rated what."""
+        """Solve the items; returns their share of the objective of which cells are rated."""
         if not self._weight:
             self._half.solve(self._items, self._users)
             return 0.0
         implicit, pulls = self._implicit(self._items, self._users)
-        self._half.solve(self._items, self._users, implicit.gram, pulls)
+        self._half.solve(self._items, self._users, base=implicit.gram, prior=pulls)
         return implicit.value(self._items.factors, pulls)
 
     def _solve_users(self) -> float:
-        """The users; the sum of their minima."""
+        """Solve the users; returns the sum of their minima."""
         if not self._weight:
             return self._half.solve(self._users, self._items)
         self._of_users, pulls = self._implicit(self._users, self._items)
-        return self._half.solve(self._users, self._items, self._of_users.gram, pulls) + self._of_users.penalty
+        loss = self._half.solve(self._users, self._items, base=self._of_users.gram, prior=pulls)
+        return loss + self._of_users.penalty
 
-    def _implicit(self, own: Side, other: Side) -> tuple[Implicit, NDArray[np.float32]]:
-        """What the factors of ``own`` say of who rated what, and how that pulls at them."""
-        across, along = other.rows.with_values(self._ones), own.rows.with_values(self._ones)
-        found = Implicit.learnt(own.factors, self._rank, across, self._weight, self._threads)
-        return found, found.pulls(along, self._threads)
+    def _implicit(self, side: Side, other: Side) -> tuple[Implicit, NDArray[np.float32]]:
+        """The best guess of the rated cells from the factors of ``side``, and its pulls at them."""
+        across = other.rows.with_values(self._ones)
+        implicit = Implicit.learnt(side.factors, self._rank, across, self._weight, self._threads)
+        return implicit, implicit.pulls(side.rows.with_values(self._ones), self._threads)
 
     def scorer(self) -> ImplicitFactors:
         """A copy without the padding."""
-        k, of_users = self._rank, self._of_users
-        return ImplicitFactors(
-            self._half.mean,
-            self._users.bias.copy(),
-            self._items.bias.copy(),
-            self._users.factors[:, :k].copy(),
-            self._items.factors[:, :k].copy(),
-            None if of_users is None else of_users.pull[:, :k].copy(),
-            None if of_users is None else of_users.gram[:k, :k].copy(),
-        )
+        k = self._rank
+        linear = without_padding(self._half.mean, self._users, self._items, k)
+        if self._of_users is None:
+            return ImplicitFactors(*linear)
+        return ImplicitFactors(*linear, self._of_users.pull[:, :k].copy(), self._of_users.gram[:k, :k].copy())

@@ -1,4 +1,4 @@
-"""Which model to fit where none is named: the most accurate that takes about a minute.
+"""The choice of a model where none is named: the most accurate that takes about a minute.
 
 Seconds are reckoned, not measured: what a rating costs was measured once, on one processor with AVX-512, and another
 may take half as long or twice. Decision 29 has the figures.
@@ -44,9 +44,9 @@ _MEASURED_ON: Final = 0.9
 
 @dataclass(frozen=True)
 class Task:
-    """What there is to fit: ``ratings``, whether they are all ``equal`` and have ``times``, and with what.
+    """The size and kind of the ratings to fit (``equal``: all the same; ``times``: they have times), and the means.
 
-    ``seconds``: allowed for everything; ``limited``: whether somebody said so.
+    ``seconds``: allowed for everything; ``limited``: true if that is from a time limit of the options.
     """
 
     ratings: int

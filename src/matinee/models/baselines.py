@@ -17,20 +17,15 @@ from matinee.predicting.report import FitReport
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.fitting.model import Training
+    from matinee.fitting.model import FoldedRows, Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
 
 
-def without_factors(
-    mean: float,
-    user: np.ndarray[tuple[int], np.dtype[np.float32]],
-    item: np.ndarray[tuple[int], np.dtype[np.float32]],
-) -> Learnt:
+def without_factors(mean: float, user: NDArray[np.float32], item: NDArray[np.float32]) -> Learnt:
     """Factors of rank 0: a mean and biases alone."""
-    users = np.zeros((len(user), 0), np.float32)
-    items = np.zeros((len(item), 0), np.float32)
-    return Learnt(LinearFactors(mean, user, item, users, items), FitReport())
+    factors = (np.zeros((len(side), 0), np.float32) for side in (user, item))
+    return Learnt(LinearFactors(mean, user, item, *factors), FitReport())
 
 
 @dataclass(frozen=True)
@@ -48,13 +43,8 @@ class Mean(LinearModel):
         users, items = training.matrix.shape
         return without_factors(training.matrix.mean, np.zeros(users, np.float32), np.zeros(items, np.float32))
 
-    def fold_rows(
-        self,
-        factors: LinearFactors,  # noqa: ARG002
-        rows: Compressed,
-        threads: int,  # noqa: ARG002
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Nothing to learn: zeros."""
+    def fold_rows(self, factors: LinearFactors, rows: Compressed, threads: int) -> FoldedRows:  # noqa: ARG002
+        """Biases of zero, and no factors."""
         people = rows.row_count
         return np.zeros(people, np.float32), np.zeros((people, 0), np.float32)
 
@@ -76,9 +66,7 @@ class Bias(LinearModel):
         baseline = damped_baseline(training.matrix, self.damping, options.workers)
         return without_factors(baseline.mean, baseline.user, baseline.item)
 
-    def fold_rows(
-        self, factors: LinearFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: LinearFactors, rows: Compressed, threads: int) -> FoldedRows:
         """The damped bias of each row, the films' biases as they are."""
         bias = damped_bias(rows, factors.mean, factors.item_bias, self.damping, threads)
         return bias, np.zeros((len(bias), 0), np.float32)

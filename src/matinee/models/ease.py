@@ -44,7 +44,8 @@ class Ease(ItemModel):
 
     def bytes_needed(self, users: int, items: int) -> tuple[int, str]:
         """Peak bytes of a fit, and the formula they come from."""
-        needed, formula = 4 * items**2 + A_BLOCK * items, f"4 n² + {A_BLOCK:,} n"
+        needed = 4 * items**2 + A_BLOCK * items
+        formula = f"4 n² + {A_BLOCK:,} n"
         if users < items:
             return 8 * users * items + 4 * users**2 + needed, f"8 m n + 4 m² + {formula}"
         return needed, formula
@@ -69,7 +70,8 @@ def _by_items(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArra
 
 
 def _by_users(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArray[np.float32]:
-    by_item, threads = matrix.by_item.with_ones(), options.workers
+    by_item = matrix.by_item.with_ones()
+    threads = options.workers
     inverse = _inverse(matrix.by_user, matrix.by_item, ridge, options)
     smooth = np.empty(matrix.shape)
     for part in inverse.blocks():
@@ -85,7 +87,8 @@ def _by_users(matrix: RatingMatrix, ridge: float, options: RunOptions) -> NDArra
 
 def _inverse(columns: Compressed, rows: Compressed, ridge: float, options: RunOptions) -> SymmetricTiles:
     """``(XᵀX + ridge I)⁻¹`` for X given by its columns and its rows."""
-    size, threads = columns.row_count, options.workers
+    size = columns.row_count
+    threads = options.workers
     tiles = SymmetricTiles(size)
     tiles.fill(lambda part: gram(columns.part(part.start, part.stop), rows, size, threads), ridge)
     tiles.invert(threads, lambda share: options.progress("inverting", share))

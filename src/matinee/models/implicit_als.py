@@ -13,14 +13,15 @@ from matinee.fitting.preference import PreferenceModel
 from matinee.fitting.rank_watch import RankWatch
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.fields import array
-from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side, without_padding
 from matinee.models.common.implicit_features import gram
-from matinee.models.common.new_rows import rated_items
+from matinee.models.common.new_rows import from_zero, rated_items
 from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import FoldedRows
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConfidenceFactors(LinearFactors):
-    """With ``gram``, ``QᵗQ`` of all items, float32, shape ``(k, k)``, which folding in needs."""
+    """Factors with ``gram``, ``QᵗQ`` of all items, float32, shape ``(k, k)``, which folding in needs."""
 
     gram: NDArray[np.float32] = array("kk")
 
@@ -69,20 +70,17 @@ class ImplicitALS(PreferenceModel, IterativeModel):
         """By the mean percentile rank of the liked films set aside."""
         return RankWatch.of(aside, rest.by_user)
 
-    def fold_rows(
-        self, factors: ConfidenceFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: ConfidenceFactors, rows: Compressed, threads: int) -> FoldedRows:
         """One more row of the users' half-sweep."""
         rows, items = rated_items(rows)
-        own = padded(np.zeros((rows.row_count, factors.rank), np.float32))
-        others, base = padded(factors.item_factors[items]), padded_square(factors.gram)
-        solve_rows(self.regressions(rows, others, base, factors.rank), own, None, threads)
-        return np.zeros(len(own), np.float32), np.ascontiguousarray(own[:, : factors.rank])
+        other = padded(factors.item_factors[items])
+        problem = self.regressions(rows, other, padded_square(factors.gram), factors.rank)
+        return from_zero(problem, lambda row, _: solve_rows(problem, row, None, threads))
 
     def regressions(
         self, rows: Compressed, other: NDArray[np.float32], squares: NDArray[np.floating], rank: int
     ) -> Regressions:
-        """The rows' problems, divided by ``confidence``: then a liked film has weight 1, and the rest are the base.
+        """The rows' problems, divided by ``confidence``: then a liked film has weight 1, and the others are the base.
 
         ``squares``: the other side's ``FᵗF``, of all of its rows.
         """
@@ -97,7 +95,8 @@ class ConfidenceFit:
     """A fit in progress: a sweep solves the items, then the users."""
 
     def __init__(self, config: ImplicitALS, matrix: RatingMatrix, options: RunOptions) -> None:
-        self._config, self._threads = config, options.workers
+        self._config = config
+        self._threads = options.workers
         self._steps = CG_STEPS if config.solver == "cg" else 0
         users, items = (np.zeros(side, np.float32) for side in matrix.shape)
         self._users = Side.empty(matrix.by_user, config.rank, users)
@@ -109,22 +108,15 @@ class ConfidenceFit:
         self._solve(self._items, self._users)
         return self._solve(self._users, self._items) + self._items.penalty(Ridge(self._config.regularization))
 
-    def _solve(self, own: Side, other: Side) -> float:
-        """The objective of one side's rows, the other side's penalty apart."""
-        squares = gram(other.factors)
-        problem = self._config.regressions(own.rows, other.factors, squares, self._config.rank)
-        loss = solve_rows(problem, own.factors, None, self._threads, own.order, self._steps)
-        target, liked = float(problem.rows.values[0]), len(problem.rows.values)
-        return self._config.confidence * (float(loss.sum()) + liked * target * (1.0 - target))
+    def _solve(self, side: Side, other: Side) -> float:
+        """Solve one side; returns the objective without the other side's penalty."""
+        problem = self._config.regressions(side.rows, other.factors, gram(other.factors), self._config.rank)
+        loss = solve_rows(problem, side.factors, None, self._threads, side.order, self._steps)
+        target = float(problem.rows.values[0])
+        return self._config.confidence * (float(loss.sum()) + len(side.rows.values) * target * (1.0 - target))
 
     def scorer(self) -> ConfidenceFactors:
         """A copy without the padding, and without biases."""
         k = self._config.rank
-        return ConfidenceFactors(
-            0.0,
-            self._users.bias.copy(),
-            self._items.bias.copy(),
-            self._users.factors[:, :k].copy(),
-            self._items.factors[:, :k].copy(),
-            gram(self._items.factors)[:k, :k].astype(np.float32),
-        )
+        linear = without_padding(0.0, self._users, self._items, k)
+        return ConfidenceFactors(*linear, gram(self._items.factors)[:k, :k].astype(np.float32))

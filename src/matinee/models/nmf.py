@@ -11,15 +11,17 @@ from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.nonnegative_rows import nonnegative_rows
-from matinee.kernels.solve_rows import Regressions, Ridge, padded
+from matinee.kernels.solve_rows import Regressions, Ridge
 from matinee.kernels.streams import Stream, uniforms
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.common.alternating import Side
+from matinee.models.common.alternating import Side, without_padding
+from matinee.models.common.new_rows import from_zero, regressions_on
 from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import FoldedRows
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
@@ -69,28 +71,23 @@ class Nmf(IterativeModel):
         """Damped biases, and random parts of the items as large as what the biases leave."""
         return NonNegativeFit(self, matrix, options)
 
-    def fold_rows(
-        self, factors: LinearFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The same regression of each new row on the items, from nothing until it stands still."""
-        people = rows.row_count
-        folded, bias = padded(np.zeros((people, factors.rank), np.float32)), np.zeros(people, np.float32)
-        problem = Regressions(
-            rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias
-        )
-        nonnegative_rows(problem, folded, bias, _MOST_PASSES, threads)
-        return bias, np.ascontiguousarray(folded[:, : factors.rank])
+    def fold_rows(self, factors: LinearFactors, rows: Compressed, threads: int) -> FoldedRows:
+        """The same regression of each new row on the items, from 0 until it stands still."""
+        problem = regressions_on(factors, rows, self.ridge)
+        return from_zero(problem, lambda row, bias: nonnegative_rows(problem, row, bias, _MOST_PASSES, threads))
 
 
 class NonNegativeFit:
     """A fit in progress: a sweep goes over the items, then over the users."""
 
     def __init__(self, config: Nmf, matrix: RatingMatrix, options: RunOptions) -> None:
-        self._rank, self._ridge, self._threads = config.rank, config.ridge, options.workers
+        self._rank = config.rank
+        self._ridge = config.ridge
+        self._threads = options.workers
         baseline = damped_baseline(matrix, config.damping, options.workers)
         self._mean = baseline.mean
-        left = matrix.residual(baseline.mean, baseline.user, baseline.item).by_user.values
-        size = float(np.sqrt(np.mean(np.square(left, dtype=np.float64)) ** 0.5 / config.rank))
+        residuals = matrix.residual(baseline.mean, baseline.user, baseline.item).by_user.values
+        size = float(np.sqrt(np.mean(np.square(residuals, dtype=np.float64)) ** 0.5 / config.rank))
         self._users = self._drawn(matrix.by_user, baseline.user, 2 * size, options.seed, Stream.NMF_USERS)
         self._items = self._drawn(matrix.by_item, baseline.item, 2 * size, options.seed, Stream.NMF_ITEMS)
 
@@ -106,13 +103,10 @@ class NonNegativeFit:
         self._improve(self._items, self._users)
         return self._improve(self._users, self._items) + self._items.penalty(self._ridge)
 
-    def _improve(self, own: Side, other: Side) -> float:
-        problem = Regressions(own.rows, other.factors, self._rank, self._ridge, self._mean, other.bias)
-        return float(nonnegative_rows(problem, own.factors, own.bias, _PASSES, self._threads, own.order).sum())
+    def _improve(self, side: Side, other: Side) -> float:
+        problem = Regressions(side.rows, other.factors, self._rank, self._ridge, self._mean, other.bias)
+        return float(nonnegative_rows(problem, side.factors, side.bias, _PASSES, self._threads, side.order).sum())
 
     def scorer(self) -> LinearFactors:
         """A copy without the padding."""
-        user, item, k = self._users, self._items, self._rank
-        return LinearFactors(
-            self._mean, user.bias.copy(), item.bias.copy(), user.factors[:, :k].copy(), item.factors[:, :k].copy()
-        )
+        return LinearFactors(*without_padding(self._mean, self._users, self._items, self._rank))

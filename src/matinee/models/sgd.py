@@ -19,6 +19,7 @@ from matinee.predicting.factors import LinearFactors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matinee.fitting.model import FoldedRows
     from matinee.fitting.options import RunOptions
     from matinee.kernels.blocks import Groups
     from matinee.kernels.compress import Compressed
@@ -74,15 +75,13 @@ class SGD(IterativeModel):
         """No biases, and short random factors."""
         return DescendingFit(self, matrix, options)
 
-    def fold_rows(
-        self, factors: LinearFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: LinearFactors, rows: Compressed, threads: int) -> FoldedRows:
         """The row that minimises the objective, which descent only comes near to."""
         ridge = Ridge(each=self.regularization, bias_each=_BIAS_SHARE * self.regularization)
         return ridge_rows(factors, rows, ridge, threads)
 
     def pace(self, epoch: int) -> Pace:
-        """How steps go in an epoch, counted from 0."""
+        """The lengths of steps and penalties of an epoch, counted from 0."""
         rate = self.learning_rate / (1 + _FADING * epoch)
         return Pace(rate, _BIAS_PACE, self.regularization, _BIAS_SHARE * self.regularization)
 
@@ -91,8 +90,11 @@ class DescendingFit:
     """A fit in progress, of ratings brought to mean 0 and variance 1."""
 
     def __init__(self, config: SGD, matrix: RatingMatrix, options: RunOptions) -> None:
-        self._config, self._threads, self._epoch = config, options.workers, 0
-        self._mean, self._spread = matrix.mean, _spread(matrix.by_user.values, matrix.mean)
+        self._config = config
+        self._threads = options.workers
+        self._epoch = 0
+        self._mean = matrix.mean
+        self._spread = _spread(matrix.by_user.values, matrix.mean)
         scale = 1.0 / self._spread if self._spread else 0.0
         self._blocks = Blocks.cut(matrix.by_user, matrix.shape[1], self._mean, scale, options.workers)
         self._users = _scattered(self._blocks.users, config.rank, options.seed, Stream.SGD_USERS, options.workers)
@@ -112,10 +114,8 @@ class DescendingFit:
         return LinearFactors(self._mean, bias, item_bias, factors, item_factors)
 
     def _in_order(self, groups: Groups, rows: Rows) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        bias, factors = (
-            np.empty(len(rows.sides), np.float32),
-            np.empty((len(rows.sides), self._config.rank), np.float32),
-        )
+        bias = np.empty(len(rows.sides), np.float32)
+        factors = np.empty((len(bias), self._config.rank), np.float32)
         bias[groups.order] = rows.sides[:, 0] * np.float32(self._spread)
         factors[groups.order] = rows.factors[:, : self._config.rank]
         return bias, factors

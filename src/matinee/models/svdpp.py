@@ -10,14 +10,13 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.kernels.improve_implicit import row_scale
-from matinee.kernels.solve_rows import Regressions, Ridge, padded
+from matinee.kernels.solve_rows import Ridge, padded
 from matinee.kernels.spmm import spmm
-from matinee.models.common.new_rows import solved
+from matinee.models.common.new_rows import regressions_on, solved
 from matinee.models.common.variational import VariationalFactors, VariationalFit
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from matinee.fitting.model import FoldedRows
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
@@ -31,9 +30,9 @@ class SVDPlusPlus(IterativeModel):
     rated (Koren 2008, equation 15); the film's factors likewise follow the users who rated it ("flipped": Rendle,
     Zhang and Koren 2019). The sums are folded into the factors, so that this is a plain `FittedModel`.
 
-    Fitted not by gradients but by variational alternating least squares (Lim and Teh 2007): how uncertain the other
-    side's factors are adds to each penalty, so that one regularisation suits small and large data. The penalty of
-    the items' factors is in units of the variance of the ratings, so that their scale does not matter.
+    Fitted not by gradients but by variational alternating least squares (Lim and Teh 2007): the variances of the other
+    side's factors add to each penalty, so that one regularisation suits small and large data. The penalty of the
+    items' factors is in units of the variance of the ratings, so that their scale does not matter.
 
     Memory: 24 bytes a rating, and at most ``32 stride`` bytes a user and a film, ``stride`` being the rank rounded
     up to 16.
@@ -64,16 +63,11 @@ class SVDPlusPlus(IterativeModel):
         """Random factors of the users; nothing is known of the items."""
         return VariationalFit(matrix, self.rank, self.ridge, options.seed, options.workers)
 
-    def fold_rows(
-        self, factors: VariationalFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """One more row of the users' half-sweep: what is expected of them, and what their ratings add to it."""
+    def fold_rows(self, factors: VariationalFactors, rows: Compressed, threads: int) -> FoldedRows:
+        """One more row of the users' half-sweep, around the factors expected from which films they rated."""
         cells = rows.with_ones()
         expected = spmm(cells, padded(factors.implicit_factors), threads)
         expected *= row_scale(rows.offsets)[:, None]
-        uncertain = spmm(cells, padded(factors.item_variances), threads)
-        problem = Regressions(
-            rows, padded(factors.item_factors), factors.rank, self.ridge, factors.mean, factors.item_bias,
-            prior=np.float32(self.regularization) * expected,
-        )  # fmt: skip
-        return solved(problem, threads, diagonal=uncertain)
+        variances = spmm(cells, padded(factors.item_variances), threads)
+        prior = np.float32(self.regularization) * expected
+        return solved(regressions_on(factors, rows, self.ridge, prior=prior), threads, variances)

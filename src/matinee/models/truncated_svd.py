@@ -21,7 +21,7 @@ from matinee.predicting.report import FitReport, detail
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matinee.fitting.model import Training
+    from matinee.fitting.model import FoldedRows, Training
     from matinee.fitting.options import RunOptions
     from matinee.kernels.compress import Compressed
     from matinee.matrix.biases import Baseline
@@ -37,7 +37,7 @@ class SingularFactors(LinearFactors):
 
 @dataclass(frozen=True)
 class DecompositionReport(FitReport):
-    """The singular values, largest first, and what proves them; ``None`` where that was not saved."""
+    """The singular values, largest first, and their certificate; ``None`` where that was not saved."""
 
     values: tuple[float, ...] | None = detail("singular_values", read=tuple, plain=list)
     certificate: Certificate | None = detail(read=Certificate.from_dict, plain=Certificate.to_dict)
@@ -67,10 +67,7 @@ class TruncatedSVD(LinearModel):
         BASELINE_DAMPING, "ratings that pull a bias half-way back to zero (fill 'bias')", low=0.0, high=1e9
     )
     tolerance: float = parameter(
-        DEFAULT_TOLERANCE,
-        "largest residual of a singular triplet, relative to the first value",
-        low=1e-13,
-        high=0.1,
+        DEFAULT_TOLERANCE, "largest residual of a singular triplet, relative to the first value", low=1e-13, high=0.1
     )
 
     @property
@@ -106,18 +103,15 @@ class TruncatedSVD(LinearModel):
         )
         return fill, result
 
-    def fold_rows(
-        self, factors: SingularFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: SingularFactors, rows: Compressed, threads: int) -> FoldedRows:
         """The filled row projected on the right singular vectors: ``p = (r - fill) V Σ^(-1/2)``.
 
         Berry, Dumais and O'Brien 1995, section 2.3, "folding-in".
         """
         bias = self._folded_fill(factors, rows, threads)
-        left = residual_rows(rows, factors.mean, factors.item_bias)
-        left = left.with_values(left.values - np.repeat(bias, rows.lengths))
+        residual = residual_rows(rows, factors.mean, factors.item_bias).values - np.repeat(bias, rows.lengths)
         values = np.maximum(factors.singular_values, np.finfo(np.float32).tiny)
-        projected = spmm(left, np.ascontiguousarray(factors.item_factors), threads)
+        projected = spmm(rows.with_values(residual), np.ascontiguousarray(factors.item_factors), threads)
         return bias, (projected / values).astype(np.float32)
 
     def _folded_fill(self, factors: SingularFactors, rows: Compressed, threads: int) -> NDArray[np.float32]:

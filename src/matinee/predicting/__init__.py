@@ -1,1 +1,1 @@
-"""What every fit returns, and every step from raw ids to predictions."""
+"""Fitted models, and every step from raw ids to predictions."""

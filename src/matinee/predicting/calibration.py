@@ -47,7 +47,7 @@ def support_group(user_count: NDArray[np.integer], item_count: NDArray[np.intege
 
 @dataclass(frozen=True)
 class Support:
-    """What is known of n pairs: training ratings of the user and of the item, int64, shape ``(n,)`` each."""
+    """Numbers of training ratings of the user and of the item of n pairs, int64, shape ``(n,)`` each."""
 
     user: NDArray[np.integer]
     item: NDArray[np.integer]
@@ -71,7 +71,7 @@ class Calibration:
     ----------
     coverage : share of truths that the interval shown is made to hold, 0 to 1.
     levels : shares of truths, ascending, float64, shape ``(l,)``.
-    limits : what those shares lie under, float64, shape ``(len(SUPPORT_EDGES), l)``.
+    limits : values that those shares lie under, float64, shape ``(len(SUPPORT_EDGES), l)``.
     deviation : root mean square, float64, shape ``(len(SUPPORT_EDGES),)``.
     trend : how the logarithm of the deviation grows with `Support.lack`, float64, shape ``(2,)``.
     least : the smallest deviation that counts, 0 or more: a smaller one is taken for it.
@@ -86,7 +86,7 @@ class Calibration:
     least: float = number(default=0.0)
 
     def fault(self) -> str | None:
-        """What is wrong with levels, limits or deviations; ``None`` where nothing is."""
+        """The fault in levels, limits or deviations, in words; ``None`` where there is none."""
         levels = self.levels
         inside = len(levels) > 1 and levels[0] > 0 and levels[-1] < 1 and (np.diff(levels) > 0).all()
         if not 0 < self.coverage < 1:
@@ -104,11 +104,12 @@ class Calibration:
         """From held-out errors (truth minus prediction, stars) and the deviation that the model gives each."""
         least = _least(error, width)
         width = np.maximum(width, least)
-        trend, group = np.minimum(_trend(error / width, support.lack), _steepest(error)), support.group
-        left = error / (width * np.exp(support.lack @ trend))
+        trend = np.minimum(_trend(error / width, support.lack), _steepest(error))
+        group = support.group
+        scaled = error / (width * np.exp(support.lack @ trend))
         counts = np.bincount(group, minlength=len(SUPPORT_EDGES))
         spans = [_span(index, counts) for index in range(len(SUPPORT_EDGES))]
-        parts = [left[(group >= low) & (group <= high)] for low, high in spans]
+        parts = [scaled[(group >= low) & (group <= high)] for low, high in spans]
         deviation = np.array([np.sqrt(np.mean(np.square(part))) for part in parts])
         return cls(coverage, np.array(LEVELS), np.array([_limits(part) for part in parts]), deviation, trend, least)
 
@@ -124,45 +125,49 @@ def _least(error: NDArray[np.float64], width: NDArray[np.float64]) -> float:
     one star only; a single slip of such people, over their deviation, would outweigh all other errors.
     """
     order = np.argsort(width, kind="stable")
-    width, squares = width[order], np.square(error[order])
-    up_to, over = np.cumsum(squares), np.cumsum((squares / np.square(width))[::-1])[::-1]
-    wanted, under = _LEAST_SHARE**2 * up_to[-1], up_to - squares
-    if not wanted:
+    width = width[order]
+    squares = np.square(error[order])
+    up_to = np.cumsum(squares)
+    over = np.cumsum((squares / np.square(width))[::-1])[::-1]
+    under = up_to - squares
+    target = _LEAST_SHARE**2 * up_to[-1]
+    if not target:
         return 0.0
-    first = int(np.argmax(np.square(width) * over + under >= wanted))
-    return float(np.sqrt(max(wanted - under[first], 0.0) / over[first]))
+    first = int(np.argmax(np.square(width) * over + under >= target))
+    return float(np.sqrt(max(target - under[first], 0.0) / over[first]))
 
 
 def _steepest(error: NDArray[np.float64]) -> float:
-    """The steepest trend: those of whom nothing is known err as usual, times the largest of all errors over that."""
+    """Upper bound of the trend: a pair without ratings gets at most the largest error as its deviation."""
     usual = float(np.sqrt(np.mean(np.square(error))))
     return log(float(np.abs(error).max()) / usual) if usual else 0.0
 
 
 def _trend(error: NDArray[np.float64], lack: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Maximises the normal likelihood of errors with log deviation ``a + lack · trend``, with a prior about none.
+    """The trend that maximises the normal likelihood of errors with log deviation ``a + lack · trend``.
 
-    By Fisher scoring: the information of the logarithm of a normal deviation is 2 an error. It is 0 or more: who is
-    known less than anybody among the held-out ratings must not have narrower intervals for it.
+    By Fisher scoring, with a prior about 0: the information of the logarithm of a normal deviation is 2 an error. It
+    is 0 or more: fewer ratings than any held-out pair has must not make an interval narrower.
     """
-    design = np.column_stack([np.ones(len(error)), lack])
-    pull, found = np.diag([0.0, _PULL, _PULL]), np.zeros(3)
     usual = np.mean(np.square(error))
     if not usual:
-        return found[1:]
-    found[0] = 0.5 * np.log(usual)
-    information = 2.0 * design.T @ design + pull
+        return np.zeros(lack.shape[1])
+    design = np.column_stack([np.ones(len(error)), lack])
+    prior = np.diag([0.0, _PULL, _PULL])
+    information = 2.0 * design.T @ design + prior
+    coefficients = np.array([0.5 * np.log(usual), 0.0, 0.0])
     for _ in range(_ROUNDS):
-        excess = np.square(error * np.exp(-design @ found)) - 1.0
-        step = np.linalg.solve(information, design.T @ excess - pull @ found)
-        found += step / max(1.0, float(np.abs(step).max()))
-        found[1:] = np.maximum(found[1:], 0.0)
-    return found[1:]
+        excess = np.square(error * np.exp(-design @ coefficients)) - 1.0
+        step = np.linalg.solve(information, design.T @ excess - prior @ coefficients)
+        coefficients += step / max(1.0, float(np.abs(step).max()))
+        coefficients[1:] = np.maximum(coefficients[1:], 0.0)
+    return coefficients[1:]
 
 
 def _span(index: int, counts: NDArray[np.intp]) -> tuple[int, int]:
     """The first and last group around ``index`` that together have enough, or all: widened on both sides in turn."""
-    low, high, last = index, index, len(counts) - 1
+    low = high = index
+    last = len(counts) - 1
     while counts[low : high + 1].sum() < _FEWEST and (low, high) != (0, last):
         low, high = (low, high + 1) if high < last and (high - index <= index - low or low == 0) else (low - 1, high)
     return low, high
@@ -170,7 +175,8 @@ def _span(index: int, counts: NDArray[np.intp]) -> tuple[int, int]:
 
 def _limits(error: NDArray[np.float64]) -> NDArray[np.float64]:
     """Order statistics that leave out each of `LEVELS`, with the finite-sample correction away from the middle."""
-    ordered, n, levels = np.sort(error), len(error), np.array(LEVELS)
+    n = len(error)
+    levels = np.array(LEVELS)
     under = np.floor((n + 1) * np.minimum(levels, 1.0 - levels) + 1e-9).astype(np.int64)
     place = np.where(levels <= 0.5, under - 1, n - under)
-    return np.asarray(ordered[np.clip(place, 0, n - 1)])
+    return np.asarray(np.sort(error)[np.clip(place, 0, n - 1)])

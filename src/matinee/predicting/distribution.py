@@ -1,4 +1,4 @@
-"""What a rating may be, beside what it is expected to be: deviation, quantiles, and the probability of each star."""
+"""Predictive distributions of ratings: deviation, quantiles, and the probability of each star."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Predictive:
     ----------
     centre : predictions in stars, clipped to the scale, float64, shape ``(n,)``.
     model_deviation : the deviation that the model gives each, before calibration, float64 over 0, shape ``(n,)``.
-    support : how much is known of each pair.
-    calibration : what held-out ratings say of predictions.
+    support : training ratings of both sides of each pair.
+    calibration : distribution of held-out ratings about their predictions.
     scale : of the ratings.
     stars : the probability of each star where the model has thresholds between them, shape ``(n, stars)``.
 
@@ -56,11 +56,12 @@ class Predictive:
     def interval(self, coverage: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Limits that leave out ``(1 - coverage) / 2`` on each side, clipped to the scale, shape ``(n,)`` each.
 
-        Raises `ConfigError` where that is more than 1, less than 0, or beyond the levels that were measured.
+        Raises `ConfigError` for a coverage that is not between 0 and 1, or beyond the levels that were measured.
         """
         if not 0.0 < coverage < 1.0:
             raise ConfigError(f"coverage: found {coverage:g}; allowed is over 0 and under 1, like 0.8")
-        out, most = (1.0 - coverage) / 2.0, 1.0 - 2.0 * float(self.calibration.levels[0])
+        out = (1.0 - coverage) / 2.0
+        most = 1.0 - 2.0 * float(self.calibration.levels[0])
         if coverage > most + 1e-9:
             raise ConfigError(
                 f"coverage: found {coverage:g}; allowed is up to {most:g}: held-out ratings tell nothing beyond"
@@ -69,31 +70,32 @@ class Predictive:
         return limits[:, 0], limits[:, 1]
 
     def quantiles(self, levels: Sequence[float]) -> NDArray[np.float64]:
-        """What shares ``levels`` of the truths lie under, stars, clipped to the scale, shape ``(n, len(levels))``.
+        """Values that shares ``levels`` of the truths lie under, stars, clipped to the scale, shape ``(n, levels)``.
 
         Between the levels that were measured it is interpolated. Raises `ConfigError` for one outside them.
         """
-        known = self.calibration.levels
+        measured = self.calibration.levels
         for level in levels:
-            if not known[0] - 1e-9 <= level <= known[-1] + 1e-9:
+            if not measured[0] - 1e-9 <= level <= measured[-1] + 1e-9:
                 raise ConfigError(
-                    f"quantile: found {level:g}; allowed is {known[0]:g} to {known[-1]:g}: held-out ratings tell "
+                    f"quantile: found {level:g}; allowed is {measured[0]:g} to {measured[-1]:g}: held-out ratings tell "
                     "nothing beyond"
                 )
-        by_group = np.array([np.interp(levels, known, limits) for limits in self.calibration.limits])
-        found = self.centre[:, None] + self._width[:, None] * by_group[self._group]
-        return np.asarray(self.scale.clip(found))
+        by_group = np.array([np.interp(levels, measured, limits) for limits in self.calibration.limits])
+        return np.asarray(self.scale.clip(self.centre[:, None] + self._width[:, None] * by_group[self._group]))
 
     def level_of(self, truth: NDArray[np.floating]) -> NDArray[np.float64]:
         """The share of ratings expected under each truth, 0 to 1, shape ``(n,)``: even, if the distributions hold.
 
         0 and 1 beyond the levels that were measured.
         """
-        left, found = (truth - self.centre) / np.maximum(self._width, _LEAST), np.empty(len(truth))
+        error = (truth - self.centre) / np.maximum(self._width, _LEAST)
+        shares = np.empty(len(truth))
         for group in np.unique(self._group):
-            own, limits = self._group == group, self.calibration.limits[group]
-            found[own] = np.interp(left[own], limits, self.calibration.levels, left=0.0, right=1.0)
-        return found
+            rows = self._group == group
+            limits = self.calibration.limits[group]
+            shares[rows] = np.interp(error[rows], limits, self.calibration.levels, left=0.0, right=1.0)
+        return shares
 
     def probabilities(self) -> NDArray[np.float64] | None:
         """Of each star of the scale, shape ``(n, stars)``, rows summing to 1: the model's own, or `normal_stars`."""

@@ -72,8 +72,9 @@ class LinearFactors(Scorer):
         return self._product(grid.user.index, self.user_factors[grid.user.index])
 
     def contributions(self, pairs: Pairs) -> Contributions:
-        """Mean and biases; ``rest`` is the product of factors, to which no rating alone can be held."""
-        user, item = pairs.user.index, pairs.item.index
+        """Mean and biases; ``rest`` is the product of factors, which no single rating explains."""
+        user = pairs.user.index
+        item = pairs.item.index
         return Contributions(
             mean=np.full(len(pairs), self.mean),
             user=self.user_bias[user].astype(np.float64),
@@ -85,7 +86,7 @@ class LinearFactors(Scorer):
         )
 
     def of_people(self, bias: NDArray[np.float32], factors: NDArray[np.float32]) -> Self:
-        """The same items for other users, whose biases ``(b,)`` and factors ``(b, k)`` these are."""
+        """The same items for other users, of biases ``(b,)`` and factors ``(b, k)``."""
         return replace(self, user_bias=bias, user_factors=factors)
 
     def over_items(self, items: NDArray[np.integer]) -> Self:

@@ -1,4 +1,4 @@
-"""What every fit returns: from raw ids to predictions."""
+"""Fitted models: from raw ids to predictions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class FittedConfig(Protocol):
-    """The configuration that was fitted, as far as predicting and folding in need it: see `matinee.fitting.model`."""
+    """The part of a configuration that predicting and folding in need: see `matinee.fitting.model.Model`."""
 
     name: ClassVar[str]
     predicts: ClassVar[Literal["stars", "preference"]]
@@ -52,20 +52,20 @@ class FittedConfig(Protocol):
 
 @dataclass(frozen=True)
 class FittedModel:
-    """What every fit returns, frozen.
+    """The result of a fit: predicts, folds people in, and can be saved. Frozen.
 
     Attributes
     ----------
     config : the hyper-parameters that were fitted; ``config.predicts`` says whether predictions are stars.
     scorer : the fitted numbers.
     baseline : predicts where a side is unknown: damped biases of the same ratings, or popularity (`Model.fallback`).
-    users, items : vocabularies of the training ratings, and of whom else the model has an opinion on: indices into them
-        need not be those of the ratings, so use `pairs`.
+    users, items : vocabularies of the training ratings, and of users and films that the model knows by description
+        alone: indices into them need not be those of the ratings, so use `pairs`.
     user_counts, item_counts : training ratings of each that the model counts, int64.
     scale : the rating scale; stars are clipped to it only when shown.
     catalogue : titles of the items.
-    report : how the fit went.
-    calibration : how wide intervals are; ``None`` where not measured, and for a preference.
+    report : the course of the fit.
+    calibration : the widths of intervals; ``None`` where not measured, and for a preference.
 
     """
 
@@ -98,13 +98,13 @@ class FittedModel:
         return Pairs.aligned(user, item, lambda count: seconds(time, count))
 
     def pairs_of(self, ratings: Ratings) -> Pairs:
-        """The pairs, and times, of ``ratings``, which have vocabularies of their own."""
+        """Pairs and times of ``ratings``, which have vocabularies of their own."""
         users = encoded(ratings.users.ids, self.users, self.user_counts)
         items = encoded(ratings.items.ids, self.items, self.item_counts)
         return Pairs(users.take(ratings.user), items.take(ratings.item), ratings.timestamp)
 
     def pairs_at(self, user: Any, item: Any, time: Any = None) -> Pairs:
-        """Pairs of indices into `users` and `items`, one or n a side; `DataError` for an index that is none."""
+        """Pairs of indices into `users` and `items`, one or n a side; `DataError` for an index out of range."""
         sides = _side_at(user, self.users, self.user_counts), _side_at(item, self.items, self.item_counts)
         return Pairs.aligned(*sides, lambda count: seconds(time, count))
 
@@ -118,7 +118,7 @@ class FittedModel:
         return self.predict_pairs(self.pairs(users, items, time))
 
     def predict_pairs(self, pairs: Pairs) -> Predictions:
-        """Predictions of ``pairs``; where a side has no training ratings, of what is known."""
+        """Predictions of ``pairs``; where a side has no training ratings, by biases or the mean."""
         scores = self._scores(pairs)
         predictions = Predictions(scores.value, self._sources(pairs), scores.deviation, scores.probabilities)
         if self.calibration is None:
@@ -138,20 +138,20 @@ class FittedModel:
         return table
 
     def contributions(self, users: Any, items: Any, time: Any = None) -> Contributions:
-        """What each part adds to the score of pairs of raw ids that are known on both sides."""
+        """Parts of the scores of pairs of raw ids that are known on both sides."""
         return self.scorer.contributions(self.pairs(users, items, time))
 
     def shown(self, value: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Predictions as people see them: stars clipped to the scale; a preference, which has no scale, as it is."""
+        """Predictions to show: stars clipped to the scale; a preference, which has no scale, as it is."""
         return self.scale.clip(value) if self.config.predicts == "stars" else value
 
     def fold_in(self, ratings: Ratings, threads: int | None = None) -> FittedModel:
-        """Return the same model for the users of ``ratings``, who need not have been there when it was fitted.
+        """Return the same model for the users of ``ratings``, who need not be among those it was fitted to.
 
-        Their factors come from their own ratings, the items' stay as they are: what refitting their rows alone
-        would give. The result predicts and is saved like any other model; who has no ratings counts as unknown.
-        Ratings of films that this model does not know are left out. ``threads``: all processors if not given;
-        the result is the same.
+        Their factors come from their own ratings, and the items' stay as they are: the result is that of refitting
+        their rows alone. It predicts and is saved like any other model; a user without ratings counts as unknown.
+        Ratings of films that this model does not know are left out. ``threads``: default all processors; the result
+        does not depend on it.
 
         Raises `DataError` where it knows none of the films, or where a rating lies outside its scale;
         `UnknownIdError` where the film ids are of the other kind; `ConfigError` for ``threads`` under 1.
@@ -168,7 +168,8 @@ class FittedModel:
     def _scores(self, pairs: Pairs) -> Scores:
         if self.scorer.covers_unrated:
             return self.scorer.score(pairs)
-        value, deviation = self.fallback(pairs), np.ones(len(pairs))
+        value = self.fallback(pairs)
+        deviation = np.ones(len(pairs))
         rows = np.flatnonzero(pairs.rated)
         scores = self.scorer.score(pairs.take(rows))
         value[rows] = scores.value
@@ -176,7 +177,7 @@ class FittedModel:
         return Scores(value, deviation)
 
     def fallback(self, pairs: Pairs) -> NDArray[np.float64]:
-        """What `baseline` says of ``pairs``: of a side without training ratings, nothing. Float64, shape ``(n,)``."""
+        """`baseline` at ``pairs``, without the bias of a side that has no training ratings: float64, shape ``(n,)``."""
         value = np.full(len(pairs), self.baseline.mean)
         value += np.where(pairs.user.rated, self.baseline.user[pairs.user.index], 0.0)
         value += np.where(pairs.item.rated, self.baseline.item[pairs.item.index], 0.0)
@@ -184,10 +185,9 @@ class FittedModel:
 
     def _fill(self, table: NDArray[np.float32], grid: Grid) -> None:
         """Put the fallback where a side has no training ratings."""
-        users = np.flatnonzero(~grid.user.rated)
-        items = np.flatnonzero(~grid.item.rated)
-        everyone, everything = np.arange(len(grid.user)), np.arange(len(grid.item))
-        for rows, columns in ((users, everything), (everyone, items)):
+        unrated_users = np.flatnonzero(~grid.user.rated), np.arange(len(grid.item))
+        unrated_items = np.arange(len(grid.user)), np.flatnonzero(~grid.item.rated)
+        for rows, columns in (unrated_users, unrated_items):
             if len(rows) and len(columns):
                 table[np.ix_(rows, columns)] = self.fallback(grid.pairs(rows, columns)).reshape(len(rows), -1)
 

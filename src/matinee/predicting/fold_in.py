@@ -29,7 +29,7 @@ class NewPeople:
     ----------
     rows : ratings in compressed rows, columns being the items of the model.
     time : of each entry of ``rows``, seconds since 1970, int64; ``None`` where it is not known.
-    level : what each would give a film of which nothing is known, stars, float64, shape ``(b,)``.
+    level : mean plus bias of each, stars, float64, shape ``(b,)``.
 
     """
 
@@ -38,24 +38,25 @@ class NewPeople:
     level: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def with_level(self, baseline: Baseline) -> NewPeople:
-        """The same people with the level that their biases say."""
+        """The same people with the levels of ``baseline``."""
         return replace(self, level=np.asarray(baseline.mean + baseline.user, dtype=np.float64))
 
 
 def people_of(ratings: Ratings, films: Side, scale: Scale, threads: int) -> NewPeople:
-    """The ratings of films that a model knows; ``films``: its items, in the order of the ratings' vocabulary.
+    """The users of ``ratings``, with their ratings of films that a model knows.
 
-    Raises `DataError` where it knows none of them, or where one lies outside its ``scale``.
+    ``films``: the items of ``ratings``, in the order of their vocabulary, in the model's indices. Raises `DataError`
+    where the model knows none of them, or where a rating lies outside its ``scale``.
     """
-    of_each = films.take(ratings.item)
-    kept = of_each.rated
+    rated = films.take(ratings.item)
+    kept = rated.rated
     if len(ratings) and not kept.any():
         raise DataError(
             f"{ratings.source}: none of its {len(ratings):,} ratings is of a film that the model was fitted to; "
             "give ratings of films it knows, with the ids it was fitted with"
         )
     _check_scale(ratings, scale, kept)
-    item = of_each.index[kept].astype(np.int32)
+    item = rated.index[kept].astype(np.int32)
     rows = compress(ratings.user[kept], item, ratings.value[kept], len(ratings.users), threads)
     if ratings.timestamp is None:
         return NewPeople(rows)
@@ -83,8 +84,7 @@ def damped_bias(
 
 def residual_sums(rows: Compressed, mean: float, item_bias: NDArray[np.float32], threads: int) -> NDArray[np.float64]:
     """``Σ (r - mean - item bias)`` of each row, float64, shape ``(b,)``."""
-    left = residual_rows(rows, mean, item_bias)
-    return spmm(left, np.ones((len(item_bias), 1)), threads)[:, 0]
+    return spmm(residual_rows(rows, mean, item_bias), np.ones((len(item_bias), 1)), threads)[:, 0]
 
 
 def residual_rows(rows: Compressed, mean: float, item_bias: NDArray[np.float32]) -> Compressed:

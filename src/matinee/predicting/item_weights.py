@@ -62,7 +62,7 @@ class ItemWeights(Scorer):
         return spmm(self.choices.take(grid.user.index), self.weights, 1)
 
     def contributions(self, pairs: Pairs) -> Contributions:
-        """What each item that the user chose adds."""
+        """The weight of each item that the user chose."""
         nothing = np.zeros(len(pairs))
         return Contributions(nothing, nothing, nothing, nothing, *self._terms(pairs))
 

@@ -27,8 +27,8 @@ class Side:
 
     Attributes
     ----------
-    index : in the model's vocabulary, int32, shape ``(n,)``; 0, which means nothing, where it is not there.
-    in_vocabulary : bool, shape ``(n,)``. Who is described but has no ratings may be there too.
+    index : in the model's vocabulary, int32, shape ``(n,)``; 0, which means nothing, where the id is not in it.
+    in_vocabulary : bool, shape ``(n,)``. A user or film with a description but no ratings may be in it too.
     ratings : training ratings of each, int64, shape ``(n,)``; 0 where it is not in the vocabulary.
 
     """
@@ -39,7 +39,7 @@ class Side:
 
     @classmethod
     def of(cls, index: NDArray[np.integer], in_vocabulary: NDArray[np.bool_], counts: NDArray[np.int64]) -> Self:
-        """The side of ``index``; ``counts`` are the training ratings of everyone in the vocabulary."""
+        """The side of ``index``; ``counts``: training ratings of the whole vocabulary."""
         return cls(index, in_vocabulary, np.where(in_vocabulary, counts[index], 0))
 
     @classmethod
@@ -61,7 +61,7 @@ class Side:
         return self.ratings > 0
 
     def repeated(self, count: int) -> Side:
-        """The same where there are ``count``; else its only one, ``count`` times."""
+        """The same side if its length is ``count``; else its only entry, ``count`` times."""
         return self if len(self) == count else self.take(np.zeros(count, np.intp))
 
     def take(self, rows: Rows) -> Side:
@@ -79,7 +79,10 @@ class Pairs:
 
     @classmethod
     def aligned(cls, user: Side, item: Side, time: Callable[[int], NDArray[np.int64] | None]) -> Self:
-        """Both sides at one length: a single one is repeated beside many; ``time`` of how many there are then."""
+        """Pairs of both sides, a single entry of one being repeated; ``time``: makes the times of so many pairs.
+
+        Raises `DataError` for sides of different lengths.
+        """
         count = max(len(user), len(item)) if min(len(user), len(item)) else 0
         if {len(user), len(item)} - {1, count}:
             raise DataError(
@@ -110,7 +113,7 @@ class Grid:
     time: NDArray[np.integer] | None = None
 
     def pairs(self, users: NDArray[np.integer], items: NDArray[np.integer]) -> Pairs:
-        """Every one of ``users`` with every one of ``items`` (places in the grid), user by user."""
+        """All pairs of ``users`` and ``items`` (places in the grid), user by user."""
         rows = np.repeat(users, len(items))
         time = None if self.time is None else self.time[rows]
         return Pairs(self.user.take(rows), self.item.take(np.tile(items, len(users))), time)
@@ -131,13 +134,13 @@ def seconds(time: Any, count: int) -> NDArray[np.int64] | None:
     """Times of ``count`` pairs, int64, shape ``(count,)``; one time is that of all. Raises `DataError` otherwise."""
     if time is None:
         return None
-    given = np.atleast_1d(np.asarray(time))
-    if not np.issubdtype(given.dtype, np.integer) or len(given) not in (1, count):
+    times = np.atleast_1d(np.asarray(time))
+    if not np.issubdtype(times.dtype, np.integer) or len(times) not in (1, count):
         raise DataError(
-            f"time: found {len(given):,} of type {given.dtype}; allowed are whole seconds since 1970, one for all "
+            f"time: found {len(times):,} of type {times.dtype}; allowed are whole seconds since 1970, one for all "
             f"{count:,} pairs or one each"
         )
-    return np.broadcast_to(given.astype(np.int64), (count,))
+    return np.broadcast_to(times.astype(np.int64), (count,))
 
 
 def _series(ids: Any, name: str) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Predicted ratings, with what is known of how far off they are."""
+"""Predicted ratings, with their intervals and distributions."""
 
 from __future__ import annotations
 

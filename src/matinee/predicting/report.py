@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Iteration:
-    """How many sweeps were made and kept, and why no more.
+    """The sweeps made and kept, and the reason to stop.
 
     Attributes
     ----------
@@ -87,12 +87,12 @@ class Iteration:
 
     @property
     def again(self) -> bool:
-        """Whether all ratings were fitted again once `kept` was chosen."""
+        """True if all ratings were fitted again once `kept` was chosen."""
         return self.watched_trace is not None
 
     @property
     def watched(self) -> bool:
-        """Whether ratings were set aside to watch it by."""
+        """True if ratings were set aside to watch it by."""
         return bool(self.steps) and self.steps[0].watched_error is not None
 
     @property
@@ -121,13 +121,13 @@ def _same(value: Any) -> Any:
 
 
 def detail(key: str = "", read: Callable[[Any], Any] = _same, plain: Callable[[Any], Any] = _same) -> Any:
-    """A field of a report: its name among details where that is another, and how it is read from plain values."""
+    """Declare a field of a report: its key in details if not its name, and conversions from and to plain values."""
     return field(default=None, metadata={_DETAIL: (key, read, plain)})
 
 
 @dataclass(frozen=True)
 class FitReport:
-    """The course of a fit. A model that has more to say declares a subclass, with `detail` fields, in its own file.
+    """The course of a fit. A model that reports more declares a subclass, with `detail` fields, in its own file.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class FitReport:
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the fit before its time."""
+        """True if Ctrl-C ended the fit before its time."""
         return self.iteration is not None and self.iteration.ended == INTERRUPTED
 
     @classmethod

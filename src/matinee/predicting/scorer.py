@@ -1,4 +1,4 @@
-"""The interface of what a fit learnt: a number, and how sure it is, for pairs and for rows."""
+"""The interface of fitted numbers: a score and its deviation, for pairs and for rows."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Contributions(NamedTuple):
 
     Attributes
     ----------
-    mean, user, item, rest : of each pair, float64, shape ``(n,)``; ``rest`` is what no other part explains.
+    mean, user, item, rest : of each pair, float64, shape ``(n,)``; ``rest`` is all that no other part explains.
     offsets : int64, shape ``(n + 1,)``: pair p's ratings are ``offsets[p]`` to ``offsets[p + 1] - 1`` of the next two.
     items : items that the user rated, int32, shape ``(offsets[-1],)``.
-    ratings : what each of these ratings adds, float64, shape ``(offsets[-1],)``.
+    ratings : contribution of each of those ratings, float64, shape ``(offsets[-1],)``.
 
     """
 
@@ -58,13 +58,13 @@ class Contributions(NamedTuple):
     @property
     def total(self) -> NDArray[np.float64]:
         """The sum of all parts, shape ``(n,)``."""
-        sums = np.add.reduceat(np.append(self.ratings, 0.0), self.offsets[:-1]) if len(self.mean) else np.zeros(0)
+        sums = np.add.reduceat(np.append(self.ratings, 0.0), self.offsets[:-1])
         return self.mean + self.user + self.item + self.rest + np.where(np.diff(self.offsets) > 0, sums, 0.0)
 
 
 @dataclass(frozen=True)
 class Scorer(ABC):
-    """What a fit learnt. Frozen; its saved arrays and numbers are declared on the fields (`matinee.matrix.fields`)."""
+    """The numbers that a fit learnt. Frozen; saved arrays are declared on the fields (`matinee.matrix.fields`)."""
 
     @property
     @abstractmethod
@@ -78,17 +78,17 @@ class Scorer(ABC):
 
     @property
     def source(self) -> Source:
-        """Where the score of a pair known on both sides comes from."""
+        """Source of the score of a pair known on both sides."""
         return Source.MODEL
 
     @property
     def timed(self) -> bool:
-        """Whether the time of a rating changes its score."""
+        """True if the time of a rating changes its score."""
         return False
 
     @property
     def covers_unrated(self) -> bool:
-        """Whether pairs are scored of which a side, or both, has no training ratings."""
+        """True if pairs are scored of which a side, or both, has no training ratings."""
         return False
 
     @abstractmethod
@@ -105,7 +105,7 @@ class Scorer(ABC):
 
     @abstractmethod
     def contributions(self, pairs: Pairs) -> Contributions:
-        """What each known rating, and whatever else, adds to the value of `score`."""
+        """Parts that add up to the value of `score`: the mean, biases, and each rating that explains it."""
 
     def check_finite(self, model: str, users: Vocabulary, items: Vocabulary) -> None:
         """Raise `NumericalError`, naming the first user or item of which a number learnt is NaN or infinite."""
@@ -119,7 +119,7 @@ class Scorer(ABC):
 
 
 def _finite(numbers: NDArray[np.floating]) -> bool:
-    """Whether all are finite: so is their sum then, since float32 terms cannot overflow it."""
+    """True if all are finite: so is their sum then, since float32 terms cannot overflow it."""
     with np.errstate(invalid="ignore", over="ignore"):
         return bool(np.isfinite(np.sum(numbers, dtype=np.float64)))
 

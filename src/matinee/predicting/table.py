@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from matinee.predicting.predictions import Predictions
 
 COLUMNS: Final = ("prediction", "lower", "upper", "source")
-"""What is added: stars on the scale, or a preference, not rounded; the interval; where the number came from."""
+"""The columns added: stars on the scale, or a preference, not rounded; the interval; the source of the number."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What is added beside `COLUMNS`.
+class ExtraColumns:
+    """Columns beside `COLUMNS`, and the coverage of the interval.
 
     Attributes
     ----------
     coverage : of the interval in ``lower`` and ``upper``, over 0 and under 1; ``None``: as the model was fitted.
     quantiles : levels, 0 to 1, one column ``q0.25`` each.
-    deviation : whether to add ``deviation``, the standard deviation of what a rating may be, in stars.
-    probabilities : whether to add the probability of each star, one column ``p4.5`` each.
+    deviation : add ``deviation``, the standard deviation of the rating, in stars.
+    probabilities : add the probability of each star, one column ``p4.5`` each.
 
     """
 
@@ -49,66 +49,69 @@ class Wanted:
     probabilities: bool = False
 
     @property
-    def given(self) -> list[str]:
-        """The names of what was asked for."""
+    def options(self) -> list[str]:
+        """The names of the fields that are set."""
         return [name for name, value in vars(self).items() if value not in (None, (), False)]
 
     def names(self, scale: Scale) -> list[str]:
-        """The columns it adds, in order, after `COLUMNS`."""
+        """The columns, in order, after `COLUMNS`."""
         names = ["deviation"] * self.deviation + [f"q{level:g}" for level in self.quantiles]
         return names + ([f"p{star:g}" for star in star_values(scale)] if self.probabilities else [])
 
 
-PLAIN: Final = Wanted()
+NO_EXTRA: Final = ExtraColumns()
 
 
-def predict_pairs(model: FittedModel, pairs: PairTable, wanted: Wanted = PLAIN) -> pl.DataFrame:
-    """``pairs.frame`` with `COLUMNS`, and what else is ``wanted``, after its own: rows, order and columns kept.
+def predict_pairs(model: FittedModel, pairs: PairTable, extra: ExtraColumns = NO_EXTRA) -> pl.DataFrame:
+    """``pairs.frame`` with `COLUMNS`, and the ``extra`` ones, after its own: rows, order and columns kept.
 
     ``prediction``, ``lower`` and ``upper`` (Float64) are clipped to the scale, but for a preference, which has
-    none; the limits are null where the model has no measured spread; ``source`` is one of `SOURCES`. Unknown
+    none; the limits are null where the model has no calibrated intervals; ``source`` is one of `SOURCES`. Unknown
     users and items are predicted from what is known, and by time where the model learnt from times and the table has a
     column of them. Raises `DataError` where ids are missing or of another kind than the model's, or where ``pairs``
-    already has such a column, and `ConfigError` where the model cannot give what is wanted.
+    already has such a column, and `ConfigError` where the model cannot give the extra columns.
     """
-    names = [*COLUMNS, *wanted.names(model.scale)]
-    _check_columns(pairs, names)
-    _check_wanted(model, wanted)
+    names = [*COLUMNS, *extra.names(model.scale)]
+    _check_names(pairs, names)
+    _check_model(model, extra)
     users = checked_ids(pairs, pairs.user, model.users)
     items = checked_ids(pairs, pairs.item, model.items)
-    found = model.predict(users, items, times(pairs) if model.scorer.timed else None)
-    limits = _limits(found, wanted)
-    added = [pl.Series(model.shown(found.value)), *limits, pl.Series(SOURCES).gather(found.source)]
-    added += [] if found.predictive is None else _beside(model, found.predictive, wanted)
-    return pairs.frame.with_columns(column.alias(name) for column, name in zip(added, names, strict=True))
+    predictions = model.predict(users, items, times(pairs) if model.scorer.timed else None)
+    columns = [
+        pl.Series(model.shown(predictions.value)),
+        *_limits(predictions, extra),
+        pl.Series(SOURCES).gather(predictions.source),
+    ]
+    columns += [] if predictions.predictive is None else _extra(model, predictions.predictive, extra)
+    return pairs.frame.with_columns(column.alias(name) for column, name in zip(columns, names, strict=True))
 
 
-def _limits(found: Predictions, wanted: Wanted) -> list[pl.Series]:
-    if found.predictive is not None and wanted.coverage is not None:
-        return [pl.Series(limit) for limit in found.predictive.interval(wanted.coverage)]
-    nothing = pl.repeat(None, len(found.value), dtype=pl.Float64, eager=True)
-    return [nothing if limit is None else pl.Series(limit) for limit in (found.lower, found.upper)]
+def _limits(predictions: Predictions, extra: ExtraColumns) -> list[pl.Series]:
+    if predictions.predictive is not None and extra.coverage is not None:
+        return [pl.Series(limit) for limit in predictions.predictive.interval(extra.coverage)]
+    nothing = pl.repeat(None, len(predictions.value), dtype=pl.Float64, eager=True)
+    return [nothing if limit is None else pl.Series(limit) for limit in (predictions.lower, predictions.upper)]
 
 
-def _check_wanted(model: FittedModel, wanted: Wanted) -> None:
-    """Raise `ConfigError` where something is wanted that a model without a measured spread cannot give."""
-    asked = ", ".join(f"--{name}" for name in wanted.given)
-    if asked and model.config.predicts == "preference":
+def _check_model(model: FittedModel, extra: ExtraColumns) -> None:
+    """Raise `ConfigError` for ``extra`` options that need calibrated intervals, where the model has none."""
+    options = ", ".join(f"--{name}" for name in extra.options)
+    if options and model.config.predicts == "preference":
         raise ConfigError(
-            f"{asked}: found the model {model.config.name}, which ranks films and predicts no stars; allowed is a "
+            f"{options}: found the model {model.config.name}, which ranks films and predicts no stars; allowed is a "
             "model of stars; take one, such as bayesian or svdpp"
         )
-    if asked and model.calibration is None:
+    if options and model.calibration is None:
         raise ConfigError(
-            f"{asked}: the model ({model.config.name}) has no measured spread; allowed is one that was fitted with "
-            "intervals; fit it again without --no-intervals, or to more ratings"
+            f"{options}: the model ({model.config.name}) has no calibrated intervals; allowed is one that was fitted "
+            "with intervals; fit it again without --no-intervals, or to more ratings"
         )
 
 
-def _beside(model: FittedModel, found: Predictive, wanted: Wanted) -> list[pl.Series]:
-    columns = [found.deviation] if wanted.deviation else []
-    columns += list(found.quantiles(wanted.quantiles).T) if wanted.quantiles else []
-    return [pl.Series(column) for column in columns + (_stars(model, found) if wanted.probabilities else [])]
+def _extra(model: FittedModel, predictive: Predictive, extra: ExtraColumns) -> list[pl.Series]:
+    columns = [predictive.deviation] if extra.deviation else []
+    columns += list(predictive.quantiles(extra.quantiles).T) if extra.quantiles else []
+    return [pl.Series(column) for column in columns + (_stars(model, predictive) if extra.probabilities else [])]
 
 
 def _stars(model: FittedModel, predictive: Predictive) -> list[NDArray[np.float64]]:
@@ -121,7 +124,7 @@ def _stars(model: FittedModel, predictive: Predictive) -> list[NDArray[np.float6
     return list(stars.T)
 
 
-def _check_columns(pairs: PairTable, names: Sequence[str]) -> None:
+def _check_names(pairs: PairTable, names: Sequence[str]) -> None:
     """Raise `DataError` where a column of ``pairs`` has the name of one that would be added."""
     taken = [name for name in names if name in pairs.frame.columns]
     if taken:

@@ -25,7 +25,7 @@ def test_watched_predictions_are_named_by_user_and_title() -> None:
     model = QUICK.fit(ratings, OPTIONS)
     found = Convergence.from_dict(model.report.to_dict())
     pairs = [one.pair for one in found.quantities if one.predicts]
-    users, films = watched_pairs(RatingMatrix.from_ratings(QUICK.placed(ratings)), OPTIONS.seed)
+    users, films = watched_pairs(RatingMatrix.from_ratings(QUICK.with_described(ratings)), OPTIONS.seed)
     raw, known = model.items.decode(films), model.catalogue
     assert pairs == [
         f"user {user}, {known.title(film) or f'film {film}'}"

@@ -141,8 +141,8 @@ class Bayesian(Model):
             "prediction is the expected star."
         )
 
-    def placed(self, ratings: Ratings) -> Ratings:
-        """With places for those whom files describe and who have no ratings."""
+    def with_described(self, ratings: Ratings) -> Ratings:
+        """``ratings`` with the users and films added that files describe and that have no ratings."""
         films = "used" in (self.genres, self.years)
         return with_described(ratings, films=films, people=self.people == "used")
 

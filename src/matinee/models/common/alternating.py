@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
+
+    F32 = NDArray[np.float32]
 
 CG_STEPS: Final = 3
 """Conjugate gradient steps a row and half-sweep: warm starts make a few enough (Takács, Pilászy and Tikk 2011)."""
@@ -50,16 +52,29 @@ class Side:
         return cls(rows, padded(_START * drawn), bias.copy(), longest_first(rows.offsets))
 
     def penalty(self, ridge: Ridge) -> float:
-        """What ``ridge`` asks for the factors and biases."""
+        """The penalty of the factors and biases."""
         counts = self.rows.lengths
         squares = np.einsum("rk,rk->r", self.factors, self.factors, dtype=np.float64)
-        own, bias = ridge.constant + ridge.each * counts, ridge.bias + ridge.bias_each * counts
-        return float(own @ squares + bias @ np.square(self.bias, dtype=np.float64))
+        weights = ridge.constant + ridge.each * counts
+        bias_weights = ridge.bias + ridge.bias_each * counts
+        return float(weights @ squares + bias_weights @ np.square(self.bias, dtype=np.float64))
+
+
+class PaddedSide(Protocol):
+    """Factors, padded, and biases of one side."""
+
+    factors: F32
+    bias: F32
+
+
+def without_padding(mean: float, users: PaddedSide, items: PaddedSide, rank: int) -> tuple[float, F32, F32, F32, F32]:
+    """The fields of `LinearFactors` in their order, copied from both sides."""
+    return mean, users.bias.copy(), items.bias.copy(), users.factors[:, :rank].copy(), items.factors[:, :rank].copy()
 
 
 @dataclass(frozen=True)
 class Half:
-    """How each half of a sweep is solved: exactly, or by ``steps`` of conjugate gradients."""
+    """The solver of each half of a sweep: exact, or ``steps`` of conjugate gradients."""
 
     rank: int
     ridge: Ridge
@@ -67,15 +82,7 @@ class Half:
     steps: int
     threads: int
 
-    def solve(
-        self,
-        own: Side,
-        other: Side,
-        base: NDArray[np.float32] | None = None,
-        prior: NDArray[np.float32] | None = None,
-    ) -> float:
-        """Solve ``own`` with ``other`` frozen; the sum of the rows' minima. ``base``, ``prior``: see `Regressions`."""
-        problem = Regressions(
-            own.rows, other.factors, self.rank, self.ridge, self.mean, other.bias, base=base, prior=prior
-        )
-        return float(solve_rows(problem, own.factors, own.bias, self.threads, own.order, self.steps).sum())
+    def solve(self, side: Side, other: Side, **terms: F32) -> float:
+        """Solve ``side`` with ``other`` frozen; the sum of the rows' minima. ``terms``: fields of `Regressions`."""
+        problem = Regressions(side.rows, other.factors, self.rank, self.ridge, self.mean, other.bias, **terms)
+        return float(solve_rows(problem, side.factors, side.bias, self.threads, side.order, self.steps).sum())

@@ -1,4 +1,4 @@
-"""What the unknown cells of the matrix are taken to be before it is decomposed."""
+"""Fills of the unknown cells of the matrix before it is decomposed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cells are rated, besides how: factors that explain both are better known (Cortes 2018, section 3)."""
+"""Factors that also explain which cells are rated, and so are better known (Cortes 2018, section 3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _USERS: Final = 1 << 10
 
 @dataclass(frozen=True)
 class Implicit:
-    """What a side's factors x explain besides ratings: ``weight Σ (1 or 0 - x·c)²``, 1 where a cell is rated.
+    """The term ``weight Σ (1 or 0 - x·c)²`` over all cells, 1 where a cell is rated, of a side's factors x.
 
     Attributes
     ----------
@@ -49,15 +49,15 @@ class Implicit:
         ``factors``. It takes ``8 stride`` bytes a row of ``across``, half of which it keeps.
         """
         matrix = gram(factors)[:rank, :rank] + RIDGE * np.eye(rank)
-        found = spmm(across, factors, threads)
+        c = spmm(across, factors, threads)
         with single_threaded_blas():
-            for start in range(0, len(found), _PIECE):
-                piece = found[start : start + _PIECE, :rank]
+            for start in range(0, len(c), _PIECE):
+                piece = c[start : start + _PIECE, :rank]
                 piece[:] = np.linalg.solve(matrix, piece.T.astype(np.float64)).T
-        squares = float(np.einsum("rk,rk->", found, found, dtype=np.float64))
-        spread = (weight * gram(found)).astype(np.float32)
-        found *= np.float32(weight)
-        return cls(spread, found, weight * RIDGE * squares)
+        squares = float(np.einsum("rk,rk->", c, c, dtype=np.float64))
+        weighted_gram = (weight * gram(c)).astype(np.float32)
+        c *= np.float32(weight)
+        return cls(weighted_gram, c, weight * RIDGE * squares)
 
     def pulls(self, cells: Compressed, threads: int) -> NDArray[np.float32]:
         """``weight Σ c`` over each row's rated ``cells``, 1 each; float32, shape ``(rows, stride)``."""
@@ -66,8 +66,8 @@ class Implicit:
     def value(self, factors: NDArray[np.float32], pulls: NDArray[np.float32]) -> float:
         """The penalised squared error of the guess, less ``weight × rated cells``, which nothing changes."""
         with single_threaded_blas():
-            spread = float(np.sum(gram(factors) * self.gram))
-        return spread - 2.0 * float(np.einsum("rk,rk->", factors, pulls, dtype=np.float64)) + self.penalty
+            squares = float(np.sum(gram(factors) * self.gram))
+        return squares - 2.0 * float(np.einsum("rk,rk->", factors, pulls, dtype=np.float64)) + self.penalty
 
 
 def gram(factors: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -81,7 +81,7 @@ def gram(factors: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def variance_left(rows: Compressed, baseline: Baseline) -> float:
-    """The mean square of what the biases leave of the ratings in ``rows``, by user; stars²."""
+    """The mean squared residual of the biases over the ratings in ``rows``, by user; stars²."""
     total = 0.0
     for start in range(0, rows.row_count, _USERS):
         part = rows.part(start, start + _USERS)

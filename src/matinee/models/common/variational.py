@@ -13,6 +13,7 @@ from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, solve_
 from matinee.kernels.spmm import spmm
 from matinee.kernels.streams import Stream, normals
 from matinee.matrix.fields import array
+from matinee.models.common.alternating import without_padding
 from matinee.predicting.factors import LinearFactors
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class VariationalSide:
     def __init__(self, rows: Compressed, columns: Compressed, rank: int, ridge: Ridge, threads: int) -> None:
         """All zeros. ``columns``: the same ratings in compressed columns."""
         stride = stride_of(rank)
-        self.rows, self.rank, self.ridge, self.threads = rows, rank, ridge, threads
+        self.rows = rows
+        self.rank = rank
+        self.ridge = ridge
+        self.threads = threads
         self.order = longest_first(rows.offsets)
         self.pattern = Pattern.of(rows, columns, threads)
         self.bias = np.zeros(len(self.order), np.float32)
@@ -57,19 +61,17 @@ class VariationalSide:
         self.implicit = np.zeros((columns.row_count, stride), np.float32)
 
     def learn(self, other: VariationalSide, mean: float, noise: float) -> float:
-        """Solve this side with the other frozen; the expected squares of what is left, with this side's penalty."""
+        """Solve this side with the other frozen; returns the expected squared residuals and this side's penalty."""
         improve_implicit(self.pattern, self.factors, self.implicit, self.expected, _STEPS, self.threads)
-        own = np.float32(self.ridge.constant)
-        problem = Regressions(
-            self.rows, other.factors, self.rank, self.ridge, mean, other.bias, prior=own * self.expected
-        )
+        prior = np.float32(self.ridge.constant) * self.expected
+        problem = Regressions(self.rows, other.factors, self.rank, self.ridge, mean, other.bias, prior=prior)
         curvature = spmm(self.pattern.rows, other.variances, self.threads)
         loss = solve_rows(problem, self.factors, self.bias, self.threads, self.order, diagonal=curvature)
         np.divide(self._within_rank(noise), curvature, out=self.variances)
         return float(np.sum(loss)) + self._constant() + noise * self.unknowns
 
     def penalty(self) -> float:
-        """What it costs that factors are away from what is expected of them, and biases and implicit factors from 0."""
+        """The penalty of factors away from their expectation, and of biases and implicit factors away from 0."""
         away = _squares(self.factors - self.expected) + float(np.sum(self.variances, dtype=np.float64))
         return self.ridge.constant * (away + _squares(self.implicit)) + self.ridge.bias * _squares(self.bias)
 
@@ -84,7 +86,7 @@ class VariationalSide:
         return len(self.order) * self.rank
 
     def _constant(self) -> float:
-        """What the rows' minima leave out of the penalty."""
+        """The part of the penalty that the rows' minima leave out."""
         return self.ridge.constant * (_squares(self.expected) + _squares(self.implicit))
 
     def _within_rank(self, number: float) -> NDArray[np.float32]:
@@ -95,7 +97,7 @@ class VariationalSide:
 
 @dataclass(frozen=True)
 class VariationalFactors(LinearFactors):
-    """With what folding in takes of items: implicit factors y_j, and variances of their factors, ``(n, k)`` each."""
+    """Factors with the items' implicit factors y_j and variances, ``(n, k)`` each, which folding in needs."""
 
     implicit_factors: NDArray[np.float32] = array("nk")
     item_variances: NDArray[np.float32] = array("nk")
@@ -110,7 +112,9 @@ class VariationalFit:
 
     def __init__(self, matrix: RatingMatrix, rank: int, ridge: Ridge, seed: int, threads: int) -> None:
         """``ridge``: of the users; that of the items' factors is as strong in units of the ratings' variance."""
-        self._mean, self._size, self._rank = matrix.mean, len(matrix), rank
+        self._mean = matrix.mean
+        self._size = len(matrix)
+        self._rank = rank
         self.noise = max(float(np.var(matrix.by_user.values, dtype=np.float64)), _LEAST)
         self._least = _LEAST * self.noise
         of_items = Ridge(ridge.constant * self.noise, bias=ridge.bias)
@@ -133,16 +137,9 @@ class VariationalFit:
 
     def scorer(self) -> VariationalFactors:
         """A copy without the padding."""
-        users, items, k = self.users, self.items, self._rank
-        return VariationalFactors(
-            self._mean,
-            users.bias.copy(),
-            items.bias.copy(),
-            users.factors[:, :k].copy(),
-            items.factors[:, :k].copy(),
-            users.implicit[:, :k].copy(),
-            items.variances[:, :k].copy(),
-        )
+        k = self._rank
+        linear = without_padding(self._mean, self.users, self.items, k)
+        return VariationalFactors(*linear, self.users.implicit[:, :k].copy(), self.items.variances[:, :k].copy())
 
 
 def _squares(numbers: NDArray[np.float32]) -> float:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from matinee.models.common.implicit_features import gram
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ROWS: Final = 1 << 15
 _FLAT: Final = 1e-12
 """Directions of a panel with a smaller share of the largest square are lifted to it: the product hardly has them."""
 
@@ -21,8 +22,8 @@ def balance(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
     the smallest ``|A|² + |B|²``, which is 2 Σ D (Srebro, Rennie and Jaakkola 2005, lemma 1). The small matrices
     are float64.
     """
-    left_root, left_inverse = _root(_gram(left))
-    right_root, right_inverse = _root(_gram(right))
+    left_root, left_inverse = _root(gram(left))
+    right_root, right_inverse = _root(gram(right))
     inner, values, outer = np.linalg.svd(left_root.T @ right_root)
     share = np.sqrt(values)
     left[:] = left @ (left_inverse @ inner * share).astype(np.float32)
@@ -30,17 +31,8 @@ def balance(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
     return np.asarray(values)
 
 
-def _gram(panel: NDArray[np.float32]) -> NDArray[np.float64]:
-    """``panelᵀ panel``, summed in float64 over pieces of rows."""
-    total = np.zeros((panel.shape[1], panel.shape[1]))
-    for start in range(0, len(panel), _ROWS):
-        piece = panel[start : start + _ROWS].astype(np.float64)
-        total += piece.T @ piece
-    return total
-
-
-def _root(gram: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """``(x, y)`` with ``x xᵀ = gram`` and ``y`` the transposed inverse of ``x``."""
-    squares, vectors = np.linalg.eigh(gram)
+def _root(square: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``(x, y)`` with ``x xᵀ = square`` and ``y`` the transposed inverse of ``x``."""
+    squares, vectors = np.linalg.eigh(square)
     sizes = np.sqrt(np.maximum(squares, max(_FLAT * float(squares[-1]), float(np.finfo(np.float32).tiny))))
     return vectors * sizes, vectors / sizes

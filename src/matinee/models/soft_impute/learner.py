@@ -41,7 +41,9 @@ class SoftImputation:
     def __init__(
         self, matrix: RatingMatrix, rank: int, damping: float, path: Callable[[float], Path], options: RunOptions
     ) -> None:
-        self._matrix, self._damping, self._threads = matrix, damping, options.workers
+        self._matrix = matrix
+        self._damping = damping
+        self._threads = options.workers
         start = damped_baseline(matrix, damping, self._threads)
         self.mean = start.mean
         svd = truncated_svd(
@@ -53,25 +55,24 @@ class SoftImputation:
             time_limit=options.time_limit,
         )
         self.path = path(max(float(svd.values[0]), _SMALLEST))
-        self.regularization, self.sweeps = self.path.at(1), 0
+        self.regularization = self.path.at(1)
+        self.sweeps = 0
         self.values = np.maximum(svd.values - self.regularization, _REVIVED * self.regularization)
         root = np.sqrt(self.values)
         self.panels = Panels.of(svd.left * root, svd.right * root, start.user, start.item)
-        self._rated = tuple(
-            max(1, int(np.count_nonzero(counts))) for counts in (matrix.user_counts, matrix.item_counts)
-        )
+        self._rated_users = _rated(matrix.user_counts)
+        self._rated_items = _rated(matrix.item_counts)
 
     def sweep(self) -> float:
         """One regression of every item and of every user, at the next λ; the objective after it."""
         self.sweeps += 1
         self._go_to(self.path.at(self.sweeps))
-        user, item, rank = self.panels.user, self.panels.item, self.panels.rank
-        users, items = self._rated
+        panels = self.panels
         with single_threaded_blas():
-            self._regress(self._matrix.by_item, item, user, rank + 1, users)
-            self.values = balance(*self.panels.factors)
-            squares = self._regress(self._matrix.by_user, user, item, rank, items)
-            self.values = balance(*self.panels.factors)
+            self._regress(self._matrix.by_item, panels.item, panels.user, panels.rank + 1, self._rated_users)
+            self.values = balance(*panels.factors)
+            squares = self._regress(self._matrix.by_user, panels.user, panels.item, panels.rank, self._rated_items)
+            self.values = balance(*panels.factors)
         biases = sum(float(np.sum(np.square(bias, dtype=np.float64))) for bias in self.panels.biases)
         return 0.5 * squares + self.regularization * float(self.values.sum()) + 0.5 * self._damping * biases
 
@@ -101,35 +102,31 @@ class SoftImputation:
         self.values = lifted
 
     def _regress(
-        self,
-        rows: Compressed,
-        own: NDArray[np.float32],
-        other: NDArray[np.float32],
-        bias: int,
-        others: int,
+        self, rows: Compressed, panel: NDArray[np.float32], other: NDArray[np.float32], bias: int, others: int
     ) -> float:
-        """Improve each row of ``own``, whose bias is column ``bias``; the sum of squared residuals after that.
+        """Improve each row of ``panel``, whose bias is column ``bias``; the sum of squared residuals after that.
 
         Each row goes along its ridge regression's gradient, divided by the curvature that it would have with
         ratings spread evenly over the ``others``, and exactly as far as is best: the product at the known cells
         is linear in the step, so the best length costs one such product.
         """
         rank = self.panels.rank
-        left, squares = sddmm_residual(rows, self.mean, own, other, self._threads)
-        pull = spmm(rows.with_values(left), other, self._threads)
-        ridge = np.zeros(own.shape[1], np.float32)
-        ridge[:rank], ridge[bias] = self.regularization, self._damping
-        gradient = pull - ridge * own
+        residuals, squares = sddmm_residual(rows, self.mean, panel, other, self._threads)
+        pull = spmm(rows.with_values(residuals), other, self._threads)
+        ridge = np.zeros(panel.shape[1], np.float32)
+        ridge[:rank] = self.regularization
+        ridge[bias] = self._damping
+        gradient = pull - ridge * panel
         counts = rows.lengths.astype(np.float32)[:, None]
-        step = np.zeros_like(own)
+        step = np.zeros_like(panel)
         curvature = counts * (self.values / others).astype(np.float32) + np.float32(self.regularization)
         np.divide(gradient[:, :rank], curvature, out=step[:, :rank])
         step[:, bias] = gradient[:, bias] / np.maximum(counts[:, 0] + self._damping, 1e-12)
         bent = sddmm_squares(rows, step, other, self._threads)
         whole = bent + _dots(step * ridge, step)
-        length = np.divide(_dots(step, gradient), whole, out=np.zeros(len(own)), where=whole > 0)
+        length = np.divide(_dots(step, gradient), whole, out=np.zeros(len(panel)), where=whole > 0)
         after = squares - 2 * length * _dots(step, pull) + length**2 * bent
-        own += length[:, None].astype(np.float32) * step
+        panel += length[:, None].astype(np.float32) * step
         return float(np.sum(np.maximum(after, 0.0)))
 
 
@@ -137,5 +134,5 @@ def _rated(counts: NDArray[np.int64]) -> int:
     return max(1, int(np.count_nonzero(counts)))
 
 
-def _dots(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float64]:
-    return np.asarray(np.einsum("nk,nk->n", left, right, dtype=np.float64))
+def _dots(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum("nk,nk->n", a, b, dtype=np.float64))

@@ -16,11 +16,8 @@ from matinee.models.soft_impute.optimality import Optimality
 from matinee.models.soft_impute.problem import Path
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from matinee.fitting.loop import Run
-    from matinee.fitting.model import Training
+    from matinee.fitting.model import FoldedRows, Training
     from matinee.fitting.options import RunOptions
     from matinee.fitting.stopping import Stop
     from matinee.kernels.compress import Compressed
@@ -52,7 +49,7 @@ class SoftImpute(IterativeModel):
 
     There is one sweep for each λ of the path, and further ones at its last. Without ``regularization`` the λ with the
     smallest error on a slice of the training ratings is taken, on a path that falls to a tenth of the largest λ in
-    ``path`` values, and on as long as there is gain. How far from the minimum the result is, is among its details
+    ``path`` values, and on as long as there is gain. The distance of the result from the minimum is among its details
     (`Optimality`): few sweeps at each λ predict as well as many.
 
     Memory, in bytes, besides the ratings (16 each, and while the path is chosen as much again): 12 a rating,
@@ -93,22 +90,19 @@ class SoftImpute(IterativeModel):
         return SoftImputation(matrix, self.rank, self.damping, path, options)
 
     def learn(self, training: Training, options: RunOptions) -> Learnt:
-        """The factors at the λ given, or at the best one, and how near to the minimum they are."""
+        """The factors at λ as configured, or at the best one, and their distance from the minimum."""
         scorer, report = super().learn(training, options)
         assert isinstance(scorer, PathFactors)
-        optimality = Optimality.measured(training.matrix, scorer, self.damping, options.workers)
-        made = PathReport(
+        path_report = PathReport(
             iteration=report.iteration,
             values=tuple(scorer.singular_values.tolist()),
             regularization=scorer.regularization,
             largest_regularization=scorer.largest_regularization,
-            optimality=optimality.to_dict(),
+            optimality=Optimality.measured(training.matrix, scorer, self.damping, options.workers).to_dict(),
         )
-        return Learnt(scorer, made)
+        return Learnt(scorer, path_report)
 
-    def fold_rows(
-        self, factors: PathFactors, rows: Compressed, threads: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def fold_rows(self, factors: PathFactors, rows: Compressed, threads: int) -> FoldedRows:
         """The ridge regression of each new row on the items' factors and biases, exactly.
 
         With Q frozen, ``‖M‖_*`` is ``½ (‖P‖² + ‖Q‖²)`` at its least, so a row's own share of the objective is
@@ -118,12 +112,13 @@ class SoftImpute(IterativeModel):
         return ridge_rows(factors, rows, ridge, threads)
 
     def settled(self, learnt: Learnt) -> Self:
-        """A path to the λ that was found best, which is not looked for again."""
-        scorer, iteration = learnt.scorer, learnt.report.iteration
+        """A path to the best λ, which is not searched for again."""
+        scorer = learnt.scorer
         assert isinstance(scorer, PathFactors)
-        assert iteration is not None
-        path = min(self.path, iteration.kept)
-        return replace(self, regularization=scorer.regularization, path=path, sweeps=iteration.kept, patience=0)
+        assert learnt.report.iteration is not None
+        sweeps = learnt.report.iteration.kept
+        path = min(self.path, sweeps)
+        return replace(self, regularization=scorer.regularization, path=path, sweeps=sweeps, patience=0)
 
     def _watched(self, matrix: RatingMatrix, options: RunOptions, stop: Stop) -> Run | None:
         """With λ given there is nothing to choose."""

@@ -1,4 +1,4 @@
-"""What proves a solution of the nuclear-norm problem: its subgradient, measured on the ratings themselves."""
+"""Certificate of a solution of the nuclear-norm problem: its subgradient, measured on the ratings themselves."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TOLERANCE: Final = 1e-3
 
 @dataclass(frozen=True)
 class Optimality:
-    """How far ``M = U D Vᵀ`` and the biases are from the minimum of the nuclear-norm problem.
+    """Distance of ``M = U D Vᵀ`` and the biases from the minimum of the nuclear-norm problem.
 
-    With G what they leave of the ratings, 0 at unknown cells, they are the minimum where ``G V = λ U``,
+    With G the residuals of the ratings, 0 at unknown cells, they are the minimum where ``G V = λ U``,
     ``Gᵀ U = λ V``, no singular value of G is over λ, and each bias is its row's ``Σ G / damping`` (Mazumder, Hastie
     and Tibshirani 2010, section 3: G / λ is a subgradient of ``‖M‖_*``).
 
@@ -35,7 +35,7 @@ class Optimality:
     subgradient : the larger of ``‖(G V - λ U) D‖`` and ``‖(Gᵀ U - λ V) D‖``, relative to ``λ ‖D‖``; 0 at the minimum.
     largest : the largest singular value of G, relative to λ; at most 1 at the minimum, over 1 where the rank is too
         small for it or more sweeps are needed.
-    bias : what the bias furthest off is off by, stars; 0 at the minimum.
+    bias : the largest error of a bias, stars; 0 at the minimum.
 
     """
 
@@ -45,18 +45,19 @@ class Optimality:
 
     @classmethod
     def measured(cls, matrix: RatingMatrix, factors: PathFactors, damping: float, threads: int) -> Optimality:
-        """Of what was learnt."""
-        own = (factors.user_factors, factors.item_factors, factors.user_bias, factors.item_bias)
-        left = Panels.of(*own).residual(matrix, factors.mean, threads)
+        """Of ``factors`` that were fitted to ``matrix``."""
+        p = factors.user_factors
+        q = factors.item_factors
+        panels = Panels.of(p, q, factors.user_bias, factors.item_bias)
+        residual = panels.residual(matrix, factors.mean, threads)
         regularization = factors.regularization
         with single_threaded_blas():
-            sides = [
-                _misaligned(left.by_user, own[0], own[1], regularization, threads),
-                _misaligned(left.by_item, own[1], own[0], regularization, threads),
-            ]
-        largest = truncated_svd(left, 1, tolerance=_TOLERANCE, threads=threads).values[0]
-        biases = _unsettled(left.by_user, own[2], damping, threads), _unsettled(left.by_item, own[3], damping, threads)
-        return cls(max(sides), float(largest) / regularization, max(biases))
+            user_side = _misaligned(residual.by_user, p, q, regularization, threads)
+            item_side = _misaligned(residual.by_item, q, p, regularization, threads)
+        largest = truncated_svd(residual, 1, tolerance=_TOLERANCE, threads=threads).values[0]
+        user_bias = _unsettled(residual.by_user, factors.user_bias, damping, threads)
+        item_bias = _unsettled(residual.by_item, factors.item_bias, damping, threads)
+        return cls(max(user_side, item_side), float(largest) / regularization, max(user_bias, item_bias))
 
     def to_dict(self) -> dict[str, float]:
         """As plain values."""
@@ -64,11 +65,11 @@ class Optimality:
 
 
 def _misaligned(
-    rows: Compressed, own: NDArray[np.float32], other: NDArray[np.float32], regularization: float, threads: int
+    rows: Compressed, p: NDArray[np.float32], q: NDArray[np.float32], regularization: float, threads: int
 ) -> float:
-    """``‖(G V - λ U) D‖ / λ ‖D‖``, with ``own = U √D`` and ``other = V √D``."""
-    values = np.sum(np.square(own, dtype=np.float64), axis=0)
-    off = spmm(rows, np.ascontiguousarray(other), threads) - np.float32(regularization) * own
+    """``‖(G V - λ U) D‖ / λ ‖D‖``, with ``p = U √D`` and ``q = V √D``; of the other side with the two exchanged."""
+    values = np.sum(np.square(p, dtype=np.float64), axis=0)
+    off = spmm(rows, np.ascontiguousarray(q), threads) - np.float32(regularization) * p
     size = np.sqrt(np.sum(np.square(off, dtype=np.float64) * values))
     return float(size / max(regularization * np.linalg.norm(values), np.finfo(np.float64).tiny))
 

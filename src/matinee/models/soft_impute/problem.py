@@ -1,4 +1,4 @@
-"""What is minimised, and the way to it."""
+"""The path of λ, and factors and biases side by side."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Panels:
-    """Factors and biases side by side, so that one product gives what both say of a rating.
+    """Factors and biases side by side, so that one product predicts a rating without the mean.
 
     Attributes
     ----------
@@ -63,9 +63,11 @@ class Panels:
         rank = user_factors.shape[1]
         width = -(-(rank + 2) // _REGISTER) * _REGISTER
         user, item = (np.zeros((len(side), width), np.float32) for side in (user_factors, item_factors))
-        user[:, :rank], item[:, :rank] = user_factors, item_factors
-        user[:, rank], user[:, rank + 1] = user_bias, 1.0
-        item[:, rank], item[:, rank + 1] = 1.0, item_bias
+        user[:, :rank] = user_factors
+        user[:, rank] = user_bias
+        user[:, rank + 1] = item[:, rank] = 1.0
+        item[:, :rank] = item_factors
+        item[:, rank + 1] = item_bias
         return cls(user, item, rank)
 
     @property

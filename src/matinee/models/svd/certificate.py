@@ -1,4 +1,4 @@
-"""What proves a decomposition: residuals, orthogonality, share of variance."""
+"""Certificate of a decomposition: residuals, orthogonality, share of variance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Certificate:
-    """How good the triplets (σ, u, v) of A are, measured after the fact.
+    """Errors of the triplets (σ, u, v) of A, measured on A itself.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Certificate:
     residual_right : ``‖Aᵀ u - σ v‖ / σ₁`` of each triplet.
     orthogonality : largest entry of ``|UᵀU - I|`` and ``|VᵀV - I|``.
     share_of_variance : ``Σ σ² / ‖A‖²_F``, 0 to 1.
-    tolerance : what was asked of the residuals.
+    tolerance : the largest residual allowed.
     method : ``"block-krylov"`` or ``"lapack"``.
     multiplications : panels multiplied by A and by Aᵀ, of 16 columns each.
 
@@ -44,7 +44,7 @@ class Certificate:
 
     @property
     def holds(self) -> bool:
-        """Whether every residual is within the tolerance."""
+        """True if every residual is within the tolerance."""
         return self.worst_residual <= self.tolerance
 
     @classmethod

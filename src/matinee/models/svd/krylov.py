@@ -29,10 +29,9 @@ _VALUE_PRECISION: Final = 3e-7
 
 @dataclass(frozen=True)
 class Limits:
-    """How far the iteration goes.
+    """Limits of the iteration: ``basis`` vectors at most at once, ``blocks`` multiplications in all, and ``deadline``.
 
-    ``basis`` vectors at most at once, ``blocks`` multiplications in all, until the clock
-    (`time.monotonic`) shows ``deadline``; at least as many vectors as are wanted.
+    The deadline is by `time.monotonic`; the basis always reaches the rank.
     """
 
     tolerance: float
@@ -54,7 +53,8 @@ class BlockKrylov:
     """The state of one iteration: the basis in panels, its projection, the panel to come."""
 
     def __init__(self, operator: TallOperator, limits: Limits, seed: int, dtype: DTypeLike) -> None:
-        self.operator, self.limits = operator, limits
+        self.operator = operator
+        self.limits = limits
         self._rng = np.random.default_rng(seed)
         short = operator.shape[1]
         self.basis = np.empty((limits.basis // BLOCK + 1, short, BLOCK), dtype=dtype)
@@ -65,26 +65,28 @@ class BlockKrylov:
         self.basis[0], self.coupling = self._orthonormal(start)
 
     def expand(self) -> None:
-        """Multiply the newest panel by AᵀA, project it, and orthogonalise what is left into the next."""
-        here, after = self.size, self.size + BLOCK
-        rest = self.basis[after // BLOCK]
-        self.operator.back(self.operator.times(self.basis[here // BLOCK], self._long), rest)
-        column = np.zeros((after, BLOCK))
-        for first in self._passes(here):
-            known = self.basis[first // BLOCK : after // BLOCK]
-            column[first:] += project_out(known, rest, self.operator.threads)
-        self.projection[:after, here:after] = column
-        self.projection[here:after, :after] = column.T
-        self.size, self.blocks_done = after, self.blocks_done + 1
-        self.basis[after // BLOCK], self.coupling = self._orthonormal(rest)
+        """Multiply the newest panel by AᵀA, project it on the basis, and orthogonalise the residual into the next."""
+        start = self.size
+        stop = start + BLOCK
+        panel = self.basis[stop // BLOCK]
+        self.operator.back(self.operator.times(self.basis[start // BLOCK], self._long), panel)
+        column = np.zeros((stop, BLOCK))
+        for first in self._passes(start):
+            basis = self.basis[first // BLOCK : stop // BLOCK]
+            column[first:] += project_out(basis, panel, self.operator.threads)
+        self.projection[:stop, start:stop] = column
+        self.projection[start:stop, :stop] = column.T
+        self.size = stop
+        self.blocks_done += 1
+        self.basis[stop // BLOCK], self.coupling = self._orthonormal(panel)
 
-    def _passes(self, here: int) -> tuple[int, int]:
-        """Where each of two orthogonalisation passes starts in the basis.
+    def _passes(self, start: int) -> tuple[int, int]:
+        """First vectors of the basis in each of two orthogonalisation passes.
 
-        In exact arithmetic only the last two panels are met (and after a restart, all Ritz vectors): what is
-        large goes first, so that one pass over everything then leaves rounding of the rest alone.
+        In exact arithmetic only the last two panels are met (and after a restart, all Ritz vectors): large components
+        go first, so that one pass over the whole basis then removes rounding alone.
         """
-        return (0 if here == self._ritz_kept else max(0, here - BLOCK), 0)
+        return (0 if start == self._ritz_kept else max(0, start - BLOCK), 0)
 
     def ritz(self) -> _Ritz:
         """Eigenpairs of the projection and their residuals, largest first."""
@@ -114,7 +116,7 @@ class BlockKrylov:
     def _orthonormal(self, panel: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.float64]]:
         """``(q, r)`` with ``panel = q r`` and the columns of ``q`` orthonormal, to each other and to the basis.
 
-        Directions in which nothing is left are replaced by fresh ones, which couple to nothing.
+        Directions without a residual are replaced by fresh ones, which couple to nothing.
         """
         scale = float(np.max(np.abs(np.diag(self.projection)), initial=0.0))
         q, r = _cholesky_qr(panel)
@@ -188,19 +190,20 @@ def _iterate(state: BlockKrylov, rank: int, progress: Callable[[float], None]) -
 
 
 def _spent(state: BlockKrylov, rank: int) -> bool:
-    """Whether the multiplications or the time allowed are used up, and the basis can answer."""
+    """True if the multiplications or the time allowed are used up, and the basis has enough vectors."""
     limits = state.limits
     return state.size >= rank and (state.blocks_done >= limits.blocks or time.monotonic() >= limits.deadline)
 
 
 def _worst(ritz: _Ritz, rank: int, tolerance: float) -> float:
-    """The largest of the wanted triplets' residuals, in units of what is allowed."""
-    squares, residuals = ritz.squares[:rank], ritz.residuals[:rank]
+    """The largest residual of the leading ``rank`` triplets, in units of the tolerance."""
+    squares = ritz.squares[:rank]
+    residuals = ritz.residuals[:rank]
     first = max(float(squares[0]), 1e-300)
     sigma = np.sqrt(np.maximum(squares, 1e-16 * first))
     triplet = residuals / sigma / np.sqrt(first)
-    unwanted = float(ritz.squares[rank]) if len(ritz.squares) > rank else 0.0
-    gap = np.maximum(1.0 - unwanted / np.maximum(squares, 1e-300), 1e-3)
+    following = float(ritz.squares[rank]) if len(ritz.squares) > rank else 0.0
+    gap = np.maximum(1.0 - following / np.maximum(squares, 1e-300), 1e-3)
     value = np.square(residuals / np.maximum(sigma**2, 1e-300)) / gap
     settled = np.sqrt(value / _VALUE_PRECISION) * (sigma > 1e-6 * sigma[0])
     return float(max(np.max(triplet) / tolerance, np.max(settled)))
@@ -213,9 +216,9 @@ def _first_check(rank: int, limits: Limits) -> int:
 
 
 def _keep(rank: int, basis: int) -> int:
-    """Ritz vectors kept at a restart: the wanted ones and half of the room that is left."""
-    wanted = -(-rank // BLOCK) * BLOCK
-    return max(wanted, (wanted + basis) // 2 // BLOCK * BLOCK)
+    """Ritz vectors kept at a restart: the leading ``rank`` and half of the room beside them."""
+    fewest = -(-rank // BLOCK) * BLOCK
+    return max(fewest, (fewest + basis) // 2 // BLOCK * BLOCK)
 
 
 def _blocks_to_go(history: list[tuple[int, float]]) -> int:

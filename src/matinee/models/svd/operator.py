@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from matinee.kernels.compress import Compressed
     from matinee.matrix.sparse import RatingMatrix
 
+_PART: Final = 1 << 12
+"""Entries squared and summed at once."""
+
 Float = TypeVar("Float", np.float32, np.float64)
 
 
 class TallOperator:
     """A or Aᵀ, whichever is at least as tall as wide: ``shape`` is (long side, short side).
 
-    ``turned`` says that rows are items. Panels have shape ``(side, b)``, C order; with b a multiple of
+    ``turned``: rows are items. Panels have shape ``(side, b)``, C order; with b a multiple of
     `BLOCK` the kernel is at its best. ``multiplications`` counts the panels of that width multiplied so far.
     """
 
     def __init__(self, matrix: RatingMatrix, threads: int) -> None:
         users, items = matrix.shape
         self.turned = users < items
-        self.forward, self.backward = matrix.by_user, matrix.by_item
-        if self.turned:
-            self.forward, self.backward = self.backward, self.forward
+        self.forward = matrix.by_item if self.turned else matrix.by_user
+        self.backward = matrix.by_user if self.turned else matrix.by_item
         self.shape = (max(users, items), min(users, items))
         self.threads = threads
         self.multiplications = 0
@@ -49,8 +51,9 @@ class TallOperator:
 
     def squared_norm(self) -> float:
         """Σ of all squared entries, which is Σ σ²."""
-        values, step = self.forward.values, 1 << 12
-        return float(sum(float(np.dot(part, part)) for part in np.split(values, range(step, len(values), step))))
+        values = self.forward.values
+        parts = np.split(values, range(_PART, len(values), _PART))
+        return float(sum(float(np.dot(part, part)) for part in parts))
 
 
 def gram(operator: TallOperator) -> NDArray[np.float64]:

@@ -62,31 +62,24 @@ def truncated_svd(
     seed: int = 0,
     threads: int = 1,
     time_limit: float | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> Decomposition:
     """The best rank-``rank`` approximation ``U diag(σ) Vᵀ`` of a sparse matrix (Eckart and Young 1936).
 
-    ``tolerance``: largest ``‖A v - σ u‖`` and ``‖Aᵀ u - σ v‖`` wanted, relative to σ₁; the iteration stops
-    short of it after ``time_limit`` seconds, and ``certificate.holds`` then says so. The result does not depend
-    on ``threads``. ``progress`` is told how much is done, 0 to 1. `ConfigError` for a rank under 1 or over
+    ``tolerance``: the largest ``‖A v - σ u‖`` and ``‖Aᵀ u - σ v‖`` allowed, relative to σ₁; the iteration stops
+    short of it after ``time_limit`` seconds, and ``certificate.holds`` is then false. The result does not depend
+    on ``threads``. ``progress`` is called with the share done, 0 to 1. `ConfigError` for a rank under 1 or over
     the shorter side.
     """
     operator = TallOperator(matrix, threads)
     _check_rank(rank, operator.shape[1])
     with single_threaded_blas():
-        start: NDArray[np.floating]
         if _small(operator.shape[1], rank):
-            start, method = _dense_vectors(operator, rank), "lapack"
-        else:
-            limits = _limits(operator.shape[1], rank, tolerance, time_limit)
-            dtype = np.float32 if tolerance >= _SINGLE_PRECISION_TOLERANCE else np.float64
-            start = leading_vectors(operator, rank, limits, seed, dtype, progress or _silent)
-            method = "block-krylov"
-        return _refined(operator, start, tolerance, method)
-
-
-def _silent(share: float) -> None:
-    """Report nothing."""
+            return _refined(operator, _dense_vectors(operator, rank), tolerance, "lapack")
+        limits = _limits(operator.shape[1], rank, tolerance, time_limit)
+        dtype = np.float32 if tolerance >= _SINGLE_PRECISION_TOLERANCE else np.float64
+        start = leading_vectors(operator, rank, limits, seed, dtype, progress)
+        return _refined(operator, start, tolerance, "block-krylov")
 
 
 def _check_rank(rank: int, short_side: int) -> None:
@@ -130,12 +123,11 @@ def _refined(operator: TallOperator, start: NDArray[np.floating], tolerance: flo
     left, _ = _orthonormal_columns(double(operator.times, start))
     image = double(operator.back, left)
     turn, values, right = _small_svd(image)
-    left, back = left @ turn, image @ turn
-    image = double(operator.times, right)
+    left = left @ turn
     first = max(float(values[0]), 1e-300)
     certificate = Certificate(
-        residual_left=_norms(image - left * values, first),
-        residual_right=_norms(back - right * values, first),
+        residual_left=_norms(double(operator.times, right) - left * values, first),
+        residual_right=_norms(image @ turn - right * values, first),
         orthogonality=max(orthogonality(left), orthogonality(right)),
         share_of_variance=float(np.sum(values**2) / max(operator.squared_norm(), 1e-300)),
         tolerance=tolerance,
