@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from matinee.fitting.options import Saved
-from matinee.store.manifest import Payload, seal
+from matinee.store.manifest import Payload, payload_of, seal, sealed
 from matinee.store.payloads import DamagedError, decode_arrays, encode_arrays
 from matinee.store.plain import count, mapping, text
 from matinee.store.reading import GoneError, read_checked, read_whole
@@ -57,12 +56,13 @@ class DirectoryCheckpoint:
         """Raise the `StoreError` that `load` or `save` would raise, as far as can be told before a fit."""
         foreign = _CHECKPOINT.foreign(_CHECKPOINT.names_in(self._folder))
         if foreign:
-            what, allowed = "the directory holds other files than a checkpoint", "a new or empty one, or a checkpoint's"
-            raise refuse(self._folder, what, found=foreign[0], allowed=allowed, remedy=ELSEWHERE)
+            fault = "the directory holds other files than a checkpoint"
+            allowed = "a new or empty one, or a checkpoint's"
+            raise refuse(self._folder, fault, value=foreign[0], allowed=allowed, remedy=ELSEWHERE)
         _CHECKPOINT.refuse_unwritable(self._folder)
 
     def load(self) -> Saved | None:
-        """What was saved last; ``None`` where nothing was. Raises `StoreError` where any part of it is damaged."""
+        """The state that was saved last, ``None`` without one. Raises `StoreError` where a part of it is damaged."""
         self.check()
         while True:
             manifest = self._manifest()
@@ -77,14 +77,15 @@ class DirectoryCheckpoint:
                 raise refuse(self._folder, f"the checkpoint is damaged: {error}", remedy=_ANEW) from error
 
     def save(self, saved: Saved) -> None:
-        """Save in place of what is there; at any moment, a kill included, the old or the new is there, whole.
+        """Save in place of the older state; at any moment, a kill included, one of them is there, whole.
 
         Raises `StoreError` where it cannot be written; the older one is then untouched.
         """
         self.check()
         content = encode_arrays(saved.arrays)
-        payload = _payload_of(content)
-        _CHECKPOINT.replace(self._folder, {payload.name: content}, _encoded(saved.values, payload))
+        payload = payload_of("state", content, "safetensors")
+        head = {"format": FORMAT, "schema": SCHEMA, "values": saved.values, "arrays": asdict(payload)}
+        _CHECKPOINT.replace(self._folder, {payload.name: content}, sealed(head))
 
     def _manifest(self) -> dict[str, Any] | None:
         place = self._folder / NAME
@@ -95,7 +96,7 @@ class DirectoryCheckpoint:
         try:
             manifest = json.loads(content)
         except (ValueError, RecursionError) as error:
-            raise refuse(place, "it is not JSON: it is damaged or cut off", found=error, remedy=_ANEW) from error
+            raise refuse(place, "it is not JSON: it is damaged or cut off", value=error, remedy=_ANEW) from error
         _check_head(manifest, place)
         return dict(manifest)
 
@@ -107,22 +108,11 @@ class DirectoryCheckpoint:
         return decode_arrays(read_checked(self._folder / payload.name, payload, "checkpoint", _ANEW))
 
 
-def _payload_of(content: bytes) -> Payload:
-    digest = sha256(content).hexdigest()
-    return Payload(f"state-{digest[:16]}.safetensors", len(content), digest)
-
-
-def _encoded(values: dict[str, Any], payload: Payload) -> bytes:
-    head = {"format": FORMAT, "schema": SCHEMA, "values": values, "arrays": asdict(payload)}
-    manifest = json.loads(json.dumps(head, allow_nan=False))
-    return json.dumps({**manifest, "seal": seal(manifest)}).encode() + b"\n"
-
-
 def _check_head(manifest: Any, place: Path) -> None:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise refuse(place, "this is not a checkpoint", allowed=f'"format": "{FORMAT}"', remedy=_ANEW)
     if manifest.get("schema") != SCHEMA:
-        found = f"schema {manifest.get('schema')}"
-        raise refuse(place, "it is of another matinee", found=found, allowed=str(SCHEMA), remedy=_ANEW)
+        schema = f"schema {manifest.get('schema')}"
+        raise refuse(place, "it is of another matinee", value=schema, allowed=str(SCHEMA), remedy=_ANEW)
     if manifest.get("seal") != seal(manifest):
         raise refuse(place, "it has been changed or damaged: its checksum is wrong", remedy=_ANEW)

@@ -1,4 +1,4 @@
-"""Files that are on the disk when they are said to be, and writers who take turns."""
+"""Files flushed to the disk before their names appear, and writers who take turns."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def put(path: Path, content: bytes) -> None:
 
 
 def left_over_of(name: str) -> str | None:
-    """The name of the file that `put` was writing when it died and left ``name``; ``None`` where it left no such."""
-    found = _LEFT_OVER.fullmatch(name)
-    return found and found[1]
+    """The name of the file that `put` was writing when it died and left ``name``; ``None`` for another name."""
+    match = _LEFT_OVER.fullmatch(name)
+    return match and match[1]
 
 
 def settle(directory: Path) -> None:

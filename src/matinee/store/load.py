@@ -28,8 +28,8 @@ _FIT: Final = "give the directory that 'matinee fit --out DIR' wrote"
 def load(directory: str | Path) -> FittedModel:
     """The model saved in ``directory``; it predicts as it did when it was saved, to the last bit.
 
-    Nothing in the directory is run. Raises `StoreError`, naming the file and what was found, where there is
-    no model, it is of a newer version, or any part of it is missing, changed, damaged or does not fit.
+    Nothing in the directory is run. Raises `StoreError`, naming the file and the fault, where there is no model, it is
+    of a newer version, or any part of it is missing, changed, damaged or does not fit.
     """
     folder = Path(directory)
     content = _manifest(folder)
@@ -37,9 +37,10 @@ def load(directory: str | Path) -> FittedModel:
         try:
             return _load(folder, content)
         except GoneError:
-            before, content = content, _manifest(folder)
-            if content == before:
+            newer = _manifest(folder)
+            if newer == content:
                 raise
+            content = newer
 
 
 def _load(folder: Path, content: bytes) -> FittedModel:

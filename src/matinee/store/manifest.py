@@ -1,4 +1,4 @@
-"""``manifest.json``: what a saved model is, and which files hold it."""
+"""``manifest.json``: the values of a saved model, and the files of its arrays and tables."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class Payload:
     sha256: str
 
 
-def payload_of(kind: str, content: bytes) -> Payload:
-    """The payload that ``content`` makes."""
+def payload_of(kind: str, content: bytes, ending: str = "") -> Payload:
+    """The payload of ``content``; ``ending`` of its name: by default that of the ``kind`` in a model."""
     digest = hashlib.sha256(content).hexdigest()
-    return Payload(f"{kind}-{digest[:16]}.{PAYLOADS[kind]}", len(content), digest)
+    return Payload(f"{kind}-{digest[:16]}.{ending or PAYLOADS[kind]}", len(content), digest)
 
 
 def is_payload_name(name: str) -> bool:
-    """Whether a file of this name is a payload: a plain name, of ours."""
+    """True for the plain name of a payload of ours."""
     return _PAYLOAD_NAME.fullmatch(name) is not None
 
 
@@ -63,8 +63,13 @@ def encode(values: dict[str, Any], payloads: dict[str, Payload]) -> bytes:
     """
     files = {kind: asdict(payload) for kind, payload in payloads.items()}
     head = {"format": FORMAT, "schema": SCHEMA, "library": version("matinee")}
-    manifest = json.loads(json.dumps({**head, **values, "files": files}, allow_nan=False))
-    return json.dumps({**manifest, "seal": seal(manifest)}, indent=1).encode() + b"\n"
+    return sealed({**head, **values, "files": files}, indent=1)
+
+
+def sealed(head: dict[str, Any], indent: int | None = None) -> bytes:
+    """``head`` as JSON, with its `seal`; `ValueError` or `TypeError` for values that JSON does not have."""
+    manifest = json.loads(json.dumps(head, allow_nan=False))
+    return json.dumps({**manifest, "seal": seal(manifest)}, indent=indent).encode() + b"\n"
 
 
 def seal(manifest: dict[str, Any]) -> str:
@@ -80,7 +85,7 @@ def decode(content: bytes, where: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         if isinstance(error, StoreError):
             raise
-        raise refuse(where, "the manifest is not JSON: it is damaged or cut off", found=error) from error
+        raise refuse(where, "the manifest is not JSON: it is damaged or cut off", value=error) from error
 
 
 def _checked(manifest: Any, where: Path) -> dict[str, Any]:
@@ -105,8 +110,8 @@ def _check_schema(schema: object, where: Path) -> None:
     if isinstance(schema, int) and not isinstance(schema, bool) and 1 <= schema <= SCHEMA:
         return
     newer = isinstance(schema, int) and schema > SCHEMA
-    what = "the model was saved by a newer matinee" if newer else "the schema version is not one that exists"
-    raise refuse(where, what, found=f"schema {schema}", allowed=f"1 to {SCHEMA}", remedy=_NEWER)
+    fault = "the model was saved by a newer matinee" if newer else "the schema version is not one that exists"
+    raise refuse(where, fault, value=f"schema {schema}", allowed=f"1 to {SCHEMA}", remedy=_NEWER)
 
 
 def payloads_of(manifest: dict[str, Any], where: Path) -> dict[str, Payload]:
@@ -119,13 +124,13 @@ def payloads_of(manifest: dict[str, Any], where: Path) -> dict[str, Payload]:
 
 def _payload(kind: str, entry: object, where: Path) -> Payload:
     if not isinstance(entry, dict) or {key: type(value) for key, value in entry.items()} != _ENTRY:
-        raise refuse(where, f"the manifest's entry for {kind} is wrong", found=entry, allowed="name, bytes and sha256")
+        raise refuse(where, f"the manifest's entry for {kind} is wrong", value=entry, allowed="name, bytes and sha256")
     payload = Payload(**entry)
     if not is_payload_name(payload.name) or not payload.name.startswith(kind):
         raise refuse(
             where,
             "the manifest names a file that is none of a model's",
-            found=payload.name,
+            value=payload.name,
             allowed=f"{kind}-<16 hexadecimal digits>.{PAYLOADS[kind]}, in the same directory",
             remedy="do not trust this model; fit it again",
         )

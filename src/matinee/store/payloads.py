@@ -21,7 +21,7 @@ _DAMAGED: Final = (SafetensorError, ValueError, KeyError, TypeError, AttributeEr
 
 
 class DamagedError(ValueError):
-    """Bytes that are not what they should be; says what."""
+    """Saved content that is not as it should be; the message names the fault."""
 
 
 def encode_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -1,4 +1,4 @@
-"""A model put together from what was saved, once every part has been checked."""
+"""A model put together from its saved contents, once every part has been checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def put_together(contents: Contents) -> FittedModel:
     """The model; `DamagedError` where its parts do not fit together, `ConfigError` where it is of no known model."""
-    values, arrays = contents.values, contents.arrays
+    values = contents.values
+    arrays = contents.arrays
     config = _config(values)
     sizes = {"m": count(values, "users"), "n": count(values, "items"), "k": count(values, "rank")}
     _check_names(config, values, arrays)
@@ -42,7 +43,7 @@ def put_together(contents: Contents) -> FittedModel:
 
 
 def _check_names(config: Model, values: dict[str, Any], arrays: Arrays) -> None:
-    """Nothing is there that is not declared."""
+    """Raise `DamagedError` for an array that is not declared."""
     scorer = mapping(values, "scorer")
     allowed = {*layout.names_of(FittedModel, values, ""), *layout.names_of(config.scorer, scorer, "scorer.")}
     if strange := set(arrays) - allowed:
@@ -52,9 +53,10 @@ def _check_names(config: Model, values: dict[str, Any], arrays: Arrays) -> None:
 
 
 def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
-    """The users have as many ratings as is said, and so have the items: other ones where people were folded in."""
+    """Raise `DamagedError` unless the counts of each side add up to its ratings (unlike where people are folded in)."""
     for side, key in (("user", "ratings"), ("item", "item_ratings")):
-        counts, expected = arrays.get(f"{side}_counts", np.zeros(0, np.int64)), count(values, key)
+        counts = arrays.get(f"{side}_counts", np.zeros(0, np.int64))
+        expected = count(values, key)
         if (counts < 0).any():
             raise DamagedError(f"{side}_counts holds negative counts")
         if counts.sum() != expected:
@@ -64,7 +66,8 @@ def _check_counts(values: dict[str, Any], arrays: Arrays) -> None:
 def _vocabulary(table: pl.DataFrame, name: str, values: dict[str, Any]) -> Vocabulary:
     if table.columns != ["id"] or table["id"].dtype not in (pl.Int64, pl.String):
         raise DamagedError(f"its {name} ids are {table.schema} instead of one column of integers or strings")
-    ids, expected = table["id"], count(values, f"{name}s")
+    ids = table["id"]
+    expected = count(values, f"{name}s")
     if len(ids) != expected or ids.null_count():
         raise DamagedError(f"there are {len(ids) - ids.null_count():,} {name} ids instead of {expected:,}")
     if not (ids.shift(1) < ids).slice(1).all():
@@ -79,8 +82,8 @@ def _catalogue(films: pl.DataFrame, values: dict[str, Any]) -> Catalogue:
         raise DamagedError(f"its films have the columns {films.schema} instead of {pl.Schema(FILM_COLUMNS)}")
     if films.select("item", "title", "genres").null_count().sum_horizontal()[0] or films["item"].is_duplicated().any():
         raise DamagedError("its films lack ids, titles or genres, or have an id twice")
-    known = mapping(values, "catalogue")
-    return Catalogue(films, count(known, "skipped"), text(known, "source"))
+    plain = mapping(values, "catalogue")
+    return Catalogue(films, count(plain, "skipped"), text(plain, "source"))
 
 
 def _config(values: dict[str, Any]) -> Model:
@@ -89,6 +92,6 @@ def _config(values: dict[str, Any]) -> Model:
 
 
 def _scale(values: dict[str, Any]) -> Scale:
-    given = mapping(values, "scale")
-    step = None if given.get("step") is None else number(given, "step")
-    return Scale(number(given, "low"), number(given, "high"), step)
+    scale = mapping(values, "scale")
+    step = None if scale.get("step") is None else number(scale, "step")
+    return Scale(number(scale, "low"), number(scale, "high"), step)

@@ -1,4 +1,4 @@
-"""How the store says what is wrong: where, what, found, allowed, remedy."""
+"""Messages of the store: place, fault, value found, values allowed, remedy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from matinee.errors import StoreError
 AGAIN: Final = "fit the model again, or fetch a whole copy of the directory"
 
 
-def refuse(where: object, what: str, *, found: object = None, allowed: str = "", remedy: str = AGAIN) -> StoreError:
-    """The error to raise; ``found`` is quoted, shortened where long."""
-    shown = "" if found is None else f"; found {quote(found)}"
+def refuse(place: object, fault: str, *, value: object = None, allowed: str = "", remedy: str = AGAIN) -> StoreError:
+    """The error to raise; ``value``, which was found, is quoted, shortened where long."""
+    shown = "" if value is None else f"; found {quote(value)}"
     limit = f"; allowed: {allowed}" if allowed else ""
-    return StoreError(f"{_printable(str(where))}: {what}{shown}{limit}; {remedy}")
+    return StoreError(f"{_printable(str(place))}: {fault}{shown}{limit}; {remedy}")
 
 
 def _printable(path: str) -> str:

@@ -25,29 +25,29 @@ ELSEWHERE: Final = "choose another directory"
 
 @dataclass(frozen=True)
 class Replaceable:
-    """What is saved into a directory in place of an older one.
+    """The kind of thing that is saved into a directory in place of an older one.
 
     Attributes
     ----------
-    what : as messages name it.
+    noun : its name in messages.
     manifest : the name of the file that names the others.
-    is_part : whether a name is that of one of the others.
-    remedy : where it cannot be saved.
+    is_part : true for the name of one of the others.
+    remedy : the advice where it cannot be saved.
 
     """
 
-    what: str
+    noun: str
     manifest: str
     is_part: Callable[[str], bool]
     remedy: str
 
     def is_ours(self, name: str) -> bool:
-        """Whether a file of this name is a part, the manifest, or what a save that died left of either."""
+        """True for the name of a part, of the manifest, or of the left-over of either from a save that died."""
         name = durable.left_over_of(name) or name
         return name == self.manifest or self.is_part(name)
 
     def names_in(self, folder: Path) -> list[str]:
-        """What is there, nothing where ``folder`` is not; `StoreError` where that cannot be told."""
+        """The names in ``folder``, none where it does not exist; `StoreError` where it cannot be listed."""
         try:
             return [entry.name for entry in folder.iterdir()]
         except FileNotFoundError:
@@ -58,19 +58,19 @@ class Replaceable:
             raise self._unwritable(folder, error) from error
 
     def foreign(self, names: Iterable[str]) -> list[str]:
-        """Those that are not ours, in order."""
+        """The ``names`` that are not ours, in order."""
         return sorted(name for name in names if not self.is_ours(name))
 
     def refuse_unwritable(self, folder: Path) -> None:
         """Raise the `StoreError` of a ``folder`` that may not be written to, or not be made where it would be."""
-        there = folder if folder.exists() else next(parent for parent in folder.absolute().parents if parent.exists())
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise self._unwritable(there, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise self._unwritable(nearest, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
     def replace(self, folder: Path, files: dict[str, bytes], manifest: bytes) -> None:
-        """Write ``files``, by name, then ``manifest``, then remove what was there; ``folder`` is made if absent.
+        """Write ``files``, by name, then ``manifest``, then remove the older ones; ``folder`` is made if absent.
 
-        Raises `StoreError` where that fails; what was there is then untouched.
+        Raises `StoreError` where that fails; the older ones are then untouched.
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ class Replaceable:
         self._remove(folder, before - set(files) - {self.manifest})
 
     def _remove(self, folder: Path, names: set[str]) -> None:
-        """Remove those of ``names`` that are ours; what cannot be removed does no harm."""
+        """Remove those of ``names`` that are ours, as far as that is possible."""
         for name in filter(self.is_ours, names):
             with suppress(OSError):
                 (folder / name).unlink()
@@ -102,7 +102,7 @@ class Replaceable:
     def _unwritable(self, folder: Path, error: OSError) -> StoreError:
         return refuse(
             error.filename or folder,
-            f"the {self.what} cannot be saved ({error.strerror or error})",
+            f"the {self.noun} cannot be saved ({error.strerror or error})",
             allowed="a directory you may write to, with space left",
             remedy=self.remedy,
         )

@@ -27,8 +27,8 @@ def save(model: FittedModel, directory: str | Path) -> None:
     """Save ``model`` in ``directory``: made if absent; a model already there is replaced.
 
     At any moment, a kill or a power cut included, the directory holds the old model or the new one, whole.
-    `load` gives the same predictions to the last bit. Details that are not plain JSON values come back as
-    such (tuples as lists). Two processes that save into one directory take turns; the later one stays.
+    `load` gives the same predictions to the last bit. Two processes that save into one directory take turns; the
+    later one stays.
 
     Raises `StoreError` where the directory holds anything but a model, cannot be written, or the disk is
     full (an older model there is then untouched), and for a model that could not be loaded again.
@@ -46,11 +46,10 @@ def check_target(directory: str | Path) -> None:
     names = _MODEL.names_in(folder)
     foreign = _MODEL.foreign(names)
     if (foreign or NAME in names) and not _holds_model(folder, names):
-        found = foreign[0] if foreign else f"a {NAME} that is not a model's"
         raise refuse(
             folder,
             "the directory holds other files and no model",
-            found=found,
+            value=foreign[0] if foreign else f"a {NAME} that is not a model's",
             allowed="a new or empty directory, or one with a model to replace",
             remedy=ELSEWHERE,
         )
@@ -79,7 +78,7 @@ def _encoded(contents: Contents) -> tuple[dict[str, bytes], bytes]:
 
 
 def _holds_model(folder: Path, names: list[str]) -> bool:
-    """Whether a manifest of ours, or one too damaged to tell beside payloads of ours, is there."""
+    """True if there is a manifest of ours, or one too damaged to tell beside payloads of ours."""
     if NAME not in names:
         return False
     with suppress(OSError):

@@ -76,7 +76,8 @@ def _calibration(values: dict[str, Any], arrays: Arrays) -> dict[str, Any] | Non
 
 def _from_two_limits(coverage: float, arrays: Arrays) -> None:
     """Schemas 1 and 2 had two limits alone: the deviation is that of a normal which leaves as much out."""
-    below, above = arrays.pop("calibration.below"), arrays.pop("calibration.above")
+    below = arrays.pop("calibration.below")
+    above = arrays.pop("calibration.above")
     out = (1.0 - coverage) / 2.0
     arrays["calibration.levels"] = np.array([out, 1.0 - out])
     arrays["calibration.limits"] = np.column_stack([below, above])

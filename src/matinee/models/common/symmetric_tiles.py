@@ -30,7 +30,8 @@ class SymmetricTiles:
 
     def __init__(self, size: int) -> None:
         count = max(1, -(-size // _WIDEST))
-        self.size, self.width = size, 2 * -(-size // (2 * count))
+        self.size = size
+        self.width = 2 * -(-size // (2 * count))
         self._square = np.zeros((count * self.width, count * self.width), np.float32)
         self._diagonal = np.tile(np.eye(self.width), (count, 1, 1))
         self._halves = self._square.view(np.float64)
@@ -94,9 +95,9 @@ class SymmetricTiles:
             if i == j:
                 self._diagonal[i] -= solved[i] @ column[i].T
                 return
-            left, right = np.vsplit(column[j], 2)
-            self._left(i, j)[:] -= solved[i] @ left.T
-            self._right(i, j)[:] -= solved[i] @ right.T
+            upper, lower = np.vsplit(column[j], 2)
+            self._left(i, j)[:] -= solved[i] @ upper.T
+            self._right(i, j)[:] -= solved[i] @ lower.T
 
         others = [i for i in range(len(column)) if i != k]
         list(pool.map(lambda pair: update(*pair), [(i, j) for i in others for j in others if j <= i]))
@@ -125,7 +126,8 @@ class SymmetricTiles:
 
     def _compact(self) -> NDArray[np.float32]:
         """The matrix without the rows and columns that only fill up its last tiles."""
-        flat, size = self._square.reshape(-1), self.size
+        size = self.size
+        flat = self._square.reshape(-1)
         if len(self._square) > size:
             for row in range(size):
                 flat[row * size : (row + 1) * size] = self._square[row, :size]

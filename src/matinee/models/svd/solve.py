@@ -120,21 +120,21 @@ def _refined(operator: TallOperator, start: NDArray[np.floating], tolerance: flo
     def double(product: Callable[..., NDArray[Any]], panel: NDArray[np.floating]) -> NDArray[np.float64]:
         return product(_padded(panel, start.dtype))[:, : start.shape[1]].astype(np.float64)
 
-    left, _ = _orthonormal_columns(double(operator.times, start))
-    image = double(operator.back, left)
-    turn, values, right = _small_svd(image)
-    left = left @ turn
+    u, _ = _orthonormal_columns(double(operator.times, start))
+    image = double(operator.back, u)
+    turn, values, v = _small_svd(image)
+    u = u @ turn
     first = max(float(values[0]), 1e-300)
     certificate = Certificate(
-        residual_left=_norms(double(operator.times, right) - left * values, first),
-        residual_right=_norms(image @ turn - right * values, first),
-        orthogonality=max(orthogonality(left), orthogonality(right)),
+        residual_left=_norms(double(operator.times, v) - u * values, first),
+        residual_right=_norms(image @ turn - v * values, first),
+        orthogonality=max(orthogonality(u), orthogonality(v)),
         share_of_variance=float(np.sum(values**2) / max(operator.squared_norm(), 1e-300)),
         tolerance=tolerance,
         method=method,
         multiplications=operator.multiplications,
     )
-    users, items = (right, left) if operator.turned else (left, right)
+    users, items = (v, u) if operator.turned else (u, v)
     return Decomposition(users, values, items, certificate)
 
 
