@@ -111,9 +111,9 @@ std::int64_t duplicate_count(const std::int32_t* row, const std::int32_t* column
     std::int64_t duplicates = 0;
     for (std::int64_t r = 0; r < rows; ++r)
         for (std::int64_t p = starts[static_cast<std::size_t>(r)]; p < starts[static_cast<std::size_t>(r) + 1]; ++p) {
-            std::int32_t& seen = last_row[static_cast<std::size_t>(ordered[p])];
-            duplicates += seen == r;
-            seen = static_cast<std::int32_t>(r);
+            std::int32_t& last = last_row[static_cast<std::size_t>(ordered[p])];
+            duplicates += last == r;
+            last = static_cast<std::int32_t>(r);
         }
     return duplicates;
 }

@@ -13,7 +13,7 @@ void compress(const std::int32_t* row, const std::int32_t* column, const float* 
 void transpose(const std::int64_t* offsets, const std::int32_t* indices, const float* values, std::int64_t rows,
                std::int64_t columns, std::int64_t* out_offsets, std::int32_t* out_indices, float* out_values, int threads);
 
-// How many triplets repeat a (row, column) seen before.
+// Number of triplets whose (row, column) an earlier one has.
 std::int64_t duplicate_count(const std::int32_t* row, const std::int32_t* column, std::int64_t count, std::int64_t rows,
                              std::int64_t columns);
 

@@ -11,11 +11,11 @@ inline constexpr double farthest = 1e30;
 inline constexpr int cut_block = 256;
 
 // An interval from low to high, high > low, in standard deviations from the mean, turned over where it lies below: then
-// a + b ≥ 0. Its probability is exp(log_scale) rest / √(2π), where nothing underflows: for a > 0 φ(a) is in the scale.
+// a + b ≥ 0. Its probability is exp(log_scale) mass / √(2π), where nothing underflows: for a > 0 φ(a) is in the scale.
 struct Turned {
     double a, b, log_scale, at_a, at_b;  // what φ is at a and b, in units of exp(log_scale) / √(2π)
     double from, to;                     // the probability of lying beyond a and beyond b, in the same units
-    double rest;                         // from - to
+    double mass;                         // from - to
 };
 
 inline double within(double x, double limit) { return smaller(larger(x, -limit), limit); }
@@ -35,14 +35,14 @@ inline Turned turned(double low, double high) {
     const double side = t.a > 0.0 ? 1.0 : -1.0;
     t.from = side * beyond + (0.5 - 0.5 * side) * root_two_pi;
     t.to = t.at_b * mills_ratio(t.b);
-    t.rest = larger(larger(t.from - t.to, t.at_b * (t.b - t.a)), 1e-140);  // no density within is under that at b
+    t.mass = larger(larger(t.from - t.to, t.at_b * (t.b - t.a)), 1e-140);  // no density within is under that at b
     return t;
 }
 
 // 1, or -1 where the interval was turned over.
 inline double side_of(double low, double high) { return low + high < 0.0 ? -1.0 : 1.0; }
 
-inline double log_probability(const Turned& t) { return t.log_scale + log_of(t.rest) - log_root_two_pi; }
+inline double log_probability(const Turned& t) { return t.log_scale + log_of(t.mass) - log_root_two_pi; }
 
 // A few Newton steps in the logarithm for what no approximation was made for: far out, on φ's steep slope.
 inline double far_quantile(double x, double log_share) {

@@ -20,8 +20,8 @@ public:
     Descent(const ImplicitRegression& fit, int threads)
         : f_(fit), threads_(threads), stride_(fit.stride), rows_(fit.rows.rows), columns_(fit.columns.rows) {
         forward_ = fit.panels;
-        rest_ = forward_ + rows_ * stride_;
-        direction_ = rest_ + columns_ * stride_;
+        residual_ = forward_ + rows_ * stride_;
+        direction_ = residual_ + columns_ * stride_;
         image_ = direction_ + columns_ * stride_;
         gain_ = fit.sums;
         before_ = gain_ + stride_;
@@ -37,13 +37,13 @@ public:
             const Register missing = load(f_.known + at) - load(f_.expected + at);
             store(forward_ + at, Lane::all(f_.scale[row]) * missing);
         });
-        spmm_float(f_.columns, forward_, rest_, stride_, threads_);
+        spmm_float(f_.columns, forward_, residual_, stride_, threads_);
         pass<1>(
             columns_,
             [this](std::int64_t column, std::int64_t at, std::int64_t, Register* sum) {
-                const Register rest = load(rest_ + at) - load(f_.factors + at);
-                store(rest_ + at, rest);
-                sum[0] += rest * rest / Lane::all(f_.curvature[column]);
+                const Register residual = load(residual_ + at) - load(f_.factors + at);
+                store(residual_ + at, residual);
+                sum[0] += residual * residual / Lane::all(f_.curvature[column]);
             },
             gain_);
         std::fill(length_, length_ + stride_, 0.0f);
@@ -80,9 +80,9 @@ public:
         pass<1>(
             columns_,
             [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
-                const Register rest = load(rest_ + at) - load(length_ + k) * (load(image_ + at) + load(direction_ + at));
-                store(rest_ + at, rest);
-                sum[0] += rest * rest / Lane::all(f_.curvature[column]);
+                const Register residual = load(residual_ + at) - load(length_ + k) * (load(image_ + at) + load(direction_ + at));
+                store(residual_ + at, residual);
+                sum[0] += residual * residual / Lane::all(f_.curvature[column]);
             },
             gain_);
         for (std::int64_t k = 0; k < stride_; ++k) length_[k] = ratio(gain_[k], before_[k]);
@@ -100,7 +100,7 @@ private:
             columns_,
             [this](std::int64_t column, std::int64_t at, std::int64_t k, Register* sum) {
                 const Register kept = load(length_ + k) * load(direction_ + at);
-                const Register direction = load(rest_ + at) / Lane::all(f_.curvature[column]) + kept;
+                const Register direction = load(residual_ + at) / Lane::all(f_.curvature[column]) + kept;
                 store(direction_ + at, direction);
                 sum[0] += direction * direction;
             },
@@ -130,7 +130,7 @@ private:
     const ImplicitRegression& f_;
     int threads_;
     std::int64_t stride_, rows_, columns_;
-    float *forward_, *rest_, *direction_, *image_, *length_;
+    float *forward_, *residual_, *direction_, *image_, *length_;
     double *gain_, *before_, *bent_, *ridge_, *blocks_;
 };
 

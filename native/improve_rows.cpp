@@ -139,9 +139,9 @@ private:
             const auto numbers = left ? target - weighted : weighted;
             sum += target * products;
             bias += numbers;
-            float each[group];
-            Lane::store(each, numbers);
-            add_group(t, each, out);
+            float lanes[group];
+            Lane::store(lanes, numbers);
+            add_group(t, lanes, out);
         }
         if (r_.bias) out[r_.stride] += sum_of(bias);
         return explained + sum_of(sum);
@@ -160,9 +160,9 @@ private:
 
     void add_base(const float* x, float sign, float* out) const {
         for (std::int64_t row = 0; row < r_.rank; ++row) {
-            const auto own = Lane::all(sign * x[row]);
+            const auto factor = Lane::all(sign * x[row]);
             for (std::int64_t k = 0; k < r_.stride; k += Lane::width)
-                Lane::store(out + k, Lane::load(out + k) + own * Lane::load(r_.base + row * r_.stride + k));
+                Lane::store(out + k, Lane::load(out + k) + factor * Lane::load(r_.base + row * r_.stride + k));
         }
     }
 
@@ -171,10 +171,10 @@ private:
         typename Lane::Register sum[group] = {};
         const std::int64_t stride = r_.stride;
         for (std::int64_t k = 0; k < stride; k += Lane::width) {
-            const auto own = Lane::load(x + k);
+            const auto part = Lane::load(x + k);
             const float* q = panel_ + t * stride + k;
 #pragma GCC unroll 16
-            for (int g = 0; g < group; ++g) sum[g] += own * Lane::load(q + g * stride);
+            for (int g = 0; g < group; ++g) sum[g] += part * Lane::load(q + g * stride);
         }
         return sums_of(sum);
     }

@@ -71,7 +71,7 @@ struct Blocks {
     const std::int64_t* item_starts;
 };
 
-// What descends: factors (rows × stride, stride a multiple of 16), and a bias and a step size for each row. An error e moves
+// Parameters that descend: factors (rows × stride, stride a multiple of 16), and a bias and a step size for each row. An error e moves
 //   p += rate step (e q - ridge p),  b += bias_rate rate step (e - bias_ridge b).
 struct Descent {
     float *users, *items;
@@ -132,7 +132,7 @@ struct SampledProduct {
     float shift;
     const float *left, *right;
     std::int64_t width;
-    float* out;       // (entries) value - shift - left·right, or left·right where there are no values; null: not wanted
+    float* out;       // (entries) value - shift - left·right, or left·right where there are no values; null: not written
     double* squares;  // (a.rows) the sum of the squares of what `out` has, or would have
 };
 

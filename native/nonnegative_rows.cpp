@@ -13,7 +13,7 @@ public:
     static std::int64_t floats(const RowRegressions& r) { return NormalEquations::floats(r) + 2 * r.stride; }
 
     NonNegativeRows(const RowRegressions& r, int passes, float* memory)
-        : r_(r), passes_(passes), x_(memory), left_(memory + r.stride), equations_(r, memory + 2 * r.stride) {}
+        : r_(r), passes_(passes), x_(memory), residual_(memory + r.stride), equations_(r, memory + 2 * r.stride) {}
 
     bool operator()(std::int64_t row, std::int64_t next) {
         equations_.build(row, next);
@@ -26,13 +26,13 @@ public:
         moved_ = true;
         for (int pass = 0; pass < passes_ && moved_; ++pass) {
             moved_ = false;
-            if (r_.bias) move_bias(n, left_of_bias_ / bias_curvature_);
+            if (r_.bias) move_bias(n, bias_residual_ / bias_curvature_);
             for (std::int64_t k = 0; k < r_.rank; ++k)
                 if (!descend(n, k)) return false;
         }
         for (std::int64_t k = 0; k < r_.stride; ++k) r_.factors[row * r_.stride + k] = x_[k];
         if (r_.bias) r_.bias[row] = static_cast<float>(bias_);
-        r_.loss[row] = n.squares - dot(n.v, x_, r_.stride) - dot(left_, x_, r_.stride) - (n.sum + left_of_bias_) * bias_;
+        r_.loss[row] = n.squares - dot(n.v, x_, r_.stride) - dot(residual_, x_, r_.stride) - (n.sum + bias_residual_) * bias_;
         return r_.loss[row] - r_.loss[row] == 0;
     }
 
@@ -46,13 +46,13 @@ private:
 
     // x from where the row stands, and what it leaves of the right-hand side.
     void start(const Normal& n, std::int64_t row) {
-        for (std::int64_t k = 0; k < r_.stride; ++k) left_[k] = n.v[k];
+        for (std::int64_t k = 0; k < r_.stride; ++k) residual_[k] = n.v[k];
         bias_ = 0;
-        left_of_bias_ = n.sum;
+        bias_residual_ = n.sum;
         if (r_.bias) move_bias(n, r_.bias[row]);
         for (std::int64_t k = 0; k < r_.stride; ++k) {
-            const float own = k < r_.rank ? r_.factors[row * r_.stride + k] : 0.0f;
-            x_[k] = own > 0 ? own : 0.0f;
+            const float start = k < r_.rank ? r_.factors[row * r_.stride + k] : 0.0f;
+            x_[k] = start > 0 ? start : 0.0f;
             if (x_[k] != 0) move(n, k, x_[k]);
         }
     }
@@ -60,7 +60,7 @@ private:
     bool descend(const Normal& n, std::int64_t k) {
         const float curvature = n.a[k * r_.stride + k];
         if (!(curvature > 0)) return false;
-        const float wanted = x_[k] + left_[k] / curvature, after = wanted > 0 ? wanted : 0.0f;
+        const float minimum = x_[k] + residual_[k] / curvature, after = minimum > 0 ? minimum : 0.0f;
         const float change = after - x_[k];
         x_[k] = after;
         if (change != 0) move(n, k, change);
@@ -71,26 +71,26 @@ private:
     // x_k, or the bias, changes by so much.
     void move(const Normal& n, std::int64_t k, float change) {
         take(n.a + k * r_.stride, change);
-        left_of_bias_ -= static_cast<double>(n.s[k]) * change;
+        bias_residual_ -= static_cast<double>(n.s[k]) * change;
     }
 
     void move_bias(const Normal& n, double change) {
         bias_ += change;
         take(n.s, static_cast<float>(change));
-        left_of_bias_ -= bias_curvature_ * change;
+        bias_residual_ -= bias_curvature_ * change;
     }
 
     void take(const float* column, float change) {
         const auto all = Lane::all(change);
         for (std::int64_t j = 0; j < r_.stride; j += Lane::width)
-            Lane::store(left_ + j, Lane::load(left_ + j) - all * Lane::load(column + j));
+            Lane::store(residual_ + j, Lane::load(residual_ + j) - all * Lane::load(column + j));
     }
 
     const RowRegressions& r_;
     int passes_;
-    float *x_, *left_;
+    float *x_, *residual_;
     bool moved_ = true;
-    double bias_ = 0, left_of_bias_ = 0, bias_curvature_ = 1;
+    double bias_ = 0, bias_residual_ = 0, bias_curvature_ = 1;
     NormalEquations equations_;
 };
 

@@ -50,7 +50,7 @@ struct Slopes {
 void take_slopes(const Limits& limits, int count, Slopes& slopes) {
     for (int i = 0; i < count; ++i) {
         const Turned t = turned(limits.low[i], limits.high[i]);
-        const double each = 1.0 / t.rest, a = t.at_a * each, b = t.at_b * each;
+        const double scale = 1.0 / t.mass, a = t.at_a * scale, b = t.at_b * scale;
         slopes.log_probability[i] = log_probability(t);
         const double side = 0.5 + 0.5 * side_of(limits.low[i], limits.high[i]);
         slopes.low[i] = side * a + (1.0 - side) * b;
@@ -128,7 +128,7 @@ void level_shares(const Shares& s, int threads) {
                 const double low = (s.edges[level] - s.latent[row]) / s.deviation[row];
                 const double high = (s.edges[level + 1] - s.latent[row]) / s.deviation[row];
                 const Turned t = turned(low, high);
-                s.out[row * s.levels + level] = exp_of_negative(t.log_scale) * (t.rest / root_two_pi);
+                s.out[row * s.levels + level] = exp_of_negative(t.log_scale) * (t.mass / root_two_pi);
             }
     });
 }

@@ -24,11 +24,11 @@ inline void add_diagonal(const RowRegressions& r, float* a, std::int64_t count, 
     const float ridge = r.ridge + r.ridge_each * static_cast<float>(count);
     for (std::int64_t k = 0; k < r.stride; ++k) a[k * r.stride + k] += k < r.rank ? ridge : 1.0f;
     if (!r.diagonal) return;
-    float* own = r.diagonal + row * r.stride;
-    for (std::int64_t k = 0; k < r.stride; ++k) own[k] = a[k * r.stride + k] += own[k];
+    float* diagonal = r.diagonal + row * r.stride;
+    for (std::int64_t k = 0; k < r.stride; ++k) diagonal[k] = a[k * r.stride + k] += diagonal[k];
 }
 
-// The system with its bias eliminated: U⁻ᵗ v and U⁻ᵗ s, then the bias from what is left of its own equation.
+// The system with its bias eliminated: U⁻ᵗ v and U⁻ᵗ s, then the bias from its Schur complement.
 inline bool solve(const RowRegressions& r, Normal& n, std::int64_t count, float* inverses, std::int64_t row) {
     add_diagonal(r, n.a, count, row);
     if (!factor(n.a, r.stride, inverses)) return false;
@@ -37,11 +37,11 @@ inline bool solve(const RowRegressions& r, Normal& n, std::int64_t count, float*
     if (r.bias) {
         solve_forward(n.a, r.stride, inverses, n.s);
         const double entries = static_cast<double>(count);
-        const double own = entries + r.bias_ridge + r.bias_ridge_each * entries;
-        const double left = own - dot(n.s, n.s, r.stride);
-        if (!(left > smallest_pivot * own)) return false;
-        const double bias = (n.sum - dot(n.s, n.v, r.stride)) / left;
-        explained += bias * bias * left;
+        const double diagonal = entries + r.bias_ridge + r.bias_ridge_each * entries;
+        const double pivot = diagonal - dot(n.s, n.s, r.stride);
+        if (!(pivot > smallest_pivot * diagonal)) return false;
+        const double bias = (n.sum - dot(n.s, n.v, r.stride)) / pivot;
+        explained += bias * bias * pivot;
         r.bias[row] = static_cast<float>(bias);
         const typename Lane::Register taken = Lane::all(r.bias[row]);
         for (std::int64_t k = 0; k < r.stride; k += Lane::width)
@@ -68,8 +68,8 @@ inline bool nothing_to_learn(const RowRegressions& r, std::int64_t row) {
 }
 
 inline void keep_smaller(std::atomic<std::int64_t>& first, std::int64_t row) {
-    std::int64_t seen = first.load();
-    while (row < seen && !first.compare_exchange_weak(seen, row)) {
+    std::int64_t lowest = first.load();
+    while (row < lowest && !first.compare_exchange_weak(lowest, row)) {
     }
 }
 

@@ -26,11 +26,11 @@ public:
         solve_forward(n.a, r_.stride, inverses_, n.v);
         solve_forward(n.a, r_.stride, inverses_, n.s);
         draw_noise(row);
-        const double weight = d_.row_precision[row], own = weight * n.entries + d_.bias_precision;
-        const double left = own - dot(n.s, n.s, r_.stride);
-        if (!(left > smallest_pivot * own)) return false;
+        const double weight = d_.row_precision[row], diagonal = weight * n.entries + d_.bias_precision;
+        const double pivot = diagonal - dot(n.s, n.s, r_.stride);
+        if (!(pivot > smallest_pivot * diagonal)) return false;
         const double sum = weight * n.sum + static_cast<double>(d_.bias_precision) * d_.bias_mean[row];
-        const double bias = (sum - dot(n.s, n.v, r_.stride)) / left + noise_[r_.rank] / std::sqrt(left);
+        const double bias = (sum - dot(n.s, n.v, r_.stride)) / pivot + noise_[r_.rank] / std::sqrt(pivot);
         r_.bias[row] = static_cast<float>(bias);
         for (std::int64_t k = 0; k < r_.stride; ++k) n.v[k] += (k < r_.rank ? noise_[k] : 0.0f) - r_.bias[row] * n.s[k];
         solve_backward(n.a, r_.stride, inverses_, n.v);

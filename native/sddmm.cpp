@@ -29,8 +29,8 @@ void products(const float* left, const float* const* right, std::int64_t width, 
     Lane::Register part[chains] = {};
     std::int64_t k = 0;
     for (; k + Lane::width <= width; k += Lane::width) {
-        const Lane::Register own = Lane::load(left + k);
-        for (int c = 0; c < chains; ++c) part[c] += own * Lane::load(right[c] + k);
+        const Lane::Register numbers = Lane::load(left + k);
+        for (int c = 0; c < chains; ++c) part[c] += numbers * Lane::load(right[c] + k);
     }
     sum_each(part, out);
     for (; k < width; ++k)

@@ -27,7 +27,8 @@ public:
         if (!count_) return;
         for (std::vector<double>* room : {&mean_, &variance_, &ahead_, &keep_}) room->resize(std::max(room->size(), count_));
         noise_.resize(std::max(noise_.size(), count_));
-        kernels().standard_normals(random_word(m_.key, static_cast<std::uint64_t>(row)), static_cast<std::int64_t>(count_), noise_.data());
+        kernels().standard_normals(random_word(m_.key, static_cast<std::uint64_t>(row)), static_cast<std::int64_t>(count_),
+                                   noise_.data());
         filter();
         sample(row);
     }

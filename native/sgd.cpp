@@ -81,7 +81,7 @@ struct Long {
     const float *user, *item;
     std::int64_t pieces;
 
-    static constexpr std::int64_t count_of(std::int64_t wanted) { return wanted; }
+    static constexpr std::int64_t count_of(std::int64_t pieces) { return pieces; }
     Long(const float* user_row, const float* item_row, std::int64_t count) : user(user_row), item(item_row), pieces(count) {}
     float product() const {
         Kept<1> first(user, item, 1);
@@ -134,11 +134,11 @@ double descend(const Block& b, const Descent& d) {
 }
 
 template <int pieces = 1>
-auto descend_for(std::int64_t wanted) -> double (*)(const Block&, const Descent&) {
+auto descend_for(std::int64_t count) -> double (*)(const Block&, const Descent&) {
     if constexpr (pieces > most_kept)
         return descend<Long>;
     else
-        return wanted == pieces ? descend<Kept<pieces>> : descend_for<pieces + 1>(wanted);
+        return count == pieces ? descend<Kept<pieces>> : descend_for<pieces + 1>(count);
 }
 
 // Σ n (ridge |x|² + bias ridge b²) over the rows from `begin` to `end`, n being the ratings of each.

@@ -55,7 +55,7 @@ public:
         {
             const std::lock_guard hold(lock_);
             job_ = &job;
-            wanted_ = helpers;
+            unfilled_ = helpers;
             active_ = helpers;
         }
         wake_.notify_all();
@@ -79,16 +79,16 @@ private:
     // longer than the whole loop.
     void dismiss() {
         const std::lock_guard hold(lock_);
-        active_ -= wanted_;
-        wanted_ = 0;
+        active_ -= unfilled_;
+        unfilled_ = 0;
     }
 
     void serve() {
         for (;;) {
-            spin_until([this] { return wanted_.load(std::memory_order_relaxed) > 0; });
+            spin_until([this] { return unfilled_.load(std::memory_order_relaxed) > 0; });
             std::unique_lock hold(lock_);
-            wake_.wait(hold, [this] { return wanted_ > 0; });
-            --wanted_;
+            wake_.wait(hold, [this] { return unfilled_ > 0; });
+            --unfilled_;
             Job* job = job_;
             hold.unlock();
             job->work();
@@ -101,7 +101,7 @@ private:
     std::condition_variable wake_, done_;
     std::vector<std::thread> threads_;
     Job* job_ = nullptr;
-    std::atomic<int> wanted_{0}, active_{0};
+    std::atomic<int> unfilled_{0}, active_{0};
 };
 
 // Never destroyed: the pool's threads may outlive static destructors. A forked child has no threads, so it gets a new one.

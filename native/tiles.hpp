@@ -11,7 +11,7 @@ namespace matinee::MATINEE_ISA {
 inline constexpr int tile_rows = register_bytes == 64 ? 8 : 4;
 inline constexpr int tile_registers = 3;
 
-// Rows that will be wanted next: touched ahead of time, one cache line a pass over the tiles.
+// The next rows, touched ahead of time, one cache line a pass over the tiles.
 struct Ahead {
     const float* const* rows = nullptr;  // as many as the present update has terms; null: nothing to fetch
     std::int64_t line = 0, lines = 0;

@@ -29,13 +29,35 @@ void same_length(const char* what, std::size_t length, const Arrays&... arrays) 
     require(((arrays.shape(0) == length) && ...), what);
 }
 
+template <class Array>
+std::int64_t length(const Array& array, std::size_t axis = 0) {
+    return static_cast<std::int64_t>(array.shape(axis));
+}
+
+// Number of runs that `offsets` marks, which ascend from 0.
+inline std::int64_t runs(const Vector<const std::int64_t>& offsets, const char* what = "offsets must ascend from 0") {
+    require(offsets.shape(0) >= 1, "offsets must hold at least one number");
+    require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), what);
+    return length(offsets) - 1;
+}
+
+// Numbers in a row of padded factors.
+template <class Factors>
+std::int64_t stride_of(const Factors& factors) {
+    require(factors.shape(1) > 0 && factors.shape(1) % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
+    return length(factors, 1);
+}
+
+inline void rank_fits(std::int64_t rank, std::int64_t stride) {
+    require(rank >= 1 && rank <= stride, "rank must be 1 or more and fit into a row of factors");
+}
+
 inline Compressed pattern(const Vector<const std::int64_t>& offsets, const Vector<const std::int32_t>& indices) {
     require(offsets.shape(0) >= 1, "offsets must hold at least one number");
     same_length("indices and values must have offsets[-1] entries", static_cast<std::size_t>(offsets(offsets.shape(0) - 1)),
                 indices);
-    require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
     Compressed matrix;
-    matrix.rows = static_cast<std::int64_t>(offsets.shape(0)) - 1;
+    matrix.rows = runs(offsets);
     matrix.offsets = offsets.data();
     matrix.indices = indices.data();
     matrix.values = nullptr;

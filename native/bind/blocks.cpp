@@ -19,13 +19,13 @@ std::int64_t grouped(const Vector<const std::int64_t>& starts, std::size_t rows)
 
 void block_offsets(const Vector<const std::int64_t>& offsets, std::int64_t groups, std::size_t entries) {
     same_length("one offset more than blocks", static_cast<std::size_t>(groups * groups + 1), offsets);
-    require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
+    runs(offsets);
     require(offsets(offsets.shape(0) - 1) == static_cast<std::int64_t>(entries), "offsets must end at the number of entries");
 }
 
 void half(const Vector<const std::int64_t>& starts, const Vector<const std::int64_t>& counts, const Matrix<float>& factors,
           const Matrix<float>& sides) {
-    require(factors.shape(1) > 0 && factors.shape(1) % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
+    stride_of(factors);
     require(sides.shape(1) == 2, "a bias and a step size for each row");
     same_length("one row of factors, bias with step size, and count for each row",
                 static_cast<std::size_t>(starts(starts.shape(0) - 1)), factors, sides, counts);
@@ -41,7 +41,7 @@ void blocks(nb::module_& m) {
            Vector<const std::int64_t> item_starts, double shift, double scale, Vector<std::int64_t> block_offsets,
            Vector<std::uint64_t> entries, int threads) {
             Compressed by_user = compressed(offsets, indices, values);
-            by_user.columns = static_cast<std::int64_t>(item_order.shape(0));
+            by_user.columns = length(item_order);
             same_length("the order of users must name each once", static_cast<std::size_t>(by_user.rows), user_order);
             in_range("the order of users must name each once", user_order, user_order.shape(0));
             in_range("the order of items must name each once", item_order, item_order.shape(0));
@@ -62,10 +62,9 @@ void blocks(nb::module_& m) {
         [](std::uint64_t key, Vector<const std::int32_t> order, Vector<const std::int64_t> counts, std::int64_t rank, float limit,
            Matrix<float> out, int threads) {
             same_length("one place in the order and count for each row", out.shape(0), order, counts);
-            require(rank >= 0 && rank <= static_cast<std::int64_t>(out.shape(1)), "rank must be 0 or more and fit into a row");
+            require(rank >= 0 && rank <= length(out, 1), "rank must be 0 or more and fit into a row");
             const nb::gil_scoped_release release;
-            matinee::scatter_rows(key, order.data(), counts.data(), static_cast<std::int64_t>(out.shape(0)), rank,
-                                  static_cast<std::int64_t>(out.shape(1)), limit, out.data(), threads);
+            matinee::scatter_rows(key, order.data(), counts.data(), length(out), rank, length(out, 1), limit, out.data(), threads);
         },
         "key"_a, "order"_a, "counts"_a, "rank"_a, "limit"_a, "out"_a.noconvert(), "threads"_a);
 
@@ -82,16 +81,11 @@ void blocks(nb::module_& m) {
             require(grouped(item_starts, items.shape(0)) == groups, "as many groups of items as of users");
             block_offsets(offsets, groups, entries.shape(0));
             const Blocks cut{groups, offsets.data(), entries.data(), user_starts.data(), item_starts.data()};
-            const Descent descent{users.data(),
-                                  items.data(),
-                                  user_sides.data(),
-                                  item_sides.data(),
-                                  user_counts.data(),
-                                  item_counts.data(),
-                                  static_cast<std::int64_t>(users.shape(1)),
-                                  rate,
-                                  bias_rate,
-                                  ridge,
+            const Descent descent{users.data(),       items.data(),
+                                  user_sides.data(),  item_sides.data(),
+                                  user_counts.data(), item_counts.data(),
+                                  length(users, 1),   rate,
+                                  bias_rate,          ridge,
                                   bias_ridge};
             std::vector<double> parts(static_cast<std::size_t>(groups * (groups + 2)));
             const nb::gil_scoped_release release;

@@ -13,10 +13,10 @@ namespace {
 template <class T, class Kernel>
 void spmm(matinee::Compressed a, const Matrix<const T>& panel, const Matrix<T>& out, int threads, Kernel kernel) {
     require(panel.shape(1) == out.shape(1), "panel and out must have as many columns");
-    require(static_cast<std::int64_t>(out.shape(0)) == a.rows, "out must have a row for each row of the matrix");
-    a.columns = static_cast<std::int64_t>(panel.shape(0));
+    require(length(out) == a.rows, "out must have a row for each row of the matrix");
+    a.columns = length(panel);
     const nb::gil_scoped_release release;
-    kernel(a, panel.data(), out.data(), static_cast<std::int64_t>(panel.shape(1)), threads);
+    kernel(a, panel.data(), out.data(), length(panel, 1), threads);
 }
 
 template <class T, class Kernel>
@@ -27,8 +27,7 @@ void project_out(const nb::ndarray<const T, nb::ndim<3>, nb::c_contig, nb::devic
     require(basis.shape(1) == panel.shape(0), "basis and panel must have as many rows");
     require(parts.shape(0) == basis.shape(0) * width, "parts must have a row for each basis vector");
     const nb::gil_scoped_release release;
-    kernel(basis.data(), static_cast<std::int64_t>(basis.shape(0)), static_cast<std::int64_t>(basis.shape(1)), panel.data(),
-           parts.data(), threads);
+    kernel(basis.data(), length(basis), length(basis, 1), panel.data(), parts.data(), threads);
 }
 
 void row_products(Matrix<const float> left, Vector<const std::int64_t> row, Matrix<const float> right,
@@ -38,29 +37,28 @@ void row_products(Matrix<const float> left, Vector<const std::int64_t> row, Matr
     in_range("each row must be 0 or more and under the number of rows of left", row, left.shape(0));
     in_range("each column must be 0 or more and under the number of rows of right", column, right.shape(0));
     const nb::gil_scoped_release release;
-    matinee::row_products({left.data(), right.data(), static_cast<std::int64_t>(left.shape(1))}, row.data(), column.data(),
-                          static_cast<std::int64_t>(row.shape(0)), out.data(), threads);
+    matinee::row_products({left.data(), right.data(), length(left, 1)}, row.data(), column.data(), length(row), out.data(),
+                          threads);
 }
 
 void spmm_at(Vector<const std::int64_t> offsets, Vector<const std::int32_t> indices, Vector<const float> values,
              Matrix<const float> panel, Vector<const std::int64_t> row, Vector<const std::int64_t> column, Vector<double> out,
              int threads) {
     matinee::Compressed a = compressed(offsets, indices, values);
-    a.columns = static_cast<std::int64_t>(panel.shape(0));
+    a.columns = length(panel);
     same_length("row, column and out must be of one length", row.shape(0), column, out);
     in_range("each row must be 0 or more and under the number of rows", row, static_cast<std::size_t>(a.rows));
     in_range("each column must be 0 or more and under the number of columns", column, panel.shape(1));
     const nb::gil_scoped_release release;
-    matinee::spmm_at(a, panel.data(), static_cast<std::int64_t>(panel.shape(1)), row.data(), column.data(),
-                     static_cast<std::int64_t>(row.shape(0)), out.data(), threads);
+    matinee::spmm_at(a, panel.data(), length(panel, 1), row.data(), column.data(), length(row), out.data(), threads);
 }
 
 void gram(Vector<const std::int64_t> column_offsets, Vector<const std::int32_t> column_indices,
           Vector<const std::int64_t> row_offsets, Vector<const std::int32_t> row_indices, Matrix<float> out, int threads) {
     matinee::Compressed columns = pattern(column_offsets, column_indices), rows = pattern(row_offsets, row_indices);
     columns.columns = rows.rows;
-    rows.columns = static_cast<std::int64_t>(out.shape(1));
-    require(static_cast<std::int64_t>(out.shape(0)) == columns.rows, "out must have a row for each column given");
+    rows.columns = length(out, 1);
+    require(length(out) == columns.rows, "out must have a row for each column given");
     const nb::gil_scoped_release release;
     matinee::gram(columns, rows, rows.columns, out.data(), threads);
 }
@@ -95,14 +93,13 @@ void dense_and_sparse(nb::module_& m) {
             const std::size_t entries = indices.shape(0);
             matinee::Compressed a = values ? compressed(offsets, indices, *values) : pattern(offsets, indices);
             require(left.shape(1) == right.shape(1), "left and right must have as many columns");
-            require(static_cast<std::int64_t>(left.shape(0)) == a.rows, "left must have a row for each row of the matrix");
+            require(length(left) == a.rows, "left must have a row for each row of the matrix");
             require(!out || out->shape(0) == entries, "out must have a number for each entry");
-            require(static_cast<std::int64_t>(squares.shape(0)) == a.rows, "squares must have a number for each row of the matrix");
-            a.columns = static_cast<std::int64_t>(right.shape(0));
+            require(length(squares) == a.rows, "squares must have a number for each row of the matrix");
+            a.columns = length(right);
             const nb::gil_scoped_release release;
-            matinee::kernels().sddmm({a, shift, left.data(), right.data(), static_cast<std::int64_t>(left.shape(1)),
-                                      out ? out->data() : nullptr, squares.data()},
-                                     threads);
+            matinee::kernels().sddmm(
+                {a, shift, left.data(), right.data(), length(left, 1), out ? out->data() : nullptr, squares.data()}, threads);
         },
         "offsets"_a, "indices"_a, "values"_a.none(), "shift"_a, "left"_a, "right"_a, "out"_a.none().noconvert(),
         "squares"_a.noconvert(), "threads"_a);

@@ -14,9 +14,9 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
     RowDraws d{};
     RowRegressions& r = d.regressions;
     r.rows = compressed(offsets, indices, values);
+    r.stride = stride_of(other);
     const std::size_t rows = offsets.shape(0) - 1, stride = other.shape(1);
-    require(stride > 0 && stride % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
-    require(rank >= 1 && rank <= static_cast<std::int64_t>(stride), "rank must be 1 or more and fit into a row of factors");
+    rank_fits(rank, r.stride);
     require(factors.shape(1) == stride && mean.shape(1) == stride, "factors, mean and other must be equally wide");
     in_range("each index must be a row of other", indices, other.shape(0));
     same_length("one offset and scale for each row of other", other.shape(0), offset, scale);
@@ -29,7 +29,6 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
     r.scale = scale.data();
     r.shift = shift;
     r.rank = rank;
-    r.stride = static_cast<std::int64_t>(stride);
     r.order = order.data();
     r.factors = factors.data();
     r.bias = bias.data();
@@ -47,10 +46,8 @@ std::int64_t sample_rows(Vector<const std::int64_t> offsets, Vector<const std::i
 void session_drift(Vector<const std::int64_t> offsets, Vector<const std::int64_t> time, Vector<const float> residual,
                    Vector<const float> precision, double scale, double variance, std::uint64_t key, Vector<float> level,
                    Vector<double> squares, Vector<std::int64_t> steps, int threads) {
-    require(offsets.shape(0) >= 1, "offsets must hold at least one number");
-    require(offsets(0) == 0 && std::is_sorted(offsets.data(), offsets.data() + offsets.shape(0)), "offsets must ascend from 0");
-    const std::size_t rows = offsets.shape(0) - 1;
-    same_length("each entry needs a time, what is residual, a precision and a level", static_cast<std::size_t>(offsets(rows)), time,
+    const auto rows = static_cast<std::size_t>(runs(offsets));
+    same_length("each entry needs a time, a residual, a precision and a level", static_cast<std::size_t>(offsets(rows)), time,
                 residual, precision, level);
     same_length("squares and steps must have one number for each row", rows, squares, steps);
     const SessionDrift m{.rows = static_cast<std::int64_t>(rows),

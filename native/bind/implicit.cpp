@@ -14,12 +14,11 @@ void improve(ImplicitRegression f, const Floats& scale, const Floats& curvature,
              const Matrix<float>& factors, const Matrix<float>& expected, int steps, int threads) {
     const std::size_t rows = static_cast<std::size_t>(f.rows.rows), columns = static_cast<std::size_t>(f.columns.rows);
     const std::size_t stride = factors.shape(1);
-    require(stride > 0 && stride % 16 == 0, "factors must be rows of 16, 32, 48, … numbers");
+    f.stride = stride_of(factors);
     require(known.shape(1) == stride && expected.shape(1) == stride, "factors, known and expected must be equally wide");
     same_length("one scale, and one row of known and of expected, for each row", rows, scale, known, expected);
     same_length("one curvature, and one row of factors, for each column", columns, curvature, factors);
     require(steps >= 1, "steps must be 1 or more");
-    f.stride = static_cast<std::int64_t>(stride);
     f.rows.columns = f.columns.rows;
     f.columns.columns = f.rows.rows;
     f.scale = scale.data();

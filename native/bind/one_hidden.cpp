@@ -14,8 +14,8 @@ void one_hidden(nb::module_& m) {
            Matrix<const double> extras, Vector<const std::int32_t> row, Vector<const std::int32_t> column,
            Vector<const std::int32_t> extra, Vector<const double> alpha, Vector<const double> beta, Vector<const double> gamma,
            Vector<const double> q, bool whole_column, Vector<double> out, Vector<bool> defined, int threads) {
-            const std::int64_t m_rows = static_cast<std::int64_t>(squares.shape(0));
-            const std::int64_t count = static_cast<std::int64_t>(row.shape(0));
+            const std::int64_t m_rows = length(squares);
+            const std::int64_t count = length(row);
             require(
                 basis.shape(1) == squares.shape(0) && columns.shape(1) == squares.shape(0) && extras.shape(1) == squares.shape(0),
                 "basis, columns and extras must have as many columns as there are squares");
@@ -26,11 +26,10 @@ void one_hidden(nb::module_& m) {
             in_range("each extra must be one of extras", extra, extras.shape(0));
             require(smallest.shape(0) >= 1, "there must be a sign table");
             same_length("one more start than tables", smallest.shape(0) + 1, starts);
-            require(starts(0) == 0 && std::is_sorted(starts.data(), starts.data() + starts.shape(0)), "starts must ascend from 0");
+            runs(starts, "starts must ascend from 0");
             same_length("as many nodes as the last start says", static_cast<std::size_t>(starts(smallest.shape(0))), nodes,
                         weights);
-            const matinee::SignTable signs{static_cast<std::int64_t>(smallest.shape(0)), smallest.data(), starts.data(),
-                                           nodes.data(), weights.data()};
+            const matinee::SignTable signs{length(smallest), smallest.data(), starts.data(), nodes.data(), weights.data()};
             const nb::gil_scoped_release release;
             matinee::parallel_for(count, 16, threads, [&](std::int64_t begin, std::int64_t end) {
                 std::vector<double> scratch(static_cast<std::size_t>(matinee::one_hidden_scratch(m_rows)));

@@ -7,7 +7,7 @@ namespace {
 std::int64_t levels_between(const Vector<const double>& edges) {
     require(edges.shape(0) >= 2, "there must be two edges or more");
     require(std::is_sorted(edges.data(), edges.data() + edges.shape(0)), "edges must ascend");
-    return static_cast<std::int64_t>(edges.shape(0)) - 1;
+    return length(edges) - 1;
 }
 
 Ordered entries(const Vector<const std::uint8_t>& level, const Vector<const float>& predicted, const Vector<const float>& steady,
@@ -16,7 +16,7 @@ Ordered entries(const Vector<const std::uint8_t>& level, const Vector<const floa
     same_length("each entry needs a level, a prediction and its steadiness", level.shape(0), predicted, steady);
     const auto end = level.data() + level.shape(0);
     require(level.shape(0) == 0 || *std::max_element(level.data(), end) < levels, "each level must lie between two edges");
-    return {.entries = static_cast<std::int64_t>(level.shape(0)),
+    return {.entries = length(level),
             .levels = levels,
             .level = level.data(),
             .predicted = predicted.data(),
@@ -36,8 +36,8 @@ void draw_ordered(Vector<const std::uint8_t> level, Vector<const float> predicte
 void sum_ordered(Vector<const std::uint8_t> level, Vector<const float> predicted, Vector<const float> steady,
                  Vector<const double> edges, double scale, Matrix<double> parts, int threads) {
     const Ordered o = entries(level, predicted, steady, edges, scale);
-    require(static_cast<std::int64_t>(parts.shape(0)) == ordered_pieces(o.entries), "there must be a row of parts for each piece");
-    require(static_cast<std::int64_t>(parts.shape(1)) == o.levels * ordered_sums, "there must be a part for each level and sum");
+    require(length(parts) == ordered_pieces(o.entries), "there must be a row of parts for each piece");
+    require(length(parts, 1) == o.levels * ordered_sums, "there must be a part for each level and sum");
     std::fill(parts.data(), parts.data() + parts.size(), 0.0);
     const nb::gil_scoped_release release;
     kernels().sum_ordered(o, parts.data(), threads);
@@ -55,8 +55,8 @@ void level_shares(Vector<const double> latent, Vector<const double> deviation, V
                   int threads) {
     const std::int64_t levels = levels_between(edges);
     same_length("each row needs a latent number, a deviation and room", latent.shape(0), deviation, out);
-    require(static_cast<std::int64_t>(out.shape(1)) == levels, "there must be room for each level");
-    const Shares s{.rows = static_cast<std::int64_t>(latent.shape(0)),
+    require(length(out, 1) == levels, "there must be room for each level");
+    const Shares s{.rows = length(latent),
                    .levels = levels,
                    .latent = latent.data(),
                    .deviation = deviation.data(),

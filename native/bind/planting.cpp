@@ -22,12 +22,12 @@ void planting(nb::module_& m) {
             require(offsets(0) == 0, "offsets must ascend from 0");
             in_range("each other must be one of the items", other, weights.shape(0));
             for (std::size_t u = 0; u < users; ++u)
-                require(offsets(u) <= offsets(u + 1) && offsets(u + 1) - offsets(u) <= static_cast<std::int64_t>(weights.shape(0)),
+                require(offsets(u) <= offsets(u + 1) && offsets(u + 1) - offsets(u) <= length(weights),
                         "offsets must ascend, by at most one rating for each item");
             const Planting chosen{seed,
                                   static_cast<std::int64_t>(users),
-                                  static_cast<std::int64_t>(weights.shape(0)),
-                                  static_cast<std::int64_t>(item_factors.shape(1)),
+                                  length(weights),
+                                  length(item_factors, 1),
                                   offsets.data(),
                                   limit,
                                   weights.data(),

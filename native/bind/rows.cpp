@@ -31,9 +31,10 @@ std::int64_t regress(const Vector<const std::int64_t>& offsets, const Vector<con
                      const std::optional<Vector<float>>& bias, const Vector<double>& loss, Kernel kernel) {
     RowRegressions r;
     r.rows = compressed(offsets, indices, values);
+    r.stride = stride_of(other);
     const std::size_t rows = offsets.shape(0) - 1, stride = other.shape(1);
-    require(stride > 0 && stride % 16 == 0 && factors.shape(1) == stride, "factors must be rows of 16, 32, 48, … numbers");
-    require(rank >= 1 && rank <= static_cast<std::int64_t>(stride), "rank must be 1 or more and fit into a row of factors");
+    require(factors.shape(1) == stride, "factors must be rows of 16, 32, 48, … numbers");
+    rank_fits(rank, r.stride);
     same_length_if_there("one weight for each entry", indices.shape(0), weights);
     same_length_if_there("one offset for each row of other", other.shape(0), offset);
     require(!base || (base->shape(0) == stride && base->shape(1) == stride), "base must be square, as wide as a row of factors");
@@ -43,13 +44,12 @@ std::int64_t regress(const Vector<const std::int64_t>& offsets, const Vector<con
     same_length("one row of factors, place in the order, and loss for each row", rows, factors, order, loss);
     same_length_if_there("one bias for each row", rows, bias);
     in_range("the order must name rows", order, rows);
-    r.rows.columns = static_cast<std::int64_t>(other.shape(0));
+    r.rows.columns = length(other);
     r.weights = data_or_null(weights);
     r.other = other.data();
     r.offset = data_or_null(offset);
     r.shift = shift;
     r.rank = rank;
-    r.stride = static_cast<std::int64_t>(stride);
     r.base = data_or_null(base);
     r.prior = data_or_null(prior);
     r.ridge = ridges[0];

@@ -13,9 +13,8 @@ void triplets(nb::module_& m) {
             require(offsets.shape(0) >= 1, "offsets must hold at least one number");
             in_range("each row must be 0 or more and under the number of rows", row, offsets.shape(0) - 1);
             const nb::gil_scoped_release release;
-            matinee::compress(row.data(), column.data(), value.data(), static_cast<std::int64_t>(row.shape(0)),
-                              static_cast<std::int64_t>(offsets.shape(0)) - 1, offsets.data(), indices.data(), values.data(),
-                              threads);
+            matinee::compress(row.data(), column.data(), value.data(), length(row), length(offsets) - 1, offsets.data(),
+                              indices.data(), values.data(), threads);
         },
         "row"_a, "column"_a, "value"_a, "offsets"_a.noconvert(), "indices"_a.noconvert(), "values"_a.noconvert(), "threads"_a);
     m.def(
@@ -27,8 +26,8 @@ void triplets(nb::module_& m) {
             require(out_offsets.shape(0) >= 1, "offsets must hold at least one number");
             in_range("each column must be 0 or more and under the number of columns", indices, out_offsets.shape(0) - 1);
             const nb::gil_scoped_release release;
-            matinee::transpose(a.offsets, a.indices, a.values, a.rows, static_cast<std::int64_t>(out_offsets.shape(0)) - 1,
-                               out_offsets.data(), out_indices.data(), out_values.data(), threads);
+            matinee::transpose(a.offsets, a.indices, a.values, a.rows, length(out_offsets) - 1, out_offsets.data(),
+                               out_indices.data(), out_values.data(), threads);
         },
         "offsets"_a, "indices"_a, "values"_a, "out_offsets"_a.noconvert(), "out_indices"_a.noconvert(), "out_values"_a.noconvert(),
         "threads"_a);
@@ -40,7 +39,7 @@ void triplets(nb::module_& m) {
             in_range("each row must be 0 or more and under the number of rows", row, static_cast<std::size_t>(rows));
             in_range("each column must be 0 or more and under the number of columns", column, static_cast<std::size_t>(columns));
             const nb::gil_scoped_release release;
-            return matinee::duplicate_count(row.data(), column.data(), static_cast<std::int64_t>(row.shape(0)), rows, columns);
+            return matinee::duplicate_count(row.data(), column.data(), length(row), rows, columns);
         },
         "row"_a, "column"_a, "rows"_a, "columns"_a);
 }

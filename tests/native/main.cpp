@@ -153,8 +153,8 @@ void check_sddmm() {
                 const std::vector<float> left = numbers<float>(rows * width, 35), right = numbers<float>(columns * width, 36);
                 std::vector<float> out(static_cast<size_t>(count));
                 std::vector<double> squares(static_cast<size_t>(rows)), again(static_cast<size_t>(rows));
-                matinee::Compressed given = a.view();
-                matinee::kernels().sddmm({given, 0.5f, left.data(), right.data(), width, out.data(), squares.data()}, threads);
+                matinee::Compressed matrix = a.view();
+                matinee::kernels().sddmm({matrix, 0.5f, left.data(), right.data(), width, out.data(), squares.data()}, threads);
                 double worst = 0;
                 for (int64_t r = 0; r < rows; ++r) {
                     double total = 0;
@@ -169,8 +169,8 @@ void check_sddmm() {
                     }
                     worst = std::max(worst, std::abs(total - squares[static_cast<size_t>(r)]) / (1 + total));
                 }
-                given.values = nullptr;
-                matinee::kernels().sddmm({given, 0.5f, left.data(), right.data(), width, nullptr, again.data()}, threads);
+                matrix.values = nullptr;
+                matinee::kernels().sddmm({matrix, 0.5f, left.data(), right.data(), width, nullptr, again.data()}, threads);
                 check(worst <= 1e-5, shape("sddmm", rows, columns, count, threads) + ", width " + std::to_string(width));
             }
     }
@@ -274,11 +274,11 @@ void check_parallel_for() {
     for (const int64_t count : {0, 1, 2, 1000})
         for (const int64_t grain : {1, 7, 5000})
             for (const int threads : {-1, 0, 1, 2, 9}) {
-                std::vector<int> seen(static_cast<size_t>(count), 0);
+                std::vector<int> visits(static_cast<size_t>(count), 0);
                 matinee::parallel_for(count, grain, threads, [&](int64_t begin, int64_t end) {
-                    for (int64_t i = begin; i < end; ++i) ++seen[static_cast<size_t>(i)];
+                    for (int64_t i = begin; i < end; ++i) ++visits[static_cast<size_t>(i)];
                 });
-                check(std::all_of(seen.begin(), seen.end(), [](int times) { return times == 1; }),
+                check(std::all_of(visits.begin(), visits.end(), [](int times) { return times == 1; }),
                       "parallel_for meets each item once");
             }
     for (const int threads : {1, 4}) {

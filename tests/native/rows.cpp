@@ -125,9 +125,9 @@ void check_rows() {
             for (const int steps : {-1, 0, 60}) {
                 Problem p = problem(c);
                 if (steps < 0) with_diagonal(p);
-                const matinee::KernelTable& own = matinee::kernels();
+                const matinee::KernelTable& table = matinee::kernels();
                 const int64_t failed =
-                    steps > 0 ? own.improve_rows(p.regressions, steps, threads) : own.solve_rows(p.regressions, threads);
+                    steps > 0 ? table.improve_rows(p.regressions, steps, threads) : table.solve_rows(p.regressions, threads);
                 bool close = true;
                 for (int64_t row = 0; row < c.rows; ++row)
                     close = close && gradient(p, row) <= 2e-2 + (steps > 0 ? left_by_steps(p, row) : 0.0);
