@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FIRST_LINES: Final = 10
-"""How many line numbers of one problem are named before only a count follows."""
+"""Line numbers of one problem that are named before only a count follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Problem:
     unit: str = "line"
 
     def __str__(self) -> str:
-        found = f"; found {self.found}" if self.found else ""
+        example = f"; found {self.found}" if self.found else ""
         allowed = f"; allowed: {self.allowed}" if self.allowed else ""
-        return f"{self.where}{self._numbers()}: {self.what}{found}{allowed}. {self.remedy}"
+        return f"{self.where}{self._numbers()}: {self.what}{example}{allowed}. {self.remedy}"
 
     def to_dict(self) -> dict[str, object]:
         """The same as plain values, for JSON."""
@@ -81,7 +81,7 @@ class MatineeError(Exception):
 
 
 class InputError(MatineeError, ValueError):
-    """What the user gave cannot be used; the message names the remedy."""
+    """Input that cannot be used; the message names the remedy."""
 
 
 class DataError(InputError):
