@@ -49,8 +49,10 @@ void spin_until(Done done) {
 
 class Pool {
 public:
+    // One job at a time: while the helpers are at another thread's, this one does its own alone.
     void run(Job& job, int helpers) {
-        const std::lock_guard one_job(run_lock_);
+        const std::unique_lock one_job(run_lock_, std::try_to_lock);
+        if (!one_job) return job.work();
         grow(helpers);
         {
             const std::lock_guard hold(lock_);

@@ -6,10 +6,12 @@ import json
 import os
 import signal
 from dataclasses import replace
+from threading import Event, current_thread, main_thread
 
 import numpy as np
 import pytest
 
+from matinee.errors import NumericalError
 from matinee.fitting.calibrate import calibrated
 from matinee.fitting.options import RunOptions
 from matinee.matrix.split import hidden_parts, hide
@@ -53,7 +55,7 @@ def test_ctrl_c_at_any_moment_of_measuring_intervals_keeps_the_model(monkeypatch
         return learn(self, *given)
 
     monkeypatch.setattr(type(config), "learn", pressed_before_the_second)
-    model = config.fit(known(), RunOptions(progress=lambda task, _: told.append(task)))
+    model = config.fit(known(), RunOptions(threads=1, progress=lambda task, _: told.append(task)))
     assert len(calls) == 2
     assert (model.calibration, model.report.interrupted) == (None, False)
     assert "stopping, without intervals; Ctrl-C again: at once, without the model" in told
@@ -84,9 +86,59 @@ def test_bayesian_measures_its_intervals_thrice_with_fewer_draws() -> None:
     assert (thinned.draws, thinned.thinning) == (100, 5)
     assert replace(config, draws=3_000, thinning=2).calibrating(None).thinning == 1
     small = replace(config, draws=12)
-    options = RunOptions(progress=lambda task, _: told.append(task))
+    options = RunOptions(threads=1, progress=lambda task, _: told.append(task))
     assert small.fit(planted(60, 40, 0.3), options).calibration is not None
     assert sum("draw 1," in task and task.startswith("intervals: ") for task in told) == 3
+
+
+def test_fits_side_by_side_learn_what_they_learn_one_after_the_other() -> None:
+    config = Bayesian(rank=2, draws=12, burn_in=3, user_features=4, item_features=4)
+    alone, *others = (config.fit(known(), RunOptions(seed=2, threads=threads)) for threads in (1, 2, 5))
+    for model in others:
+        np.testing.assert_array_equal(model.scorer.user_factors, alone.scorer.user_factors)
+        np.testing.assert_array_equal(model.calibration.limits, alone.calibration.limits)
+        np.testing.assert_array_equal(model.calibration.deviation, alone.calibration.deviation)
+
+
+@pytest.mark.parametrize("measuring", [True, False])
+def test_ctrl_c_ends_fits_side_by_side(monkeypatch, measuring: bool) -> None:
+    """While intervals are measured the model is whole; while it is learnt itself it is the best so far."""
+    learn, learning, learnt = Bayesian.learn, Event(), Event()
+
+    def pressed(self, *given):
+        beside = current_thread() is not main_thread()
+        assert not beside or (learnt if measuring else learning).wait(60.0)
+        if beside is measuring:
+            os.kill(os.getpid(), signal.SIGINT)
+        if not beside:
+            learning.set()
+        result = learn(self, *given)
+        if not beside:
+            learnt.set()
+        return result
+
+    monkeypatch.setattr(Bayesian, "learn", pressed)
+    config = Bayesian(rank=2, draws=300, burn_in=2, user_features=4, item_features=4)
+    model = config.fit(known(), RunOptions(threads=2))
+    assert model.calibration is None
+    assert model.report.interrupted is not measuring
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_error_of_the_fit_ends_those_beside_it(monkeypatch) -> None:
+    learn, interrupted = Bayesian.learn, []
+
+    def failing(self, *given):
+        if current_thread() is main_thread():
+            raise NumericalError("not finite")
+        result = learn(self, *given)
+        interrupted.append(result.report.interrupted)
+        return result
+
+    monkeypatch.setattr(Bayesian, "learn", failing)
+    with pytest.raises(NumericalError, match="not finite"):
+        Bayesian(rank=2, draws=5_000, burn_in=2).fit(known(), RunOptions(threads=2))
+    assert interrupted == [True]
 
 
 def test_all_fits_for_intervals_share_one_time_limit() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Self
 
 from matinee.errors import ConfigError, DataError
-from matinee.fitting.calibrate import calibrated
+from matinee.fitting.calibrate import calibrated, calibrated_beside, runs_side_by_side
 from matinee.fitting.config import ModelConfig
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
@@ -90,6 +90,9 @@ class Model(ModelConfig):
     calibrations: ClassVar[int] = 1
     """Number of those fits, each with another tenth of the ratings held out."""
 
+    calibrates_apart: ClassVar[bool] = False
+    """Whether `calibrating` takes nothing from what the fit learns, so that such fits need not wait for it."""
+
     def counting(self, ratings: Ratings) -> Ratings:
         """The part of ``ratings`` that the model learns from: all, by default."""
         return ratings
@@ -120,8 +123,12 @@ class Model(ModelConfig):
         self.check(options)
         if not len(ratings):
             raise DataError(f"{ratings.source}: no ratings to fit; give a file with at least one")
+        wide = options.intervals and self.predicts == "stars"
+        if wide and self.calibrates_apart and runs_side_by_side(ratings, options):
+            fit = self.calibrating(None).fit_without_intervals
+            return calibrated_beside(self.fit_without_intervals, fit, self.calibrations, ratings, options)
         model = self.fit_without_intervals(ratings, options)
-        if not options.intervals or self.predicts == "preference" or model.report.interrupted:
+        if not wide or model.report.interrupted:
             return model
         config = self.calibrating(Learnt(model.scorer, model.report))
         calibration = calibrated(config.fit_without_intervals, config.calibrations, ratings, options)

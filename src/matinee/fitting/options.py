@@ -51,7 +51,7 @@ class RunOptions:
     ----------
     seed : from 0 to 2⁶⁴ - 1, fixes every random choice; the result does not depend on ``threads``.
     threads : at least 1; ``None`` takes every processor this process may use.
-    progress : called with the task at hand.
+    progress : called with the task at hand, perhaps from another thread.
     intervals : measure the widths of predictive intervals, by further fits to parts of the ratings: one, or three
         short ones for ``bayesian`` (`Model.calibrations`).
     time_limit : seconds a fit may iterate before it stops with the best so far; ``None``: no limit. Measuring

@@ -84,6 +84,7 @@ class Bayesian(Model):
     }
 
     calibrations: ClassVar[int] = 3
+    calibrates_apart: ClassVar[bool] = True
     resumes: ClassVar[bool] = True
 
     rank: int = parameter(16, "factors of a user and of a film", low=1, high=1_000)
