@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matinee import RunOptions, TruncatedSVD, evaluate_hidden, figures, sample
-from matinee.evaluation.plots import to_png
+from matinee.evaluation.plots.render import to_png
 
 PICTURE = Path(__file__).resolve().parent / "images" / "error-histogram.png"
 

@@ -12,7 +12,8 @@ import pytest
 
 from matinee.errors import InputError
 from matinee.evaluation.metrics.errors import errors, mae, rmse, rmse_interval
-from matinee.evaluation.plots import Rendered, applicable
+from matinee.evaluation.plots.registry import applicable
+from matinee.evaluation.plots.render import Rendered
 from matinee.evaluation.report import artifacts
 from matinee.evaluation.report import page as report
 from matinee.evaluation.report.artifacts import predictions_table, summary, write_evaluation

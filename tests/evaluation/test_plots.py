@@ -20,11 +20,13 @@ from PIL import Image
 
 from matinee.errors import InputError
 from matinee.evaluation.metrics.errors import errors, rmse
-from matinee.evaluation.plots import DARK, LIGHT, PICTURES, applicable, figures, save_figures, to_png, to_svg
 from matinee.evaluation.plots.error_histogram import bin_edges
-from matinee.evaluation.plots.style import set_apart, styled
+from matinee.evaluation.plots.registry import PICTURES, applicable, figures
+from matinee.evaluation.plots.render import render, save_rendered, to_png, to_svg
+from matinee.evaluation.plots.style import DARK, LIGHT, set_apart, styled
 from matinee.evaluation.report.examples import spread_examples, surprising
 from matinee.evaluation.report.wording import clean, compact, counted, shorten, signed
+from matinee.files import prepared
 from tests.support.evaluations import CASES, evaluation, sampled, with_rows
 
 OF_ALL = ["error-histogram", "named-films", "predicted-by-star", "error-by-activity"]
@@ -275,7 +277,7 @@ def test_the_users_matplotlib_is_left_alone_and_leaves_us_alone() -> None:
 _PROGRAM = """
 import hashlib, sys
 from tests.support.evaluations import CASES
-from matinee.evaluation.plots import render
+from matinee.evaluation.plots.render import render
 for name, picture in render(CASES["zeroed"]).items():
     print(name, hashlib.sha256(picture.png + picture.svg).hexdigest())
 assert "matplotlib.pyplot" not in sys.modules
@@ -295,7 +297,7 @@ def test_the_same_bytes_in_another_process_and_never_pyplot() -> None:
 
 
 def test_saved_figures(tmp_path) -> None:
-    written = save_figures(CASES["hidden"], tmp_path / "new" / "folder")
+    written = save_rendered(render(CASES["hidden"]), prepared(tmp_path / "new" / "folder"))
     assert sorted(written) == sorted(f"{name}.{kind}" for name in NAMES for kind in ("png", "svg"))
     for path in written.values():
         assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm")
@@ -305,7 +307,7 @@ def test_saved_figures(tmp_path) -> None:
 def test_a_folder_that_cannot_be_made_is_said_plainly(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"file: cannot be written .*choose another with --out"):
-        save_figures(CASES["hidden"], tmp_path / "file")
+        prepared(tmp_path / "file")
 
 
 def test_words() -> None:

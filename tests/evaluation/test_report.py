@@ -15,7 +15,8 @@ from matinee.evaluation.metrics.distribution import scores
 from matinee.evaluation.metrics.errors import errors, mae, rmse, rmse_interval
 from matinee.evaluation.metrics.ranking import ranking_summary
 from matinee.evaluation.metrics.ranking_groups import by_film_activity, by_user_activity, missed
-from matinee.evaluation.plots import DARK, LIGHT, applicable
+from matinee.evaluation.plots.registry import applicable
+from matinee.evaluation.plots.style import DARK, LIGHT
 from matinee.evaluation.report.facts import flatten
 from matinee.evaluation.report.page import command_of, report_html
 from matinee.evaluation.report.story import steps

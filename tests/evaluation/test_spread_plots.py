@@ -8,8 +8,9 @@ import numpy as np
 
 from matinee.evaluation.metrics.distribution import LEVELS, coverages, star_reliability
 from matinee.evaluation.metrics.groups import intervals_by_activity
-from matinee.evaluation.plots import LIGHT, PICTURES
+from matinee.evaluation.plots.registry import PICTURES
 from matinee.evaluation.plots.render import to_png
+from matinee.evaluation.plots.style import LIGHT
 from tests.support.evaluations import CASES
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -24,8 +23,7 @@ MEASURES: Final = tuple(LABELS)
 _GAINED: Final = 10
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """One measure: its mean over users, a 95 % interval of that mean, and what popularity reaches."""
 
     value: float
@@ -82,7 +80,4 @@ def ranking_summary(result: Evaluation) -> dict[str, Any]:
     """The contents of ``ranking`` in ``result.json``: numbers of users and liked films, and each of `MEASURES`."""
     ranked = result.rows.filter(pl.col("rank").is_not_null())
     counts = {"users": ranked["user"].n_unique(), "liked": len(ranked)}
-    return counts | {
-        name: {"value": measure.value, "interval": measure.interval, "popularity": measure.popularity}
-        for name, measure in ranking(result).items()
-    }
+    return counts | {name: measure._asdict() for name, measure in ranking(result).items()}

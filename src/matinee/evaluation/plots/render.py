@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from matinee.evaluation.plots.registry import applicable
 from matinee.evaluation.plots.style import LIGHT, Theme, styled
-from matinee.files import prepared, write_whole
+from matinee.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,17 +51,11 @@ def render_svg(evaluation: Evaluation, theme: Theme = LIGHT) -> dict[str, bytes]
     return {picture.name: to_svg(picture.draw(evaluation, theme), theme) for picture in applicable(evaluation)}
 
 
-def save_figures(evaluation: Evaluation, directory: str | Path) -> dict[str, Path]:
-    """Write every applicable picture as PNG and SVG in the light theme, each whole or not at all.
-
-    Returns the paths by file name (``error-histogram.png``, …). Raises `InputError` if ``directory``
-    cannot be made or written.
-    """
-    return save_rendered(render(evaluation), prepared(directory))
-
-
 def save_rendered(rendered: Mapping[str, Rendered], folder: Path) -> dict[str, Path]:
-    """Write pictures already drawn into ``folder``, which exists; as `save_figures`."""
+    """Write pictures into ``folder``, which exists, each file whole or not at all.
+
+    Returns the paths by file name (``error-histogram.png``, …). Raises `InputError` where one cannot be written.
+    """
     written = {}
     for name, picture in rendered.items():
         written[f"{name}.png"] = write_whole(folder / f"{name}.png", picture.png)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matinee.evaluation.plots import LIGHT, PICTURES, render, save_rendered
+from matinee.evaluation.plots.registry import PICTURES
+from matinee.evaluation.plots.render import render, save_rendered
+from matinee.evaluation.plots.style import LIGHT
 from matinee.evaluation.report.page import report_html
 from matinee.evaluation.report.summary import summary, to_json
 from matinee.files import prepared, write_whole

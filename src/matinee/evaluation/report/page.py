@@ -17,7 +17,9 @@ from matinee.evaluation.metrics.distribution import scores, states_stars
 from matinee.evaluation.metrics.groups import by_source, by_star, intervals_by_activity
 from matinee.evaluation.metrics.ranking import LABELS, MEASURES
 from matinee.evaluation.metrics.ranking_groups import by_film_activity, by_user_activity, missed
-from matinee.evaluation.plots import DARK, LIGHT, applicable, render_svg
+from matinee.evaluation.plots.registry import applicable
+from matinee.evaluation.plots.render import render_svg
+from matinee.evaluation.plots.style import DARK, LIGHT
 from matinee.evaluation.protocol import PROTOCOLS
 from matinee.evaluation.report.examples import surprising
 from matinee.evaluation.report.facts import facts
