@@ -41,9 +41,9 @@ from .models.svd.solve import Decomposition as Decomposition
 from .models.svd.solve import truncated_svd as truncated_svd
 from .models.svdpp import SVDPlusPlus as SVDPlusPlus
 from .models.truncated_svd import TruncatedSVD as TruncatedSVD
+from .predicting.distribution import Predictions as Predictions
 from .predicting.distribution import Predictive as Predictive
 from .predicting.fitted import FittedModel as FittedModel
-from .predicting.predictions import Predictions as Predictions
 from .store.checkpoint import DirectoryCheckpoint as DirectoryCheckpoint
 from .store.load import load as load
 from .store.save import save as save

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matinee.predicting.fitted import FittedModel
-    from matinee.predicting.predictions import Predictions
+    from matinee.predicting.distribution import Predictions
 
 
 def predict_at(model: FittedModel, user: Any, item: Any, time: Any = None) -> Predictions:

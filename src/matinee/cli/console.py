@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
@@ -26,6 +26,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) ->
 def examples(*commands: str) -> str:
     """The end of a help text: each command on a line of its own, to be copied."""
     return "\n".join(["\b", f"Example{'s' * (len(commands) > 1)}:", *(f"  {command}" for command in commands)])
+
+
+def report(record: Any, json_file: str | None, show: Callable[[Any], None]) -> None:
+    """``show`` the record unless its JSON goes to stdout, and write it to ``json_file``, if any."""
+    if json_file != "-":
+        show(record)
+    if json_file:
+        write_json(record, json_file)
 
 
 def write_json(values: Any, target: str) -> None:

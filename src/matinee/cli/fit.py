@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from matinee.cli.choosing import Choosing
-from matinee.cli.console import examples, write_json
+from matinee.cli.console import examples, report
 from matinee.cli.iteration import how_it_converged, how_it_ended, say_interrupted, what_it_learnt_from
 from matinee.cli.options import chosen_run, json_option, model_options, ratings_options, read_chosen, run_options
 from matinee.cli.progress import progress_bar
@@ -98,10 +98,7 @@ def command(
         save(fitted, folder)
     say_interrupted(fitted.report.to_dict())
     record = {**_record(fitted, ratings, folder, seconds), "chosen": choosing.reason}
-    if json_file != "-":
-        _print(record)
-    if json_file:
-        write_json(record, json_file)
+    report(record, json_file, _print)
 
 
 def _chosen_checkpoint(directory: Path | None, folder: Path) -> DirectoryCheckpoint | None:
@@ -156,22 +153,20 @@ def _print(record: dict[str, Any]) -> None:
 
 def _figures(record: dict[str, Any]) -> list[tuple[str, str]]:
     titled = f" ({record['titled']:,} with a title)" if record["titled"] else ""
-    figures = [
+    figures = (
         ("ratings", f"{record['ratings']:,} from {record['file']}"),
+        ("learnt from", what_it_learnt_from(record["details"])),
         ("users", f"{record['users']:,}"),
         ("films", f"{record['films']:,}{titled}"),
         ("rank", _rank(record)),
         ("fitted in", _seconds(record)),
-    ]
-    if sources := what_it_learnt_from(record["details"]):
-        figures.insert(1, ("learnt from", sources))
-    if record["certificate"]:
-        figures.append(("certificate", _certificate(record["certificate"])))
-    if learnt := how_it_ended(record["details"], record["parameters"]):
-        figures.append(("learnt in", learnt))
-    if converged := how_it_converged(record["details"]):
-        figures.append(("chains", converged))
-    return [*figures, ("intervals", _intervals(record)), ("saved in", record["directory"])]
+        ("certificate", record["certificate"] and _certificate(record["certificate"])),
+        ("learnt in", how_it_ended(record["details"], record["parameters"])),
+        ("chains", how_it_converged(record["details"])),
+        ("intervals", _intervals(record)),
+        ("saved in", record["directory"]),
+    )
+    return [(name, text) for name, text in figures if text]
 
 
 def _rank(record: dict[str, Any]) -> str:

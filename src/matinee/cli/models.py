@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from matinee.cli.console import examples, table, write_json
+from matinee.cli.console import examples, report, table
 from matinee.cli.options import DEFAULT_MODEL, json_option
 
 
@@ -15,11 +15,7 @@ from matinee.cli.options import DEFAULT_MODEL, json_option
 @json_option
 def command(json_file: str | None) -> None:
     """List every model with its parameters, their defaults, and one line on when to use it."""
-    records = _records()
-    if json_file != "-":
-        _print(records)
-    if json_file:
-        write_json(records, json_file)
+    report(_records(), json_file, _print)
 
 
 def _records() -> list[dict[str, Any]]:

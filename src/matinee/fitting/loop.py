@@ -95,9 +95,9 @@ class Run:
 
     def iteration(self, watched: Run | None = None) -> Iteration:
         """The record of it; ``watched``: the run that chose the number of sweeps, whose trace has the watched error."""
-        if watched is None:
-            return Iteration(self.best, self.ended, self.steps, None, self.measure)
-        return Iteration(self.best, watched.ended, self.steps, watched.steps, watched.measure)
+        chooser = watched or self
+        watched_steps = None if watched is None else watched.steps
+        return Iteration(self.best, chooser.ended, self.steps, watched_steps, chooser.measure)
 
 
 def train(

@@ -10,10 +10,10 @@ import numpy as np
 from matinee.fitting.config import parameter
 from matinee.fitting.iterative import IterativeModel
 from matinee.fitting.model import BASELINE_DAMPING
-from matinee.kernels.solve_rows import Ridge, padded, padded_square
+from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.fields import array
-from matinee.models.common.alternating import CG_STEPS, SOLVERS, Half, Side, without_padding
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side, without_padding
 from matinee.models.common.implicit_features import Implicit, variance_left
 from matinee.models.common.new_rows import rated_items, regressions_on, solved
 from matinee.predicting.factors import LinearFactors
@@ -106,35 +106,41 @@ class AlternatingFit:
         self._weight = config.implicit_weight and config.implicit_weight * variance_left(matrix.by_user, baseline)
         self._ones = np.ones(len(matrix) if self._weight else 0, np.float32)
         self._rank = config.rank
+        self._ridge = config.ridge
+        self._mean = baseline.mean
+        self._steps = CG_STEPS if config.solver == "cg" else 0
         self._threads = options.workers
-        steps = CG_STEPS if config.solver == "cg" else 0
-        self._half = Half(config.rank, config.ridge, baseline.mean, steps, options.workers)
         self._items = Side.scattered(matrix.by_item, config.rank, baseline.item, options.seed)
         self._users = Side.empty(matrix.by_user, config.rank, baseline.user)
         self._of_users: Implicit | None = None
-        self._half.solve(self._users, self._items)
+        self._solve(self._users, self._items)
 
     def sweep(self) -> float:
         """Items, users; the objective."""
         beside = self._solve_items()
-        return self._solve_users() + self._items.penalty(self._half.ridge) + beside
+        return self._solve_users() + self._items.penalty(self._ridge) + beside
 
     def _solve_items(self) -> float:
         """Solve the items; returns their share of the objective of which cells are rated."""
         if not self._weight:
-            self._half.solve(self._items, self._users)
+            self._solve(self._items, self._users)
             return 0.0
         implicit, pulls = self._implicit(self._items, self._users)
-        self._half.solve(self._items, self._users, base=implicit.gram, prior=pulls)
+        self._solve(self._items, self._users, base=implicit.gram, prior=pulls)
         return implicit.value(self._items.factors, pulls)
 
     def _solve_users(self) -> float:
         """Solve the users; returns the sum of their minima."""
         if not self._weight:
-            return self._half.solve(self._users, self._items)
+            return self._solve(self._users, self._items)
         self._of_users, pulls = self._implicit(self._users, self._items)
-        loss = self._half.solve(self._users, self._items, base=self._of_users.gram, prior=pulls)
+        loss = self._solve(self._users, self._items, base=self._of_users.gram, prior=pulls)
         return loss + self._of_users.penalty
+
+    def _solve(self, side: Side, other: Side, **terms: NDArray[np.float32]) -> float:
+        """Solve ``side`` with ``other`` frozen; the sum of the rows' minima. ``terms``: fields of `Regressions`."""
+        problem = Regressions(side.rows, other.factors, self._rank, self._ridge, self._mean, other.bias, **terms)
+        return float(solve_rows(problem, side.factors, side.bias, self._threads, side.order, self._steps).sum())
 
     def _implicit(self, side: Side, other: Side) -> tuple[Implicit, NDArray[np.float32]]:
         """The best guess of the rated cells from the factors of ``side``, and its pulls at them."""
@@ -145,7 +151,7 @@ class AlternatingFit:
     def scorer(self) -> ImplicitFactors:
         """A copy without the padding."""
         k = self._rank
-        linear = without_padding(self._half.mean, self._users, self._items, k)
+        linear = without_padding(self._mean, self._users, self._items, k)
         if self._of_users is None:
             return ImplicitFactors(*linear)
         return ImplicitFactors(*linear, self._of_users.pull[:, :k].copy(), self._of_users.gram[:k, :k].copy())

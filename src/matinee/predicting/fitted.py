@@ -12,10 +12,9 @@ from matinee.kernels.threads import workers
 from matinee.matrix.biases import Baseline
 from matinee.matrix.fields import array, part
 from matinee.predicting.calibration import Calibration, Support
-from matinee.predicting.distribution import Predictive
+from matinee.predicting.distribution import Predictions, Predictive
 from matinee.predicting.fold_in import NewPeople, people_of
 from matinee.predicting.pairs import Grid, Pairs, Side, encoded, seconds
-from matinee.predicting.predictions import Predictions
 from matinee.predicting.report import FitReport
 from matinee.predicting.scorer import Scorer, Scores
 from matinee.predicting.sources import Source
@@ -119,15 +118,16 @@ class FittedModel:
 
     def predict_pairs(self, pairs: Pairs) -> Predictions:
         """Predictions of ``pairs``; where a side has no training ratings, by biases or the mean."""
-        scores = self._scores(pairs)
-        predictions = Predictions(scores.value, self._sources(pairs), scores.deviation, scores.probabilities)
+        value, deviation, stars = self._scores(pairs)
+        sources = self._sources(pairs)
         if self.calibration is None:
-            return predictions
-        centre = np.asarray(self.scale.clip(scores.value))
+            return Predictions(value, sources, deviation, stars)
         support = Support(pairs.user.ratings, pairs.item.ratings)
-        predictive = Predictive(centre, scores.deviation, support, self.calibration, self.scale, scores.probabilities)
-        lower, upper = predictive.interval(self.calibration.coverage)
-        return replace(predictions, lower=lower, upper=upper, predictive=predictive)
+        centre = np.asarray(self.scale.clip(value))
+        predictive = Predictive(centre, deviation, support, self.calibration, self.scale, stars)
+        return Predictions(
+            value, sources, deviation, stars, *predictive.interval(self.calibration.coverage), predictive
+        )
 
     def score_rows(self, users: Side, time: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
         """The value of `predict_pairs` for b users and every item, float32, shape ``(b, n)``."""

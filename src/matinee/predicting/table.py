@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
     from matinee.data.pairs.table import PairTable
     from matinee.data.scale import Scale
-    from matinee.predicting.distribution import Predictive
+    from matinee.predicting.distribution import Predictions, Predictive
     from matinee.predicting.fitted import FittedModel
-    from matinee.predicting.predictions import Predictions
 
 COLUMNS: Final = ("prediction", "lower", "upper", "source")
 """The columns added: stars on the scale, or a preference, not rounded; the interval; the source of the number."""

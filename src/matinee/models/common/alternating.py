@@ -1,4 +1,4 @@
-"""Alternating least squares: each half of a sweep solves one side's rows with the other side frozen."""
+"""The sides of alternating least squares: a sweep solves the rows of each with the other side frozen."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from matinee.kernels.solve_rows import Regressions, Ridge, longest_first, padded, solve_rows
+from matinee.kernels.solve_rows import longest_first, padded
 from matinee.kernels.streams import Stream, normals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.kernels.compress import Compressed
+    from matinee.kernels.solve_rows import Ridge
 
     F32 = NDArray[np.float32]
 
@@ -70,19 +71,3 @@ class PaddedSide(Protocol):
 def without_padding(mean: float, users: PaddedSide, items: PaddedSide, rank: int) -> tuple[float, F32, F32, F32, F32]:
     """The fields of `LinearFactors` in their order, copied from both sides."""
     return mean, users.bias.copy(), items.bias.copy(), users.factors[:, :rank].copy(), items.factors[:, :rank].copy()
-
-
-@dataclass(frozen=True)
-class Half:
-    """The solver of each half of a sweep: exact, or ``steps`` of conjugate gradients."""
-
-    rank: int
-    ridge: Ridge
-    mean: float
-    steps: int
-    threads: int
-
-    def solve(self, side: Side, other: Side, **terms: F32) -> float:
-        """Solve ``side`` with ``other`` frozen; the sum of the rows' minima. ``terms``: fields of `Regressions`."""
-        problem = Regressions(side.rows, other.factors, self.rank, self.ridge, self.mean, other.bias, **terms)
-        return float(solve_rows(problem, side.factors, side.bias, self.threads, side.order, self.steps).sum())

@@ -67,8 +67,9 @@ class VariationalSide:
         problem = Regressions(self.rows, other.factors, self.rank, self.ridge, mean, other.bias, prior=prior)
         curvature = spmm(self.pattern.rows, other.variances, self.threads)
         loss = solve_rows(problem, self.factors, self.bias, self.threads, self.order, diagonal=curvature)
-        np.divide(self._within_rank(noise), curvature, out=self.variances)
-        return float(np.sum(loss)) + self._constant() + noise * self.unknowns
+        np.divide(np.float32(noise), curvature[:, : self.rank], out=self.variances[:, : self.rank])
+        constant = self.ridge.constant * (_squares(self.expected) + _squares(self.implicit))
+        return float(np.sum(loss)) + constant + noise * self.unknowns
 
     def penalty(self) -> float:
         """The penalty of factors away from their expectation, and of biases and implicit factors away from 0."""
@@ -84,15 +85,6 @@ class VariationalSide:
     def unknowns(self) -> int:
         """The number of factors."""
         return len(self.order) * self.rank
-
-    def _constant(self) -> float:
-        """The part of the penalty that the rows' minima leave out."""
-        return self.ridge.constant * (_squares(self.expected) + _squares(self.implicit))
-
-    def _within_rank(self, number: float) -> NDArray[np.float32]:
-        out = np.zeros(self.factors.shape[1], np.float32)
-        out[: self.rank] = number
-        return out
 
 
 @dataclass(frozen=True)
