@@ -6,19 +6,18 @@ import argparse
 from pathlib import Path
 
 from matinee.data.synthetic.planted import planted
-from matinee.data.synthetic.planted_shape import named_shapes
+from matinee.data.synthetic.planted_shape import NAMED_SHAPES
 from matinee.data.write import write_ratings
 
 
 def main() -> None:
-    shapes = dict(named_shapes())
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("shape", choices=shapes)
+    parser.add_argument("shape", choices=NAMED_SHAPES)
     parser.add_argument("path", type=Path)
     parser.add_argument("--ratings", type=int, help="scale the shape to this many ratings")
     parser.add_argument("--seed", type=int, default=20)
     options = parser.parse_args()
-    shape = shapes[options.shape]
+    shape = NAMED_SHAPES[options.shape]
     write_ratings(planted(shape.scaled(options.ratings) if options.ratings else shape, options.seed), options.path)
 
 

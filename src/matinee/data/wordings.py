@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-SKIP: Final = 'or leave these lines out with on_bad_rows="skip" (--on-bad-rows skip)'
+_FETCH: Final = "Fetch it again, from where its owner publishes it."
+_HOSTILE: Final = "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it."
+_TABLES: Final = "CSV, TSV, '::'-separated text or Parquet"
+_SKIP_OPTION: Final = 'with on_bad_rows="skip" (--on-bad-rows skip)'
+_SKIP: Final = f"or leave these lines out {_SKIP_OPTION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,17 @@ _FATAL: Final = {
         "ratings.csv, ratings.dat, u.data, combined_data_*.txt, ratings_small.csv, or a single table",
         "Name the ratings file itself, or check that this is the right data set.",
     ),
-    "binary-file": (
-        "this is not text",
-        "CSV, TSV, '::'-separated text or Parquet",
-        "Export the ratings as CSV or Parquet.",
-    ),
+    "binary-file": ("this is not text", _TABLES, "Export the ratings as CSV or Parquet."),
     "encoding-utf16": ("the text is in {encoding}", "UTF-8", "Convert it: iconv -f {encoding} -t UTF-8 OLD > NEW"),
     "not-a-table": (
         "this is {what}, not a table of ratings",
-        "CSV, TSV, '::'-separated text or Parquet",
+        _TABLES,
         "Export the ratings as CSV; if it was downloaded, the site may have sent an error page.",
+    ),
+    "not-a-dataframe": (
+        "this is not a dataframe",
+        "a pandas, Polars or PyArrow table",
+        "Make a dataframe of it, or give the path of a file to read_ratings.",
     ),
     "columns": ("{what}", "{allowed}", "{remedy}"),
     "parquet-damaged": ("the Parquet file is damaged or cut off", "a whole Parquet file", "Fetch or write it again."),
@@ -66,36 +71,20 @@ _FATAL: Final = {
         "{scale}",
         "Give the scale of this file (--scale low:high:step), or leave it out to have it found.",
     ),
-    "archive-truncated": (
-        "the archive is cut off before its end",
-        "a whole archive",
-        "Fetch it again, from where its owner publishes it.",
-    ),
-    "archive-corrupt": (
-        "the archive is damaged",
-        "a whole archive whose checksums agree",
-        "Fetch it again, from where its owner publishes it.",
-    ),
+    "archive-truncated": ("the archive is cut off before its end", "a whole archive", _FETCH),
+    "archive-corrupt": ("the archive is damaged", "a whole archive whose checksums agree", _FETCH),
     "archive-outside": (
         "the archive would write outside its folder",
         "plain relative names with /, without .., drive letters, backslashes or control characters",
-        "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it.",
+        _HOSTILE,
     ),
-    "archive-bomb": (
-        "the archive unpacks to far more than it should (a bomb)",
-        "{allowed}",
-        "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it.",
-    ),
+    "archive-bomb": ("the archive unpacks to far more than it should (a bomb)", "{allowed}", _HOSTILE),
     "archive-encrypted": (
         "the archive is protected by a password",
         "an archive without one",
         "Unpack it with its password first, then give the folder.",
     ),
-    "archive-link": (
-        "the archive holds a link or a device",
-        "plain files and folders",
-        "Do not unpack it: no data set needs this. Fetch it from where its owner publishes it.",
-    ),
+    "archive-link": ("the archive holds a link or a device", "plain files and folders", _HOSTILE),
     "archive-unsupported": (
         "the archive is compressed in a way that cannot be read here",
         "zip (stored, deflate, bzip2, lzma), tar, gzip, zstandard, bzip2, xz",
@@ -120,61 +109,61 @@ _FATAL: Final = {
 """Nothing can be read."""
 
 _LINES: Final = {
-    "rating-not-a-number": ("the rating is not a number", "a number", f"Correct the rating, {SKIP}."),
-    "rating-not-finite": ("the rating is NaN or infinite", "a finite number", f"Correct the rating, {SKIP}."),
+    "rating-not-a-number": ("the rating is not a number", "a number", f"Correct the rating, {_SKIP}."),
+    "rating-not-finite": ("the rating is NaN or infinite", "a finite number", f"Correct the rating, {_SKIP}."),
     "rating-out-of-scale": (
         "the rating is off the scale",
         "{scale}",
-        f"Correct the rating, give the true scale (--scale low:high:step), {SKIP}.",
+        f"Correct the rating, give the true scale (--scale low:high:step), {_SKIP}.",
     ),
-    "missing-value": ("the {column} is missing", "a value in every line", f"Fill it in, {SKIP}."),
-    "too-few-fields": ("there are too few fields", "{fields}", f"Complete the line, {SKIP}."),
-    "too-many-fields": ("there are too many fields", "{fields}", f"Remove or quote the extra fields, {SKIP}."),
+    "missing-value": ("the {column} is missing", "a value in every line", f"Fill it in, {_SKIP}."),
+    "too-few-fields": ("there are too few fields", "{fields}", f"Complete the line, {_SKIP}."),
+    "too-many-fields": ("there are too many fields", "{fields}", f"Remove or quote the extra fields, {_SKIP}."),
     "cut-off-line": (
         "the last line is cut off: the file ends in the middle of it",
         "{fields}, and a newline at the end",
-        f"Fetch the file again: more may be missing; {SKIP}.",
+        f"Fetch the file again: more may be missing; {_SKIP}.",
     ),
     "unclosed-quote": (
         "a quote is opened and not closed on the same line",
         "quotes in pairs; no newline inside a field",
-        f"Close or remove the quote, {SKIP}.",
+        f"Close or remove the quote, {_SKIP}.",
     ),
     "no-film-line": (
         "these ratings stand before any film",
         "a line 'FILM:' above its ratings",
-        f"Put it there, {SKIP}.",
+        f"Put it there, {_SKIP}.",
     ),
     "repeated-header": (
         "the header is repeated among the ratings",
         "one header, on the first line",
-        f"Remove it (were two files joined?), {SKIP}.",
+        f"Remove it (were two files joined?), {_SKIP}.",
     ),
     "ids-mixed": (
         "the {column} ids are of mixed kind: {majority}, but here {minority}",
         'all integers or all words, so that 1 and "1" are never confused',
-        f"Write them all the same way, {SKIP}.",
+        f"Write them all the same way, {_SKIP}.",
     ),
     "ids-too-large": (
         "the {column} id does not fit into 64 bits",
         "integers from -9223372036854775808 to 9223372036854775807, or words",
-        f"Give the ids a letter in front so that they are words, {SKIP}.",
+        f"Give the ids a letter in front so that they are words, {_SKIP}.",
     ),
     "ids-not-whole": (
         "the {column} id is written as a decimal number",
         "whole numbers or words",
-        f"Write 1, not 1.0 (in pandas: astype('int64') before to_csv), {SKIP}.",
+        f"Write 1, not 1.0 (in pandas: astype('int64') before to_csv), {_SKIP}.",
     ),
     "timestamp-milliseconds": (
         "the timestamp is in {unit}, not seconds",
         "seconds since 1970, or dates such as 2005-09-06",
         'Divide by {factor:,}; with on_bad_rows="skip" (--on-bad-rows skip) this is done for you.',
     ),
-    "timestamp-impossible": ("the date is impossible", "1970-01-01 to 2099-12-31", f"Correct the date, {SKIP}."),
+    "timestamp-impossible": ("the date is impossible", "1970-01-01 to 2099-12-31", f"Correct the date, {_SKIP}."),
     "timestamp-not-a-time": (
         "the timestamp is not a time",
         "seconds since 1970, or dates such as 2005-09-06 or 2005-09-06 21:15:00",
-        f"Correct it, pass over the column (--columns timestamp=), {SKIP}.",
+        f"Correct it, pass over the column (--columns timestamp=), {_SKIP}.",
     ),
     "duplicates": (
         "the same user rates the same item more than once",
@@ -184,15 +173,15 @@ _LINES: Final = {
     "encoding-latin1": (
         "the text is not valid UTF-8 (perhaps Latin-1)",
         "UTF-8",
-        f"Convert it: iconv -f LATIN1 -t UTF-8 OLD > NEW, {SKIP}.",
+        f"Convert it: iconv -f LATIN1 -t UTF-8 OLD > NEW, {_SKIP}.",
     ),
-    "nul-bytes": ("there are NUL bytes in the line", "text", f"Fetch the file again: it is damaged; {SKIP}."),
+    "nul-bytes": ("there are NUL bytes in the line", "text", f"Fetch the file again: it is damaged; {_SKIP}."),
     "people-fields": (
         "the line has another number of fields than the header",
         "{width}",
-        f"Complete the line or quote fields that hold a separator, {SKIP}.",
+        f"Complete the line or quote fields that hold a separator, {_SKIP}.",
     ),
-    "people-id": ("the user id is missing or of another kind", "{allowed}", f"Correct the id, {SKIP}."),
+    "people-id": ("the user id is missing or of another kind", "{allowed}", f"Correct the id, {_SKIP}."),
     "people-twice": (
         "the same user is described more than once",
         "one line a user",

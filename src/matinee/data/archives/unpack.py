@@ -22,38 +22,32 @@ if TYPE_CHECKING:
 
     from matinee.data.archives.formats import Entry
 
-_SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
+PACKED_SUFFIXES = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 
 
-def archive_members(path: str | Path) -> tuple[str, ...]:
+def archive_members(path: Path) -> tuple[str, ...]:
     """The names of the files (not folders) in a zip or tar archive, in its order, with ``/`` between parts.
 
     Raises `DataError` where the archive is hostile or damaged. A compressed tar is read to its end.
     """
-    path = Path(path)
     budget = Budget.for_file(path, LARGEST_BYTES)
     return tuple(dict.fromkeys(entry.name for entry in walk(path, budget)))
 
 
 def extract(
-    path: str | Path,
-    into: str | Path,
+    path: Path,
+    into: Path,
     *,
     members: Collection[str] | Callable[[str], bool] | None = None,
     max_bytes: int = LARGEST_BYTES,
 ) -> list[Path]:
     """Unpack a zip or tar archive into the folder ``into``, all of it or only ``members``.
 
-    ``members`` are names as `archive_members` gives them, or says for a name whether to unpack it;
-    ``None`` for every file. ``into`` is made if absent; files already there under the same names are
-    replaced. More than ``max_bytes`` is refused.
-
+    ``members`` are names as `archive_members` gives them, or a function that is true of those to unpack.
+    ``into`` is made if absent; files of the same names there are replaced. More than ``max_bytes`` is refused.
     Gives the paths of the files, in the order of the archive. They appear under their names only once
     the whole archive has been read and its checksums agree: on `DataError` the folder is as it was.
-
     """
-    path = Path(path)
-    into = Path(into)
     budget = Budget.for_file(path, max_bytes)
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as name:
@@ -61,18 +55,16 @@ def extract(
         return [_put(Path(name) / member, into / member, path) for member in names]
 
 
-def decompress(path: str | Path, into: str | Path, *, max_bytes: int = LARGEST_BYTES) -> Path:
+def decompress(path: Path, into: Path, *, max_bytes: int = LARGEST_BYTES) -> Path:
     """Unpack one gzip, zstandard, bzip2 or xz file into the folder ``into``; returns the unpacked file.
 
     It is named like ``path`` without ``.gz`` or the like, and appears only once whole.
     Raises `DataError` where the file is damaged, cut off, or unpacks to more than ``max_bytes``.
     """
-    path = Path(path)
-    into = Path(into)
     kind = archive_kind(path)
     if kind is None or kind == "zip":
         raise refused("archive-unknown", str(path))
-    name = path.stem if path.suffix.lower() in _SUFFIXES else f"{path.name}.unpacked"
+    name = path.stem if path.suffix.lower() in PACKED_SUFFIXES else f"{path.name}.unpacked"
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".matinee-", dir=into) as folder:
         part = Path(folder) / "part"

@@ -11,6 +11,7 @@ import polars as pl
 from matinee.data.metadata.beside import BesideRatings
 from matinee.data.metadata.title_files import read_films
 from matinee.data.metadata.title_search import TitleSearch
+from matinee.data.reading.id_kinds import as_integers
 from matinee.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def _read(file: Path, where: str) -> Catalogue | None:
         {"item": rows.item, "title": rows.title, "year": rows.year, "genres": rows.genres},
         schema={**SCHEMA, "item": pl.String},
     )
-    numbers = films["item"].cast(pl.Int64, strict=False)
-    if numbers.null_count() * 2 < len(numbers):
+    numbers = as_integers(films["item"])
+    if numbers is not None:
         films = films.with_columns(item=numbers).drop_nulls("item")
     films = films.unique("item", keep="first", maintain_order=True)
     return Catalogue(films, rows.skipped + len(rows.item) - len(films), where)

@@ -9,7 +9,7 @@ import polars as pl
 
 from matinee.data.metadata.people_files import USER
 from matinee.data.problems import problem, quote
-from matinee.data.reading.id_kinds import MISSING
+from matinee.data.reading.id_kinds import MISSING, as_integers
 from matinee.data.reading.row_checks import RowChecks
 
 if TYPE_CHECKING:
@@ -46,13 +46,12 @@ def _wrong_widths(records: UserRecords, where: str) -> list[Problem]:
 def _with_ids(frame: pl.DataFrame, where: str) -> tuple[pl.DataFrame, pl.Series, list[Problem]]:
     """The rows with an id of the kind that most have, each the first with its id; the ids; the problems of others."""
     texts = frame[USER]
-    numbers = texts.cast(pl.Int64, strict=False)
-    whole = int(numbers.is_not_null().sum()) * 2 > len(texts)
-    unfit = numbers.is_null() if whole else texts == ""
+    numbers = as_integers(texts)
+    unfit = texts == "" if numbers is None else numbers.is_null()
     checks = RowChecks(where, len(frame), frame[""])
-    allowed = "whole numbers, as most ids are" if whole else "an id in every line"
+    allowed = "an id in every line" if numbers is None else "whole numbers, as most ids are"
     checks.mark("people-id", texts, unfit, allowed=allowed)
-    ids = numbers if whole else texts
+    ids = texts if numbers is None else numbers
     repeated = ~(ids.is_first_distinct() | unfit)
     checks.mark("people-twice", texts, repeated)
     return frame.filter(~checks.bad), ids.filter(~checks.bad), checks.problems

@@ -11,9 +11,9 @@ from matinee.data.line_numbers import Consecutive
 from matinee.data.pairs.table import PairTable
 from matinee.data.pairs.text import read_text
 from matinee.data.paths import is_archive, plain_file, readable, scratch_folder, shown
-from matinee.data.problems import refusal, refused
+from matinee.data.problems import refusal
 from matinee.data.reading.columns import PAIR_ROLES, pair_roles, parse_columns
-from matinee.data.reading.typed_columns import is_parquet
+from matinee.data.reading.typed_columns import is_parquet, whole_parquet
 from matinee.errors import Problem
 
 if TYPE_CHECKING:
@@ -60,8 +60,6 @@ def _no_table(path: Path, what: str, allowed: str, remedy: str) -> Exception:
 
 
 def _read_parquet(path: Path, where: str, columns: ColumnsByRole) -> PairTable:
-    try:
+    with whole_parquet(where):
         frame = pl.read_parquet(path, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise refused("parquet-damaged", where) from error
     return PairTable(frame, pair_roles(frame.columns, columns, where), where, Consecutive(where, 1), text=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from matinee.data.problems import quote
-from matinee.data.reading.times import parse_times
+from matinee.data.reading.times import to_seconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,9 @@ def times(pairs: PairTable) -> NDArray[np.int64] | None:
     if pairs.time is None:
         return None
     written = pairs.frame[pairs.time]
-    seconds = _seconds(written)
+    seconds = to_seconds(written)
+    if seconds is None:
+        seconds = pl.Series([None] * len(written), dtype=pl.Int64)
     if seconds.null_count():
         wrong = written.filter(seconds.is_null())[0]
         raise pairs.refuse(
@@ -36,13 +38,3 @@ def times(pairs: PairTable) -> NDArray[np.int64] | None:
             "Fill it in, or remove the column: then no time is predicted for.",
         )
     return seconds.to_numpy()
-
-
-def _seconds(written: pl.Series) -> pl.Series:
-    if written.dtype == pl.String:
-        return parse_times(written.str.strip_chars())
-    if written.dtype in (pl.Date, pl.Datetime):
-        return written.cast(pl.Datetime("ms")).dt.epoch("s")
-    if written.dtype.is_numeric():
-        return written.cast(pl.Int64, strict=False)
-    return pl.Series([None] * len(written), dtype=pl.Int64)

@@ -14,13 +14,12 @@ from matinee.data.metadata.beside import unusable
 from matinee.data.metadata.catalogue import find_catalogue
 from matinee.data.metadata.people import FORMATS, find_people, people_of
 from matinee.data.metadata.people_files import UserRecords, with_user
-from matinee.data.problems import refusal
+from matinee.data.problems import refused, wrong_columns
 from matinee.data.reading.columns import by_name, by_position, parse_columns
 from matinee.data.reading.object_columns import object_ids
 from matinee.data.reading.read import Examined, accept, check_rule, with_people
 from matinee.data.reading.typed_columns import typed_ratings
 from matinee.data.validate import validate
-from matinee.errors import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from matinee.data.reading.object_columns import OddIds
     from matinee.data.reading.read import OnBadRows
     from matinee.data.scale import Scale
+    from matinee.errors import Problem
 
 WHERE: Final = "table"
 _PEOPLE: Final = "table of people"
@@ -102,30 +102,19 @@ def _role_columns(frame: Any, columns: ColumnsByRole) -> nw.DataFrame[Any]:
     """The columns that have a role, named ``user``, ``item``, ``rating`` and perhaps ``timestamp``."""
     try:
         table = nw.from_native(frame)
+    except nw.exceptions.DuplicateError as error:
+        what = "two columns have the same name"
+        raise wrong_columns(WHERE, " ".join(str(error).split()), what, "", "Rename one of them.") from error
     except (TypeError, ValueError) as error:
-        raise refusal(_no_dataframe(frame, error)) from error
+        raise refused("not-a-dataframe", WHERE, found=type(frame).__name__) from error
     names = table.collect_schema().names()
     positions = _roles(names, columns).positions
     selected = table.select(nw.col(names[position]).alias(role) for role, position in positions.items())
     return selected.collect() if isinstance(selected, nw.LazyFrame) else selected
 
 
-def _no_dataframe(frame: Any, error: Exception) -> Problem:
-    doubled = isinstance(error, nw.exceptions.DuplicateError)
-    return Problem(
-        "columns" if doubled else "not-a-dataframe",
-        "two columns have the same name" if doubled else "this is not a dataframe",
-        WHERE,
-        "Rename one of them." if doubled else "Make a dataframe of it, or give the path of a file to read_ratings.",
-        found=" ".join(str(error).split()) if doubled else type(frame).__name__,
-        allowed="" if doubled else "a pandas, Polars or PyArrow table",
-        fatal=True,
-    )
-
-
 def _roles(names: list[Any], columns: ColumnsByRole) -> Roles:
-    numbered = all(isinstance(name, int) for name in names)
-    if numbered:
+    if all(isinstance(name, int) for name in names):
         return by_position(len(names), columns, WHERE, timed=True)
     return by_name([str(name) for name in names], columns, WHERE)
 

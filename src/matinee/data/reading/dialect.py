@@ -164,18 +164,10 @@ def _describe(sample: TextSample, where: str, columns: ColumnsByRole) -> Dialect
     roles = by_name(names, columns, where) if header else by_position(width, columns, where, timed=timed)
     if not ratings:
         raise refused("no-ratings", where, found=quote(sample.lines[0].strip()))
-    return Dialect(
-        separator,
-        width,
-        roles,
-        sample.before + header,
-        names,
-        sample.newline,
-        any('"' in line for line in sample.lines),
-        sample.bom,
-        ratings,
-        sample.lines[0].strip() if header else "",
-    )
+    quoted = any('"' in line for line in sample.lines)
+    text = sample.lines[0].strip() if header else ""
+    before = sample.before + header
+    return Dialect(separator, width, roles, before, names, sample.newline, quoted, sample.bom, ratings, text)
 
 
 def choose_separator(lines: Sequence[str], fewest: int) -> str:

@@ -33,12 +33,8 @@ class TextReading:
     dialect: Dialect
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
-    returns: int = 0
-    """Lines that end in CRLF."""
-
-    newlines: int = 0
-    """Lines that end in LF alone."""
-
+    crlf_lines: int = 0
+    lf_lines: int = 0
     blank: list[np.ndarray[tuple[int], np.dtype[np.int64]]] = field(default_factory=list)
 
     def add(self, kind: str, lines: pl.DataFrame, bad: pl.Expr, **words: object) -> pl.DataFrame:
@@ -52,10 +48,10 @@ class TextReading:
 
     def finish(self) -> None:
         """Record newlines and blank lines, once the whole file has been read."""
-        if self.returns:
-            kind = "mixed-newlines" if self.newlines else "crlf"
-            lines = self.returns + self.newlines
-            self.problems.append(problem(kind, self.where, found=f"CRLF on {self.returns:,} of {lines:,}"))
+        if self.crlf_lines:
+            kind = "mixed-newlines" if self.lf_lines else "crlf"
+            lines = self.crlf_lines + self.lf_lines
+            self.problems.append(problem(kind, self.where, found=f"CRLF on {self.crlf_lines:,} of {lines:,}"))
         if sum(map(len, self.blank)):
             blank = np.concatenate(self.blank)
             self.problems.append(problem("blank-lines", self.where, lines=blank, found=f"{len(blank):,}"))
@@ -78,15 +74,14 @@ def blocks(path: Path, newline: str) -> Iterator[tuple[bytes, bool]]:
     With each, whether it is a last line that has no newline. A byte-order mark is left out.
     """
     end = newline.encode()
+    begun = b""
     with path.open("rb") as file:
-        begun = file.read(len(BOM)).removeprefix(BOM)
+        if file.read(len(BOM)) != BOM:
+            file.seek(0)
         while chunk := file.read(CHUNK):
             whole, ended, begun = (begun + chunk).rpartition(end)
             if ended:
                 yield whole, False
-    whole, ended, begun = begun.rpartition(end)
-    if ended:
-        yield whole, False
     if begun:
         yield begun, True
 
@@ -143,8 +138,8 @@ def _sound(lines: pl.DataFrame, reading: TextReading, is_open: bool) -> pl.DataF
 def _without_returns(lines: pl.DataFrame, reading: TextReading, is_open: bool) -> pl.DataFrame:
     """The lines without a carriage return at their end; counts them."""
     carriage = int(lines["text"].str.ends_with("\r").sum())
-    reading.returns += carriage
-    reading.newlines += 0 if is_open else len(lines) - carriage
+    reading.crlf_lines += carriage
+    reading.lf_lines += 0 if is_open else len(lines) - carriage
     return lines.with_columns(pl.col("text").str.strip_suffix("\r")) if carriage else lines
 
 

@@ -42,6 +42,12 @@ class IdKinds:
         return not (self.mixed.any() or self.decimal.any())
 
 
+def as_integers(ids: pl.Series) -> pl.Series | None:
+    """``ids`` (String) as Int64, null where one is a word; ``None`` where no more than half are integers."""
+    numbers = ids.cast(pl.Int64, strict=False)
+    return numbers if numbers.null_count() * 2 < len(ids) else None
+
+
 def judge(ids: pl.Series, only_integers: bool = False) -> IdKinds:
     """Judge ``ids`` (String, no nulls, stripped): the kind most of them have."""
     integer = ids.str.contains(_INTEGER)

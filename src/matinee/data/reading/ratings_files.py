@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from matinee.data.archives.unpack import archive_members, extract
+from matinee.data.archives.unpack import PACKED_SUFFIXES, archive_members, extract
 from matinee.data.paths import is_archive, plain_file, readable, scratch_folder, shown
 from matinee.data.problems import quote, refused
 
@@ -29,7 +29,6 @@ _RATINGS_NAMES: Final = (
 """The ratings in a folder or archive, the best first: the whole of Kaggle's set before its small part."""
 
 _TABLE_SUFFIXES: Final = frozenset({".csv", ".tsv", ".dat", ".data", ".parquet", ".txt"})
-_PACKED_SUFFIXES: Final = frozenset({".gz", ".zst", ".zstd", ".bz2", ".xz"})
 _NOT_RATINGS: Final = re.compile(r"readme|licen[cs]e|^(movie|link|tag|genome|keyword|credit|title|user)", re.IGNORECASE)
 """Names of the other files of a data set."""
 _DEPTH: Final = 3
@@ -145,7 +144,7 @@ def _is_table(name: str) -> bool:
 def _base(name: str) -> str:
     """The last part of a name, in lower case, without the suffix of a compressed file."""
     path = PurePosixPath(name.lower())
-    return path.stem if path.suffix in _PACKED_SUFFIXES else path.name
+    return path.stem if path.suffix in PACKED_SUFFIXES else path.name
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -13,6 +13,15 @@ _FORMATS: Final = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "
 _ZONE: Final = r"(?:Z| ?UTC|[+-]00:?00)$"
 
 
+def to_seconds(times: pl.Series) -> pl.Series | None:
+    """Seconds since 1970 (Int64) of texts, dates or numbers; null where one is none; ``None`` for other types."""
+    if times.dtype == pl.String:
+        return parse_times(times.str.strip_chars())
+    if times.dtype in (pl.Date, pl.Datetime):
+        return times.dt.epoch("s").alias(times.name)
+    return times.cast(pl.Int64, strict=False) if times.dtype.is_numeric() or times.dtype == pl.Null else None
+
+
 def parse_times(texts: pl.Series) -> pl.Series:
     """Seconds since 1970 (Int64) of dates and times in UTC, or of numbers; null where it is neither."""
     plain = texts.str.replace(_ZONE, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -10,10 +11,11 @@ from matinee.data.line_numbers import Consecutive, Selected
 from matinee.data.problems import refused, wrong_columns
 from matinee.data.reading.columns import ColumnsByRole, by_name
 from matinee.data.reading.row_checks import RowChecks
-from matinee.data.reading.times import parse_times
+from matinee.data.reading.times import to_seconds
 from matinee.data.validate import ParsedRatings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from matinee.errors import DataError
@@ -28,15 +30,22 @@ def is_parquet(path: Path) -> bool:
 
 
 def read_parquet(path: Path, where: str, columns: ColumnsByRole) -> ParsedRatings:
-    """The table in the Parquet file at ``path``; lines are its rows, from 1."""
-    try:
+    """The ratings in the Parquet file at ``path``; lines are its rows, from 1."""
+    with whole_parquet(where):
         names = list(pl.read_parquet_schema(path))
         roles = by_name(names, columns, where)
         used = {names[position]: role for role, position in roles.positions.items()}
         frame = pl.read_parquet(path, columns=list(used), glob=False).rename(used)
+    return typed_ratings(frame, where)
+
+
+@contextmanager
+def whole_parquet(where: str) -> Iterator[None]:
+    """Turns failures of reading Parquet into `DataError`."""
+    try:
+        yield
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise refused("parquet-damaged", where) from error
-    return typed_ratings(frame, where)
 
 
 def typed_ratings(frame: pl.DataFrame, where: str) -> ParsedRatings:
@@ -91,19 +100,15 @@ class _TypedChecks(RowChecks):
 
     def timestamp(self, column: pl.Series) -> pl.Series:
         """Times as Int64: seconds for dates and times, as they stand for numbers."""
-        kind = column.dtype
-        if kind.is_float():
+        if column.dtype.is_float():
             column = column.fill_nan(None)
         self.mark("missing-value", column, column.is_null())
-        if kind == pl.String:
-            values = parse_times(column)
-            self.mark("timestamp-not-a-time", column, values.is_null() & column.is_not_null())
-            return values
-        if kind in (pl.Date, pl.Datetime):
-            return column.dt.epoch("s").alias(column.name)
-        if not kind.is_numeric() and kind != pl.Null:
+        seconds = to_seconds(column)
+        if seconds is None:
             raise self._wrong_type(column, "seconds since 1970, dates or times")
-        return column.cast(pl.Int64, strict=False)
+        if column.dtype == pl.String:
+            self.mark("timestamp-not-a-time", column, seconds.is_null() & column.is_not_null())
+        return seconds
 
     def _wrong_type(self, column: pl.Series, allowed: str) -> DataError:
         what = f"the {column.name} column has the wrong type"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from matinee.data.scale import Scale
 from matinee.errors import ConfigError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _USERS_GROW: Final = 0.85
 _ITEMS_GROW: Final = 0.35
@@ -136,8 +133,4 @@ MOVIELENS_10M: Final = PlantedShape(69_878, 10_677, 10_000_054, mean=3.56, whole
 NETFLIX: Final = PlantedShape(
     480_189, 17_770, 100_480_507, scale=Scale(1, 5, 1), mean=3.66, taste=0.5, noise=0.85, timestamps=False
 )
-
-
-def named_shapes() -> Iterator[tuple[str, PlantedShape]]:
-    """Every named shape with its name."""
-    yield from (("movielens-1m", MOVIELENS_1M), ("movielens-10m", MOVIELENS_10M), ("netflix", NETFLIX))
+NAMED_SHAPES: Final = {"movielens-1m": MOVIELENS_1M, "movielens-10m": MOVIELENS_10M, "netflix": NETFLIX}

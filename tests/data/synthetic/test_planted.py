@@ -12,7 +12,7 @@ from scipy.sparse.linalg import svds
 from matinee.data.scale import Scale
 from matinee.data.synthetic.activity import share_out
 from matinee.data.synthetic.planted import MOVIELENS_1M, MOVIELENS_10M, NETFLIX, PlantedShape, planted, planted_truth
-from matinee.data.synthetic.planted_shape import named_shapes
+from matinee.data.synthetic.planted_shape import NAMED_SHAPES
 from matinee.errors import ConfigError
 
 SMALL = MOVIELENS_10M.scaled(100_000)
@@ -48,7 +48,7 @@ def test_shape_is_kept(shape: PlantedShape) -> None:
 
 
 def test_the_named_shapes_are_those_of_the_real_sets() -> None:
-    sizes = {name: (shape.users, shape.items, shape.ratings, str(shape.scale)) for name, shape in named_shapes()}
+    sizes = {name: (shape.users, shape.items, shape.ratings, str(shape.scale)) for name, shape in NAMED_SHAPES.items()}
     assert sizes == {
         "movielens-1m": (6_040, 3_706, 1_000_209, "1 to 5 by 1"),
         "movielens-10m": (69_878, 10_677, 10_000_054, "0.5 to 5 by 0.5"),
