@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def single_threaded_blas() -> AbstractContextManager[object]:
     """A context in which NumPy's BLAS and LAPACK use one thread."""
-    limited: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
-    return limited
+    context: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return context
 
 
 @cache
 def _controller() -> ThreadpoolController:
-    from threadpoolctl import ThreadpoolController  # found once: looking for libraries takes milliseconds
+    from threadpoolctl import ThreadpoolController  # once: looking for libraries takes milliseconds
 
     return ThreadpoolController()

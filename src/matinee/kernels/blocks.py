@@ -82,15 +82,15 @@ class Blocks:
         A block goes through its users by falling number of ratings, `USERS_IN_TURN` at a time, and takes one
         entry of each in turn. The result does not depend on ``threads``. O(ratings).
         """
-        offsets, indices, _ = by_user
-        users = len(offsets) - 1
-        groups = group_count(users, items)
-        own = Groups.balanced(np.diff(offsets), groups)
-        other = Groups.balanced(np.bincount(indices, minlength=items), groups)
-        out = cls(own, other, np.empty(groups**2 + 1, np.int64), np.empty(len(indices), np.uint64))
+        groups = group_count(by_user.row_count, items)
+        user_groups = Groups.balanced(by_user.lengths, groups)
+        item_groups = Groups.balanced(np.bincount(by_user.indices, minlength=items), groups)
+        entries = np.empty(len(by_user.indices), np.uint64)
+        out = cls(user_groups, item_groups, np.empty(groups**2 + 1, np.int64), entries)
         _native.cut_blocks(
-            *by_user, own.order, own.starts, other.order, other.starts, shift, scale, out.offsets, out.entries, threads
-        )
+            *by_user, user_groups.order, user_groups.starts, item_groups.order, item_groups.starts, shift, scale,
+            out.offsets, out.entries, threads,
+        )  # fmt: skip
         return out
 
 

@@ -83,7 +83,7 @@ def transpose(matrix: Compressed, columns: int, threads: int) -> Compressed:
 
 
 def duplicate_count(row: NDArray[np.int32], column: NDArray[np.int32], rows: int, columns: int) -> int:
-    """How many of the pairs repeat one that came before. O(n) time, O(n + rows + columns) memory."""
+    """Number of pairs that repeat an earlier one. O(n) time, O(n + rows + columns) memory."""
     return int(_native.duplicate_count(row, column, rows, columns))
 
 

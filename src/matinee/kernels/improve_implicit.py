@@ -1,4 +1,4 @@
-"""Implicit factors: what a row is expected to be from which columns it has entries in, whatever their values."""
+"""Implicit factors: a row's factors as expected from the columns that it has entries in, whatever their values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Which cells of a sparse matrix have an entry, by row and by column.
+    """Cells of a sparse matrix that have an entry, by row and by column.
 
     Attributes
     ----------
@@ -37,7 +37,8 @@ class Pattern:
     def of(cls, rows: Compressed, columns: Compressed, threads: int) -> Self:
         """The pattern of a matrix given both ways."""
         ones = np.ones_like(rows.values)
-        by_row, by_column = rows.with_values(ones), columns.with_values(ones)
+        by_row = rows.with_values(ones)
+        by_column = columns.with_values(ones)
         scale = row_scale(rows.offsets)
         curvature = np.float32(1.0) + spmm(by_column, np.square(scale)[:, None], threads)[:, 0]
         return cls(by_row, by_column, scale, curvature)
@@ -56,7 +57,7 @@ def improve_implicit(
     steps: int,
     threads: int,
 ) -> None:
-    """Bring implicit factors y nearer to what explains the rows' factors x best.
+    """Improve implicit factors y, in place, towards those that explain the rows' factors x best.
 
     Makes ``steps`` (1 or more) steps of conjugate gradients (Hestenes and Stiefel 1952; for such regressions Simm
     et al. 2015), each column of y on its own and preconditioned by the curvature, on::

@@ -1,4 +1,4 @@
-"""Which instruction set the kernels use: the widest this processor runs, or the one named.
+"""Instruction set of the kernels: the widest this processor runs, or the one named.
 
 ``MATINEE_INSTRUCTION_SET`` (``baseline``, ``avx2``, ``avx512``) chooses at import.
 """

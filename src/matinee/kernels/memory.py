@@ -1,4 +1,4 @@
-"""How much memory there is to work in."""
+"""Memory of the machine, or of its container."""
 
 from __future__ import annotations
 

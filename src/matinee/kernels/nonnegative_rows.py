@@ -23,15 +23,16 @@ def nonnegative_rows(
     threads: int,
     order: NDArray[np.int32] | None = None,
 ) -> NDArray[np.float64]:
-    """Lower what every row of ``problem`` minimises, over solutions that are 0 or more.
+    """Lower the objective of every row of ``problem``, over solutions that are 0 or more.
 
     ``factors``, shape ``(rows, stride)``, is where each row starts, negative numbers as 0, and is written; so is
     ``bias`` (``(rows,)``; without one there is no bias), which may be negative. In each of ``passes`` one unknown
-    after the other goes where the minimum in it is, or to 0 (Hsieh and Dhillon 2011), until none moves by a millionth
-    of itself. There are no weights. ``order``: each row once, as the threads take them.
+    after the other goes to its minimum, or to 0 (Hsieh and Dhillon 2011), until none moves by a millionth of
+    itself. There are no weights. ``order``: each row once, as the threads take them.
 
-    Returns what each row came to, float64. A row without entries and prior gets zeros. Normal equations in float32,
-    sums in pieces; each row on one thread: the result does not depend on ``threads``. Memory: as of `solve_rows`.
+    Returns the objective that each row reached, float64. A row without entries and prior gets zeros. Normal
+    equations in float32, sums in pieces; each row on one thread: the result does not depend on ``threads``. Memory:
+    as of `solve_rows`.
 
     Raises `NumericalError`, naming the row, where the curvature in an unknown is not positive.
     """
@@ -42,5 +43,5 @@ def nonnegative_rows(
         problem.ridge.numbers(), order, factors, bias, loss, passes, threads,
     )  # fmt: skip
     if failed >= 0:
-        raise not_positive(failed, int(problem.rows.offsets[failed + 1] - problem.rows.offsets[failed]))
+        raise not_positive(failed, problem.rows)
     return loss

@@ -53,29 +53,29 @@ def edges_of(thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([[-np.inf], thresholds, [np.inf]])
 
 
-def draw_latent(given: Ordered, thresholds: NDArray[np.float64], key: int, threads: int) -> NDArray[np.float32]:
+def draw_latent(entries: Ordered, thresholds: NDArray[np.float64], key: int, threads: int) -> NDArray[np.float32]:
     """Draw ``z_e ~ N(predicted_e, 1 / (scale steady_e)²)`` between the edges of each entry's level.
 
     Float32, ``(entries,)``. ``thresholds``: ascending, float64, shape ``(t,)``; levels are 0 to t. By inverting the
     distribution function, in logarithms where a level is far out, so that no tail underflows. Entry e takes its number
     from the stream (``key``, e): the result does not depend on ``threads``. Right to 1e-7 of a deviation from the mean.
     """
-    out = np.empty(len(given.level), np.float32)
+    out = np.empty(len(entries.level), np.float32)
     _native.draw_ordered(
-        given.level, given.predicted, given.steady, edges_of(thresholds), given.scale, key, out, threads
+        entries.level, entries.predicted, entries.steady, edges_of(thresholds), entries.scale, key, out, threads
     )
     return out
 
 
-def threshold_slopes(given: Ordered, thresholds: NDArray[np.float64], threads: int) -> Slopes:
+def threshold_slopes(entries: Ordered, thresholds: NDArray[np.float64], threads: int) -> Slopes:
     """``Σ_e log(Φ(h_e) - Φ(l_e))``, l and h being ``(c - predicted_e) scale steady_e`` at the edges c of e's level.
 
     Float64, summed over fixed pieces in one order: the result does not depend on ``threads``.
     """
     levels = len(thresholds) + 1
-    parts = np.empty((-(-len(given.level) // _PIECE), levels * _SUMS))
+    parts = np.empty((-(-len(entries.level) // _PIECE), levels * _SUMS))
     _native.sum_ordered(
-        given.level, given.predicted, given.steady, edges_of(thresholds), given.scale, parts, threads
+        entries.level, entries.predicted, entries.steady, edges_of(thresholds), entries.scale, parts, threads
     )  # fmt: skip
     value, low, high, scale, at_low, at_high, beside, at_scale, with_low, with_high = (
         parts.sum(0).reshape(levels, _SUMS).T
@@ -88,12 +88,12 @@ def threshold_slopes(given: Ordered, thresholds: NDArray[np.float64], threads: i
 
 
 def expected_latent(
-    given: Ordered, thresholds: NDArray[np.float64], threads: int
+    entries: Ordered, thresholds: NDArray[np.float64], threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and variance of what `draw_latent` draws, float32, shape ``(entries,)`` each."""
-    mean, variance = np.empty(len(given.level), np.float32), np.empty(len(given.level), np.float32)
+    mean, variance = np.empty(len(entries.level), np.float32), np.empty(len(entries.level), np.float32)
     _native.expect_ordered(
-        given.level, given.predicted, given.steady, edges_of(thresholds), given.scale, mean, variance, threads
+        entries.level, entries.predicted, entries.steady, edges_of(thresholds), entries.scale, mean, variance, threads
     )  # fmt: skip
     return mean, variance
 

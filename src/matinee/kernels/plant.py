@@ -1,4 +1,4 @@
-"""Planted ratings: which items each user rates, and how, drawn from a known truth."""
+"""Planted ratings: the items that each user rates, and the stars, drawn from a known truth."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _REJECTED_WEIGHT: Final = 0.9
 
 @dataclass(frozen=True)
 class Planting:
-    """What planted ratings are made from; arrays in C order.
+    """Ingredients of planted ratings; arrays in C order.
 
     Attributes
     ----------
     seed : 0 to 2⁶⁴ - 1.
     offsets : int64, shape ``(users + 1,)``: user u gives ``offsets[u + 1] - offsets[u]`` ratings, at most one an item.
-    weights : float64 over 0, shape ``(items,)``: how readily an item is chosen.
+    weights : float64 over 0, shape ``(items,)``: readiness with which an item is chosen.
     mean, noise, low, high : in stars; ``noise`` is a standard deviation.
     step : float64, shape ``(users,)``: between two ratings a user gives. ``low`` and ``high`` need not be
         multiples of it: a user of whole stars starts at 1 on the scale 0.5 to 5.
     user_bias, item_bias : float32, shapes ``(users,)`` and ``(items,)``.
     user_factors, item_factors : float32, shapes ``(users, rank)`` and ``(items, rank)``.
-    pull : how much taste leads choice: weights are multiplied by ``exp(pull * p · q)``.
+    pull : strength of taste in choice: weights are multiplied by ``exp(pull * p · q)``.
 
     """
 

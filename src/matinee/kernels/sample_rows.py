@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Likelihood:
-    """What the entries of a sparse matrix say of its rows, the other side's factors being given.
+    """Likelihood of the rows of a sparse matrix, given the other side's factors.
 
     Entry e of row r, in column c, is ``value_e = shift + offset_c + b_r + x_r · q_c + n`` with n normal of variance
     ``1 / (row_precision_r scale_c²)``.
@@ -45,7 +45,7 @@ class Likelihood:
 
 @dataclass(frozen=True)
 class Prior:
-    """What is known of rows before their entries: ``x_rk ~ N(mean_rk, 1 / precision_k)``, and b likewise.
+    """Prior of the rows: ``x_rk ~ N(mean_rk, 1 / precision_k)``, and b likewise.
 
     ``mean``: float32, shape ``(rows, stride)``; ``precision``: float32 over 0 below the rank, shape ``(stride,)``;
     ``bias_mean``: float32, shape ``(rows,)``; ``bias_precision``: over 0.
@@ -76,15 +76,15 @@ def sample_rows(
 
     Raises `NumericalError`, naming the row, where a posterior precision is not positive definite, or not finite.
     """
-    given = likelihood
-    order = longest_first(given.rows.offsets) if order is None else order
+    rows, scale = likelihood.rows, likelihood.scale
+    order = longest_first(rows.offsets) if order is None else order
     failed = _native.sample_rows(
-        *given.rows, (given.other * given.scale[:, None]), given.offset, given.scale, given.shift, given.rank,
-        given.row_precision, prior.precision, prior.mean, prior.bias_mean, prior.bias_precision,
+        *rows, likelihood.other * scale[:, None], likelihood.offset, scale, likelihood.shift, likelihood.rank,
+        likelihood.row_precision, prior.precision, prior.mean, prior.bias_mean, prior.bias_precision,
         0 if key is None else key, key is None, order, factors, bias, threads,
     )  # fmt: skip
     if failed >= 0:
-        entries = int(given.rows.offsets[failed + 1] - given.rows.offsets[failed])
+        entries = len(rows.columns_of(failed))
         raise NumericalError(
             f"row {failed} with {entries:,} entries: its posterior precision is not positive definite, or not finite; "
             "allowed are finite ratings of a moderate size"

@@ -1,4 +1,4 @@
-"""Dense × dense at the known cells alone: what a factorisation says, or leaves, where ratings are."""
+"""Dense × dense at the known cells alone (SDDMM): a factorisation, or its residuals, where ratings are."""
 
 from __future__ import annotations
 

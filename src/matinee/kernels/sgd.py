@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rows:
-    """What descends of one side, in the order of its groups; written in place.
+    """Parameters of one side that descend, in the order of its groups; written in place.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Pace:
-    """How far a step goes: ``rate`` for factors, ``bias_rate`` times that for biases; and the penalties of each."""
+    """Length of a step: ``rate`` for factors, ``bias_rate`` times that for biases; and the penalties of each."""
 
     rate: float
     bias_rate: float

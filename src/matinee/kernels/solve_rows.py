@@ -26,7 +26,7 @@ _SHORT: Final = 10
 
 @dataclass(frozen=True)
 class Ridge:
-    """How strongly solutions are pulled to zero.
+    """Penalties of a ridge regression.
 
     ``constant`` and ``each`` are of the factors: the penalty of a row with n entries is
     ``(constant + each n) |x|²``; ``bias`` and ``bias_each`` likewise are of its bias.
@@ -46,7 +46,7 @@ class Ridge:
 class Regressions:
     """The regressions of all rows of a sparse matrix on the other side's factors.
 
-    Row r has solution ``x`` and, where it is asked for, bias ``b``, which minimise::
+    Row r has solution ``x`` and, optionally, bias ``b``, which minimise::
 
         Σ_e w_e (t_e - x·q_e - b)² + xᵗ base x - 2 x·prior_r + ridge(n) |x|² + bias ridge(n) b²
 
@@ -78,7 +78,7 @@ class Regressions:
 
 
 def longest_first(offsets: NDArray[np.int64]) -> NDArray[np.int32]:
-    """The rows as threads take them, shape ``(rows,)``: long ones first, so that none of them is left at the end.
+    """The rows as threads take them, shape ``(rows,)``: long ones first, so that no thread ends with one.
 
     Rows with the same power of two of entries below them keep their order, and so do all with fewer than 1,024:
     neighbours in memory then follow each other.
@@ -122,10 +122,10 @@ def solve_rows(
     Writes ``factors`` (shape ``(rows, stride)``) and ``bias`` (``(rows,)``; without one there is no bias).
     Steps start from what ``factors`` and ``bias`` hold. ``order``: each row once, as the threads take them.
     ``diagonal`` (shape ``(rows, stride)``, ≥ 0; not with steps) is added to the diagonals of the normal matrices,
-    as a penalty ``diagonal · x²`` of each row's own, and is overwritten by those diagonals (1 more than it
+    as a penalty ``diagonal · x²`` that differs by row, and is overwritten by those diagonals (1 more than it
     was in the padding).
 
-    Returns the minimum of each row (with steps: what it came to), float64; with weights less ``Σ value t``, which
+    Returns the minimum of each row (with steps: the value reached), float64; with weights less ``Σ value t``, which
     nothing changes. A row without entries, prior and diagonal gets zeros. Normal equations by Cholesky in float32,
     sums in pieces; each row on one thread: the result does not depend on ``threads``. Memory:
     ``4 (2 stride² + 34 stride)`` bytes and a panel of at most 48 KiB (from stride 192 on ``256 stride``) for each
@@ -142,12 +142,13 @@ def solve_rows(
         problem.prior, problem.ridge.numbers(), order, factors, bias, diagonal, loss, steps, threads,
     )  # fmt: skip
     if failed >= 0:
-        raise not_positive(failed, int(problem.rows.offsets[failed + 1] - problem.rows.offsets[failed]))
+        raise not_positive(failed, problem.rows)
     return loss
 
 
-def not_positive(row: int, entries: int) -> NumericalError:
-    """The error for a row whose regression has no one solution."""
+def not_positive(row: int, rows: Compressed) -> NumericalError:
+    """The error for a row whose regression has no unique solution."""
+    entries = len(rows.columns_of(row))
     return NumericalError(
         f"row {row} with {entries:,} entries: its normal matrix is not positive definite, or not finite; "
         "a larger regularization makes it so"

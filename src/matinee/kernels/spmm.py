@@ -1,4 +1,4 @@
-"""Sparse matrix × dense panel, the work-horse of every decomposition here."""
+"""Sparse matrix × dense panel (SpMM), which every decomposition here needs most."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def spmm(matrix: Compressed, panel: NDArray[Float], threads: int, out: NDArray[F
     """``A @ panel`` for A in compressed rows.
 
     ``panel``: shape ``(columns of A, b)``, C order, float32 or float64; the result, shape
-    ``(rows of A, b)``, has its type and is written to ``out`` where given. Sums run in the type of the panel,
+    ``(rows of A, b)``, has its type and is written to ``out`` if there is one. Sums run in the type of the panel,
     in runs of 128 entries, each row on one thread: the result does not depend on ``threads``.
     """
     if out is None:

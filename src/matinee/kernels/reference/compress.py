@@ -25,7 +25,7 @@ def transpose(matrix: Compressed, columns: int) -> Compressed:
 
 
 def duplicate_count(row: NDArray[np.int32], column: NDArray[np.int32], rows: int, columns: int) -> int:
-    """How many of the pairs repeat one that came before."""
-    seen = np.zeros((rows, columns), dtype=bool)
-    seen[row, column] = True
-    return len(row) - int(seen.sum())
+    """Number of pairs that repeat an earlier one."""
+    occupied = np.zeros((rows, columns), dtype=bool)
+    occupied[row, column] = True
+    return len(row) - int(occupied.sum())

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 def nonnegative_rows(
     problem: Regressions, factors: NDArray[np.floating], bias: NDArray[np.floating] | None, passes: int
 ) -> Solved:
-    """Factors ``(rows, rank)``, biases ``(rows,)`` and what the rows came to ``(rows,)``."""
+    """Factors ``(rows, rank)``, biases ``(rows,)`` and the objectives reached ``(rows,)``."""
     offsets, rank = problem.rows.offsets, problem.rank
-    found, biases, loss = (np.zeros((len(offsets) - 1, rank)), *np.zeros((2, len(offsets) - 1)))
-    for row in range(len(found)):
+    rows = problem.rows.row_count
+    solutions, biases, loss = np.zeros((rows, rank)), np.zeros(rows), np.zeros(rows)
+    for row in range(rows):
         if offsets[row] == offsets[row + 1] and (problem.prior is None or not problem.prior[row].any()):
             continue
         matrix, right, constant = normal_equations(problem, row)
         x = np.append(np.maximum(factors[row, :rank].astype(np.float64), 0.0), 0.0 if bias is None else bias[row])
         for _ in range(passes):
             for k in range(-1 if bias is not None else 0, rank):
-                wanted = x[k] + (right[k] - matrix[k] @ x) / matrix[k, k]
-                x[k] = wanted if k == -1 else max(0.0, wanted)
-        found[row], biases[row] = x[:rank], x[rank]
+                minimum = x[k] + (right[k] - matrix[k] @ x) / matrix[k, k]
+                x[k] = minimum if k == -1 else max(0.0, minimum)
+        solutions[row], biases[row] = x[:rank], x[rank]
         loss[row] = constant - 2 * right @ x + x @ matrix @ x
-    return found, biases, loss
+    return solutions, biases, loss

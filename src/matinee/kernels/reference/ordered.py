@@ -20,47 +20,49 @@ if TYPE_CHECKING:
     from matinee.kernels.ordered import Ordered
 
 
-def draw_latent(given: Ordered, thresholds: NDArray[np.float64], key: int) -> NDArray[np.float64]:
+def draw_latent(entries: Ordered, thresholds: NDArray[np.float64], key: int) -> NDArray[np.float64]:
     """Draws, shape ``(entries,)``; the share that is drawn counts from the end nearer to the mean."""
-    shares = uniform(words(key, np.arange(len(given.level))))
+    shares = uniform(words(key, np.arange(len(entries.level))))
     out = np.empty(len(shares))
-    for entry, (low, high, share) in enumerate(zip(*_limits(given, thresholds), shares, strict=True)):
+    for entry, (low, high, share) in enumerate(zip(*_limits(entries, thresholds), shares, strict=True)):
         turned = low + high < 0
         near, far = (-high, -low) if turned else (low, high)
         beyond = _above(near) - share * (_above(near) - _above(far))
         out[entry] = _quantile(beyond) * (1 if turned else -1)
-    return given.predicted + out / (given.scale * given.steady.astype(np.float64))
+    return entries.predicted + out / (entries.scale * entries.steady.astype(np.float64))
 
 
-def threshold_slopes(given: Ordered, thresholds: NDArray[np.float64]) -> Slopes:
+def threshold_slopes(entries: Ordered, thresholds: NDArray[np.float64]) -> Slopes:
     """The log likelihood and its derivatives: those in the limits, by the chain rule in edges and the scale."""
     levels = len(thresholds) + 1
     value, gradient, hessian = 0.0, np.zeros(levels + 2), np.zeros((levels + 2, levels + 2))
-    for level, steady, low, high in zip(given.level, given.steady, *_limits(given, thresholds), strict=True):
+    for level, steady, low, high in zip(entries.level, entries.steady, *_limits(entries, thresholds), strict=True):
         share, limits = _share(low, high), np.array([_finite(low), _finite(high)])
         slopes = np.array([-_density(low), _density(high)]) / share
         bends = np.diag(-limits * slopes) - np.outer(slopes, slopes)
-        turn = np.column_stack([np.eye(2) * given.scale * float(steady), limits])
+        turn = np.column_stack([np.eye(2) * entries.scale * float(steady), limits])
         here = [level, level + 1, levels + 1]
         value += log(share)
         gradient[here] += turn.T @ slopes
         hessian[np.ix_(here, here)] += turn.T @ bends @ turn
         hessian[-1, -1] += limits @ slopes
-        hessian[here[:2], -1] += given.scale * float(steady) * slopes
-        hessian[-1, here[:2]] += given.scale * float(steady) * slopes
+        hessian[here[:2], -1] += entries.scale * float(steady) * slopes
+        hessian[-1, here[:2]] += entries.scale * float(steady) * slopes
     inner = [*range(1, levels), levels + 1]
     return Slopes(value, gradient[inner], -hessian[np.ix_(inner, inner)])
 
 
-def expected_latent(given: Ordered, thresholds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def expected_latent(
+    entries: Ordered, thresholds: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and variance of a truncated normal number, shape ``(entries,)`` each."""
-    mean, variance = np.empty(len(given.level)), np.empty(len(given.level))
-    for entry, (low, high) in enumerate(zip(*_limits(given, thresholds), strict=True)):
+    mean, variance = np.empty(len(entries.level)), np.empty(len(entries.level))
+    for entry, (low, high) in enumerate(zip(*_limits(entries, thresholds), strict=True)):
         below, above = _density(low) / _share(low, high), _density(high) / _share(low, high)
         mean[entry] = below - above
         variance[entry] = 1.0 + below * _finite(low) - above * _finite(high) - mean[entry] ** 2
-    steady = given.scale * given.steady.astype(np.float64)
-    return given.predicted + mean / steady, variance / np.square(steady)
+    steady = entries.scale * entries.steady.astype(np.float64)
+    return entries.predicted + mean / steady, variance / np.square(steady)
 
 
 def level_probabilities(
@@ -71,10 +73,12 @@ def level_probabilities(
     return np.array([[_share(*pair) for pair in pairwise(row)] for row in limits])
 
 
-def _limits(given: Ordered, thresholds: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+def _limits(entries: Ordered, thresholds: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
     for step in (0, 1):
         yield (
-            (edges_of(thresholds)[given.level + step] - given.predicted) * given.scale * given.steady.astype(np.float64)
+            (edges_of(thresholds)[entries.level + step] - entries.predicted)
+            * entries.scale
+            * entries.steady.astype(np.float64)
         )
 
 

@@ -34,8 +34,8 @@ def _draw(
     rank = likelihood.rank
     upper = np.linalg.cholesky(matrix[:rank, :rank]).T
     explained, border = (np.linalg.solve(upper.T, column) for column in (right[:rank], matrix[:rank, rank]))
-    left = matrix[rank, rank] - border @ border
-    bias = (right[rank] - border @ explained) / left + noise[rank] / np.sqrt(left)
+    pivot = matrix[rank, rank] - border @ border
+    bias = (right[rank] - border @ explained) / pivot + noise[rank] / np.sqrt(pivot)
     return np.linalg.solve(upper, explained - bias * border + noise[:rank]), float(bias)
 
 
