@@ -75,12 +75,12 @@ class IterativeModel(LinearModel):
         size = min(round(_WATCHED * len(matrix)), _MOST_WATCHED)
         if not self._patience or size < _FEWEST_WATCHED:
             return None
-        rest, aside = set_aside(matrix, size, options.seed, options.workers)
-        return self._train(rest, options, stop, self.most, self.watch(rest, aside))
+        training, aside = set_aside(matrix, size, options.seed, options.workers)
+        return self._train(training, options, stop, self.most, self.watch(training, aside))
 
-    def watch(self, rest: RatingMatrix, aside: Triplets) -> Watch:
-        """The watch over the ratings set ``aside``, by the RMSE of predictions here. ``rest``: all other ratings."""
-        values = aside[2], rest.by_user.values
+    def watch(self, training: RatingMatrix, aside: Triplets) -> Watch:
+        """The watch over the ratings set ``aside``, by the RMSE of predictions here. ``training``: all others."""
+        values = aside[2], training.by_user.values
         low = min(float(part.min()) for part in values)
         return StarsWatch(*aside, low=low, high=max(float(part.max()) for part in values))
 

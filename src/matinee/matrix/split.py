@@ -79,6 +79,6 @@ def set_aside(matrix: RatingMatrix, size: int, seed: int, threads: int) -> tuple
     kept = np.ones(len(matrix), dtype=bool)
     kept[taken] = False
     by_user = Compressed(offsets - np.searchsorted(taken, offsets), item[kept], value[kept])
-    rest = RatingMatrix(by_user, transpose(by_user, matrix.shape[1], threads))
+    training = RatingMatrix(by_user, transpose(by_user, matrix.shape[1], threads))
     user = np.searchsorted(offsets, taken, side="right") - 1
-    return rest, (user.astype(np.int32), item[taken], value[taken])
+    return training, (user.astype(np.int32), item[taken], value[taken])

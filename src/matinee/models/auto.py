@@ -121,11 +121,11 @@ def _named(config: Model) -> str:
 
 def _seconds(config: Model, task: Task) -> float:
     """Expected for everything: a fit, and for intervals those that measure them."""
-    each = _COST[type(config)](config, task)
+    cost = _COST[type(config)](config, task)
     if task.intervals:
         measuring = config.calibrating(None)
-        each += config.calibrations * _MEASURED_ON * _COST[type(config)](measuring, task)
-    return float(1e-9 * each * task.ratings / task.processors**_GAIN)
+        cost += config.calibrations * _MEASURED_ON * _COST[type(config)](measuring, task)
+    return float(1e-9 * cost * task.ratings / task.processors**_GAIN)
 
 
 def _sampling(config: Model, task: Task) -> float:

@@ -66,9 +66,9 @@ class ImplicitALS(PreferenceModel, IterativeModel):
         """Small random factors of the items."""
         return ConfidenceFit(self, matrix, options)
 
-    def watch(self, rest: RatingMatrix, aside: Triplets) -> RankWatch:
+    def watch(self, training: RatingMatrix, aside: Triplets) -> RankWatch:
         """By the mean percentile rank of the liked films set aside."""
-        return RankWatch.of(aside, rest.by_user)
+        return RankWatch.of(aside, training.by_user)
 
     def fold_rows(self, factors: ConfidenceFactors, rows: Compressed, threads: int) -> FoldedRows:
         """One more row of the users' half-sweep."""

@@ -38,7 +38,7 @@ def upgraded(values: dict[str, Any], arrays: Arrays) -> tuple[dict[str, Any], Ar
 
 
 def _name(name: str, *, sampled: bool) -> str:
-    prefix, _, rest = name.partition(".")
+    prefix, _, suffix = name.partition(".")
     if name in ("user_counts", "item_counts"):
         return name
     if name.startswith("baseline_"):
@@ -46,9 +46,9 @@ def _name(name: str, *, sampled: bool) -> str:
     if name.startswith("spread_"):
         return name.replace("spread_", "calibration.", 1)
     if prefix == "folding":
-        return f"scorer.user_prior.{rest}" if sampled else f"scorer.{rest}"
-    if prefix in _PARTS and rest:
-        return f"scorer.{_PARTS[prefix]}.{rest}"
+        return f"scorer.user_prior.{suffix}" if sampled else f"scorer.{suffix}"
+    if prefix in _PARTS and suffix:
+        return f"scorer.{_PARTS[prefix]}.{suffix}"
     return f"scorer.{_VARIANCES.get(name, name)}"
 
 
