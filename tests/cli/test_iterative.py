@@ -91,7 +91,9 @@ def test_fit_says_how_it_ended(file: Path, tmp_path: Path) -> None:
     code, out, err = matinee("fit", str(file), "--model", "creeping", "--out", str(tmp_path / "m"), "--json", "-")
     assert (code, err) == (0, "")
     details = json.loads(out)["details"]
-    assert (details["sweeps"], details["ended"], details["done"]) == (6, "no gain", 6)
+    assert (details["sweeps"], details["ended"]) == (6, "no gain")
+    model = load(tmp_path / "m")
+    assert model.scorer.mean == pytest.approx(model.baseline.mean, abs=0.01), "every other epoch is off by 0.1"
     assert [len(details[name]) for name in ("trace", "watched_trace")] == [6, 9]
     assert set(details["trace"][0]) == {"sweep", "objective", "watched_error", "seconds"}
     _, out, _ = matinee("fit", str(file), "--model", "creeping", "--out", str(tmp_path / "m"))
@@ -141,7 +143,7 @@ def test_ctrl_c_saves_the_best_so_far_and_says_so(file: Path, tmp_path: Path) ->
     assert re.search(r"learnt in +\d+ epochs, no gain after 3; Ctrl-C: best so far kept", out)
     assert "intervals     none: not measured" in out
     model = load(folder)
-    assert model.scorer.interrupted
+    assert model.report.interrupted
     assert (model.report.to_dict()["sweeps"], model.calibration) == (3, None)
 
 

@@ -91,13 +91,14 @@ def test_rows_order_and_columns_are_kept_and_four_are_added(folder: Path, pairs:
 
 
 def test_the_numbers_are_the_models_own_clipped_and_not_rounded(folder: Path, tmp_path: Path) -> None:
-    own = model()
-    user, item = (side.ravel() for side in np.indices((len(own.users), len(own.items))))
+    fitted = model()
+    users, items = fitted.users.ids.to_list(), fitted.items.ids.to_list()
+    pairs = pl.DataFrame([(user, item) for user in users for item in items], ["userId", "movieId"], orient="row")
     path, out = tmp_path / "all.parquet", tmp_path / "out.csv"
-    pl.DataFrame({"userId": own.users.decode(user), "movieId": own.items.decode(item)}).write_parquet(path)
+    pairs.write_parquet(path)
     assert matinee("predict", str(folder), str(path), "--out", str(out))[0] == 0
-    expected, table = own.predict(user, item), pl.read_csv(out)
-    assert expected.value.max() > own.scale.high, "else clipping is not tried"
+    expected, table = fitted.predict(pairs["userId"], pairs["movieId"]), pl.read_csv(out)
+    assert expected.value.max() > fitted.scale.high, "else clipping is not tried"
     assert table["prediction"].to_list() == np.clip(expected.value, 0.5, 5.0).tolist()
     assert table["lower"].to_list() == list(expected.lower)
     assert table["upper"].to_list() == list(expected.upper)
@@ -215,7 +216,7 @@ def test_the_baselines_and_their_sources(options: tuple[str, ...], source: str, 
 
 
 def test_without_a_measured_spread_the_limits_are_empty_and_it_is_said(pairs: Path, tmp_path: Path) -> None:
-    save(replace(model(), spread=None), tmp_path / "model")
+    save(replace(model(), calibration=None), tmp_path / "model")
     code, out, err = matinee("predict", str(tmp_path / "model"), str(pairs), "--out", "-")
     assert code == 0
     assert err.startswith(

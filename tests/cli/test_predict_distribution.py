@@ -72,7 +72,7 @@ ASKED = (("--deviation",), ("--quantiles", "0.5"), ("--probabilities",), ("--cov
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[0])
 def test_without_a_spread_they_are_refused(pairs: Path, tmp_path: Path, asked: tuple[str, ...]) -> None:
-    save(replace(model(), spread=None), tmp_path / "bare")
+    save(replace(model(), calibration=None), tmp_path / "bare")
     out = tmp_path / "out.csv"
     code, _, err = matinee("predict", str(tmp_path / "bare"), str(pairs), "--out", str(out), *asked)
     assert code == 2

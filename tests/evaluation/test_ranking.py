@@ -22,6 +22,7 @@ from matinee.models.item_knn import ItemKNN
 from matinee.predicting.factors import LinearFactors
 from matinee.predicting.pairs import Side
 from matinee.predicting.report import FitReport
+from tests.support.pairs import every_pair
 from tests.support.planted import planted, ratings_from
 
 QUICK = RunOptions(intervals=False)
@@ -39,7 +40,7 @@ class Given(PreferenceModel):
     summary: ClassVar[str] = "This model knows the scores."
 
     def learn(self, training, options) -> Learnt:  # noqa: ARG002
-        users, items = (np.zeros(side, np.float32) for side in training.matrix.shape)
+        users, items = (np.zeros(size, np.float32) for size in training.matrix.shape)
         return Learnt(LinearFactors(0.0, users, items, SCORES, np.eye(6, dtype="f4")), FitReport())
 
     def fold_in(self, scorer, people, threads):
@@ -109,10 +110,9 @@ def test_ranks_are_those_of_a_plain_loop(config) -> None:
     split = hide(planted(150, 90, 0.3, seed=4), 0.2, 1)
     model = config.fit(split.training, QUICK)
     rows = ranked_rows(model, config, split.training, split.hidden, RunOptions(threads=2))
-    score = model.score_rows(Side.everyone(model.user_counts))
+    score = model.predict_pairs(every_pair(model)).value.reshape(150, 90).astype(np.float32)
     rated = np.zeros((150, 90), bool)
     rated[split.training.user, split.training.item] = True
-    score[model.user_counts == 0] = model.baseline.item
     score[:, model.item_counts == 0] = -np.inf
     expected = [
         int(np.sum(score[u, ~rated[u]] >= score[u, i])) if config.likes(np.array([v]))[0] else None

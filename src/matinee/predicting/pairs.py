@@ -169,14 +169,14 @@ def _listed(ids: Any, name: str) -> pl.Series:
 
 
 def _like(raw: pl.Series, vocabulary: Vocabulary) -> pl.Series:
-    """``raw`` as integers where the vocabulary has integers and all ``raw`` are digits."""
+    """``raw`` as integers where the vocabulary has integers and all ``raw`` are digits; null for too large ones."""
     if raw.dtype != pl.String or vocabulary.kind == "string":
         return raw
-    numbers = raw.str.strip_chars().cast(pl.Int64, strict=False)
-    if numbers.null_count():
-        word = raw.filter(numbers.is_null())[0]
+    digits = raw.str.strip_chars()
+    words = raw.filter(~digits.str.contains(r"^[+-]?\d+$"))
+    if len(words):
         raise UnknownIdError(
-            f"{vocabulary.name} ids: found {word!r}; the model's are integers like {vocabulary.ids[0]!r}; give ids of "
-            "the ratings it was fitted to"
+            f"{vocabulary.name} ids: found {words[0]!r}; the model's are integers like {vocabulary.ids[0]!r}; give ids "
+            "of the ratings it was fitted to"
         )
-    return numbers
+    return digits.cast(pl.Int64, strict=False)

@@ -18,6 +18,7 @@ from matinee.data.pairs.ids import checked_ids
 from matinee.data.pairs.read import read_pairs
 from matinee.data.vocabulary import Vocabulary
 from matinee.errors import ConfigError, DataError
+from matinee.predicting.pairs import encoded as encode_ids
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.data.pairs.table import PairTable
+    from matinee.predicting.pairs import Side
 
 ROWS = [("1", "31", "a"), ("2", "10", "b")]
 FORMS = {
@@ -216,8 +218,14 @@ def encode(pairs: PairTable, column: str, vocabulary: Vocabulary) -> tuple[NDArr
 def encoded(path: Path, ids: list[str], vocabulary: Vocabulary) -> list[int | None]:
     """The indices of ids written in a text file, ``None`` where unknown."""
     path.write_text("movieId,userId\n" + "".join(f'1,"{text}"\n' for text in ids))
-    index, known = encode(read_pairs(path), "userId", vocabulary)
-    return [int(at) if seen else None for at, seen in zip(index, known, strict=True)]
+    side = side_of(path, vocabulary)
+    return [int(at) if there else None for at, there in zip(side.index, side.in_vocabulary, strict=True)]
+
+
+def side_of(path: Path, vocabulary: Vocabulary) -> Side:
+    """The users of a table of pairs as a model with ``vocabulary`` takes them."""
+    ids = checked_ids(read_pairs(path), "userId", vocabulary)
+    return encode_ids(ids, vocabulary, np.ones(len(vocabulary), np.int64))
 
 
 def test_ids_written_as_text(tmp_path: Path) -> None:
@@ -249,7 +257,7 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text('\nuserId,movieId,x\n1,1,"a\n\nb"\n\n1,1,c\n,1,d\n')
     with pytest.raises(DataError, match=r"pairs\.csv, line 8: the user is missing"):
-        encode(read_pairs(path), "userId", INTEGERS)
+        checked_ids(read_pairs(path), "userId", INTEGERS)
 
 
 def test_only_ten_lines_are_named(tmp_path: Path) -> None:
@@ -273,7 +281,7 @@ def test_ids_with_types_of_another_kind(ids: pl.Series, vocabulary: Vocabulary, 
     path = tmp_path / "pairs.parquet"
     pl.DataFrame({"userId": ids, "movieId": [1, 2]}).write_parquet(path)
     with pytest.raises(DataError, match=says):
-        encode(read_pairs(path), "userId", vocabulary)
+        checked_ids(read_pairs(path), "userId", vocabulary)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +296,7 @@ def test_ids_with_types_of_another_kind(ids: pl.Series, vocabulary: Vocabulary, 
 def test_ids_with_types_of_the_same_kind(ids: pl.Series, vocabulary: Vocabulary, tmp_path: Path) -> None:
     path = tmp_path / "pairs.parquet"
     pl.DataFrame({"userId": ids, "movieId": [1, 2]}).write_parquet(path)
-    index, known = encode(read_pairs(path), "userId", vocabulary)
-    assert known.tolist() == [True, False]
-    assert index[0] == len(vocabulary) - 1
-    assert index.dtype == np.int32
+    side = side_of(path, vocabulary)
+    assert side.in_vocabulary.tolist() == [True, False]
+    assert side.index[0] == len(vocabulary) - 1
+    assert side.index.dtype == np.int32

@@ -18,7 +18,7 @@ _FILL: Final = "Fill it in, or remove the row."
 
 
 def checked_ids(pairs: PairTable, column: str, vocabulary: Vocabulary) -> pl.Series:
-    """The ids in ``column``, of the vocabulary's type.
+    """The ids in ``column``: numbers, perhaps written as text, or words, as the vocabulary's are.
 
     Raises `DataError`, with the lines, where an id is missing or not of the vocabulary's kind.
     """
@@ -30,7 +30,7 @@ def checked_ids(pairs: PairTable, column: str, vocabulary: Vocabulary) -> pl.Ser
     odd = _odd(ids, pairs.text, vocabulary)
     if odd.any():
         raise _wrong_kind(pairs, ids, odd, vocabulary)
-    return ids.cast(pl.Int64 if vocabulary.kind == "integer" else pl.String, strict=False)
+    return ids
 
 
 def _named(pairs: PairTable, column: str) -> pl.Series:
