@@ -112,8 +112,8 @@ MANIFESTS = {
     "other format": (b'{"format": "lenskit", "schema": 1}', 'allowed: "format": "matinee-model"'),
     "no schema": (b'{"format": "matinee-model"}', "the schema version is not one that exists; found 'schema None'"),
     "future": (
-        b'{"format": "matinee-model", "schema": 4, "tensors": {}}',
-        "saved by a newer matinee; found 'schema 4'; allowed: 1 to 3; install a newer matinee, or fit",
+        b'{"format": "matinee-model", "schema": 5, "tensors": {}}',
+        "saved by a newer matinee; found 'schema 5'; allowed: 1 to 4; install a newer matinee, or fit",
     ),
     "schema 0": (b'{"format": "matinee-model", "schema": 0}', "found 'schema 0'"),
     "schema in words": (b'{"format": "matinee-model", "schema": "1"}', "not one that exists"),
@@ -214,6 +214,15 @@ def _put(value: float) -> Callable[[Any], Any]:
     return change
 
 
+def _more(name: str) -> Callable[[Saved], None]:
+    return lambda saved: saved.parts["arrays"].update({name: np.zeros(1, np.float32)})
+
+
+def _few_groups(saved: Saved) -> None:
+    for name in ("limits", "deviation"):
+        saved.parts["arrays"][f"calibration.{name}"] = saved.parts["arrays"][f"calibration.{name}"][1:]
+
+
 def _value(**values: Any) -> Callable[[Saved], None]:
     return lambda saved: saved.values.update(values)
 
@@ -236,31 +245,36 @@ def _bytes(kind: str, content: bytes) -> Callable[[Saved], None]:
 _HEADER = b'{"a":{"dtype":"F32","shape":[1099511627776],"data_offsets":[0,4398046511104]}}'
 
 MISFITS: dict[str, tuple[Callable[[Saved], None], str]] = {
-    "factors too narrow": (_array("user_factors", lambda a: a[:, :1]), "user_factors is float32 of shape (40, 1)"),
+    "factors too narrow": (
+        _array("scorer.user_factors", lambda a: a[:, :1]),
+        "user_factors is float32 of shape (40, 1)",
+    ),
     "factors too few": (
-        _array("item_factors", lambda a: a[:-1]),
+        _array("scorer.item_factors", lambda a: a[:-1]),
         "of shape (29, 2) instead of float32 of shape (30, 2)",
     ),
-    "flat factors": (_array("user_factors", np.ravel), "of shape (80,)"),
-    "biases of the other side": (_array("user_bias", lambda a: np.zeros(30, np.float32)), "user_bias"),
-    "double precision": (_array("item_bias", lambda a: a.astype(float)), "item_bias is float64"),
-    "whole numbers": (_array("baseline_user", lambda a: a.astype(np.int32)), "baseline_user is int32"),
-    "NaN": (_array("item_factors", _put(np.nan)), "item_factors holds NaN or infinity"),
-    "infinity": (_array("baseline_item", _put(np.inf)), "baseline_item holds NaN or infinity"),
-    "NaN limits": (_array("spread_limits", _put(np.nan)), "spread_limits holds NaN"),
-    "few limits": (_array("spread_limits", lambda a: a[1:]), "spread_limits is float64 of shape (8, 25)"),
-    "mixed limits": (_array("spread_limits", lambda a: a[:, ::-1]), "levels or limits that do not ascend"),
-    "wrong levels": (_array("spread_levels", lambda a: a + 1), "levels or limits that do not ascend"),
-    "noise of no name": (_value(noise=[[]]), "its noise is [[]], not a list of some of"),
-    "noise unheard of": (_value(noise=["film_noise"]), "its noise is ['film_noise'], not a list of some of"),
-    "one level": (_value(levels=3), "spread_levels is float64 of shape (25,)"),
+    "flat factors": (_array("scorer.user_factors", np.ravel), "of shape (80,)"),
+    "biases of the other side": (_array("scorer.user_bias", lambda a: np.zeros(30, np.float32)), "user_bias"),
+    "double precision": (_array("scorer.item_bias", lambda a: a.astype(float)), "item_bias is float64"),
+    "whole numbers": (_array("baseline.user", lambda a: a.astype(np.int32)), "baseline.user is int32"),
+    "NaN": (_array("scorer.item_factors", _put(np.nan)), "item_factors holds NaN or infinity"),
+    "infinity": (_array("baseline.item", _put(np.inf)), "baseline.item holds NaN or infinity"),
+    "NaN limits": (_array("calibration.limits", _put(np.nan)), "calibration.limits holds NaN"),
+    "few limits": (_array("calibration.limits", lambda a: a[1:]), "calibration.deviation is float64 of shape (9,)"),
+    "few groups": (_few_groups, "it has 8 groups of support and a trend of 2 sides"),
+    "mixed limits": (_array("calibration.limits", lambda a: a[:, ::-1]), "levels or limits do not ascend"),
+    "wrong levels": (_array("calibration.levels", lambda a: a + 1), "levels or limits do not ascend"),
+    "three levels": (_array("calibration.levels", lambda a: a[:3]), "limits is float64 of shape (9, 25)"),
+    "scorer of no names": (_value(scorer=[[]]), "its scorer is [[]], not a set of values"),
+    "noise unheard of": (_more("scorer.film_noise"), "its arrays are scorer.film_noise and others instead of"),
     "negative counts": (_array("user_counts", _put(-1)), "user_counts holds negative counts"),
     "counts that disagree": (_array("item_counts", _put(1000)), "its items have 1,"),
-    "array missing": (lambda saved: saved.parts["arrays"].pop("user_bias"), "its arrays are"),
-    "array too many": (lambda saved: saved.parts["arrays"].update(x=np.zeros(1)), "its arrays are"),
-    "limits without coverage": (_value(coverage=None), "its arrays are"),
-    "coverage": (_value(coverage=2.0), "the coverage of its intervals is 2.0"),
-    "coverage in words": (_value(coverage="all"), "its coverage is 'all', not a finite number"),
+    "array missing": (lambda saved: saved.parts["arrays"].pop("scorer.user_bias"), "its arrays are"),
+    "array too many": (_more("x"), "its arrays are"),
+    "limits without calibration": (_value(calibration=None), "its arrays are"),
+    "limits without coverage": (_inside("calibration", coverage=None), "its coverage is None, not a finite number"),
+    "coverage": (_inside("calibration", coverage=2.0), "the coverage of its intervals is 2.0"),
+    "coverage in words": (_inside("calibration", coverage="all"), "its coverage is 'all', not a finite number"),
     "rank": (_value(rank=3), "instead of float32 of shape (40, 3)"),
     "users": (_value(users=41), "instead of float32 of shape (41,)"),
     "a billion users": (_value(users=10**9), "shape (1000000000,)"),
@@ -269,10 +283,11 @@ MISFITS: dict[str, tuple[Callable[[Saved], None], str]] = {
     "ratings in words": (_value(item_ratings="all"), "its item_ratings is 'all', not a whole number of 0 or more"),
     "negative rank": (_value(rank=-1), "its rank is -1, not a whole number of 0 or more"),
     "rank true": (_value(rank=True), "its rank is True"),
-    "mean": (_value(mean=None), "its mean is None, not a finite number"),
-    "mean in words": (_value(mean="3.5"), "its mean is '3.5'"),
-    "mean beyond numbers": (_value(mean=10**400), "not a finite number"),
-    "baseline mean": (_value(baseline_mean=[]), "its baseline_mean is []"),
+    "mean": (_inside("scorer", mean=None), "its mean is None, not a finite number"),
+    "mean in words": (_inside("scorer", mean="3.5"), "its mean is '3.5'"),
+    "mean beyond numbers": (_inside("scorer", mean=10**400), "not a finite number"),
+    "baseline mean": (_inside("baseline", mean=[]), "its mean is []"),
+    "baseline missing": (_value(baseline=None), "its arrays are"),
     "seed": (_value(seed=0.5), "its seed is 0.5"),
     "seconds": (_value(seconds="fast"), "its seconds is 'fast'"),
     "details": (_value(details=[]), "its details is []"),

@@ -23,7 +23,7 @@ def test_with_room_enough_it_is_the_mean(rank: int) -> None:
     for left, right in draws(30, rank):
         mean.add(left, right, np.ones(rank))
         exact += left.astype(float) @ right.T / 30
-    left, right = mean.scorer()
+    left, right = mean.factors()
     np.testing.assert_allclose(left @ right.T, exact, atol=1e-4)
 
 
@@ -32,7 +32,7 @@ def test_what_is_cut_is_the_weakest() -> None:
     for left, right in draws(200, 3):
         mean.add(left, right, np.ones(3))
         exact += left.astype(float) @ right.T / 200
-    left, right = mean.scorer()
+    left, right = mean.factors()
     assert left.shape == (60, 3)
     assert right.shape == (40, 3)
     best = np.linalg.svd(exact)[1][3:]
@@ -47,7 +47,7 @@ def test_rows_come_out_with_the_variance_they_were_drawn_with() -> None:
     mean = MeanProduct(4_000, 2)
     for left, right in ((p, q), (-p, -q), (p[:, ::-1], q[:, ::-1])):
         mean.add(left.astype(np.float32), right.astype(np.float32), left.var(0))
-    left, right = mean.scorer()
+    left, right = mean.factors()
     np.testing.assert_allclose(left.var(0), 1.0, rtol=0.01)
     np.testing.assert_allclose(np.linalg.norm(right, axis=0), [2.0, 0.5], rtol=0.01)
     np.testing.assert_allclose(left @ right.T, p @ q.T, atol=1e-4)

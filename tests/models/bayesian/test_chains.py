@@ -37,9 +37,7 @@ def test_two_chains_of_one_seed_are_one(monkeypatch) -> None:
     monkeypatch.setattr(bayesian, "chain_seeds", lambda seed, count: [seed] * count)
     two = replace(SHORT, chains=2).fit(ratings, QUICK)
     np.testing.assert_allclose(one.scorer.user_bias, two.scorer.user_bias, atol=1e-6)
-    apart = np.subtract(
-        *(model.predict_pairs(model.pairs_at(ratings.user, ratings.item)).value for model in (one, two))
-    )
+    apart = np.subtract(*(predict_at(model, ratings.user, ratings.item).value for model in (one, two)))
     assert np.sqrt(np.mean(np.square(apart))) < 0.02, "but for what compression loses"
     assert (one.report.to_dict()["draws_kept"], two.report.to_dict()["draws_kept"]) == (40, 80)
     assert one.report.to_dict()["noise"] == pytest.approx(two.report.to_dict()["noise"])
@@ -75,7 +73,7 @@ def test_how_it_went_counts_draws_of_a_chain_and_says_which() -> None:
     said: list[tuple[str, float]] = []
     options = RunOptions(intervals=False, progress=lambda *told: said.append(told))
     model = replace(SHORT, chains=2).fit(planted(60, 40, 0.4), options)
-    told = Iteration.from_dict(model.report.to_dict())
+    told = model.report.iteration
     assert (len(told.steps), told.ended, told.kept) == (60, "all sweeps", 60)
     assert said[-1][0].startswith("sampling: chain 2 of 2, draw 60, training RMSE 0.")
     shares = [share for _, share in said]
@@ -99,7 +97,8 @@ def test_what_is_told_is_of_the_kept_draws_and_plain(change) -> None:
     model = replace(SHORT, chains=2, **change).fit(planted(60, 40, 0.4), QUICK)
     details = model.report.to_dict()
     assert json.loads(json.dumps(details, allow_nan=False)) == details
-    found, traces = Convergence.from_dict(details), details["posterior_traces"]
+    found, traces = model.report.convergence, details["posterior_traces"]
+    assert found is not None
     kept = 40 // model.config.thinning
     assert found.draws == 2 * kept == details["draws_kept"]
     assert len(traces["values"]) == 6
@@ -124,7 +123,7 @@ def test_the_size_of_what_factors_say_does_not_mind_rotations() -> None:
     chain, rng = a_chain(1, False), np.random.default_rng(1)
     for _ in range(3):
         chain.sweep()
-    products = chain.users.scorer @ chain.items.scorer.T
+    products = chain.users.factors @ chain.items.factors.T
     assert _size(chain) == pytest.approx(np.sqrt(np.mean(np.square(products, dtype=np.float64))), rel=1e-5)
     before = _size(chain)
     turn = np.linalg.qr(rng.standard_normal((RANK, RANK)))[0]
@@ -146,7 +145,7 @@ def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300, ended: 
     wild = {"mean": 1.0, "sd": 1.0, "rhat": 3.0, "bulk": 2.0, "tail": 2.0}
     told = {"chains": 2, "draws": draws, "burn_in": 50}
     told["quantities"] = {"prediction 1": one, "precision of film factors": wild}
-    return Convergence.from_dict({"convergence": told, "sweeps": 50 + draws // 2, "ended": ended})
+    return Convergence.of_details({"convergence": told, "sweeps": 50 + draws // 2, "ended": ended})
 
 
 def test_what_is_said_is_of_predictions_alone() -> None:
@@ -164,12 +163,12 @@ def test_what_is_said_is_of_predictions_alone() -> None:
         "chains, or a longer burn_in"
     )
     assert of(1.5, 9, ended="time limit").in_words().endswith(". Allow more time, or go on later with fit --checkpoint")
-    assert Convergence.from_dict({"trace": []}) is None
+    assert Convergence.of_details({"trace": []}) is None
 
 
 def course(chains: int, draws: int, burn_in: int, made: int, ended: str = "all sweeps") -> str:
     told = {"chains": chains, "draws": draws, "burn_in": burn_in, "quantities": {}}
-    return Convergence.from_dict({"convergence": told, "sweeps": made, "ended": ended}).course()
+    return Convergence.of_details({"convergence": told, "sweeps": made, "ended": ended}).course()
 
 
 def test_draws_are_told_apart_by_what_became_of_them() -> None:
@@ -188,7 +187,7 @@ def test_what_is_watched_has_a_name_for_people() -> None:
         "noise": one,
         "prediction 1": {**one, "pair": "user 7, Heat"},
     }
-    found = Convergence.from_dict({"convergence": {"chains": 1, "draws": 9, "quantities": quantities}})
+    found = Convergence.from_dict({"chains": 1, "draws": 9, "quantities": quantities})
     assert [each.label for each in found.quantities] == [
         "degrees of freedom, users",
         "size of taste (p · q)",

@@ -46,7 +46,7 @@ def test_what_periods_add_is_the_same_everywhere() -> None:
     columns = periods.beside(columns_of(users, chain._by_item, chain.noise.user))
     across = np.argsort(item, kind="stable")
     of_entry = columns.rows.indices
-    assert columns.scorer.shape[0] == len(np.unique(np.column_stack([user, periods.period]), axis=0))
+    assert columns.factors.shape[0] == len(np.unique(np.column_stack([user, periods.period]), axis=0))
     q = chain.items.factors[item[across]]
     told = np.einsum("ek,ek->e", columns.factors[of_entry], q) + columns.bias[of_entry]
     own = np.einsum("ek,ek->e", users.factors[user], chain.items.factors[item]) + users.bias[user]

@@ -21,10 +21,10 @@ from matinee.models.registry import MODELS
 from matinee.store.payloads import decode_arrays, encode_arrays
 from tests.support.chains import a_chain
 from tests.support.planted import planted, with_times
+from tests.support.stored import arrays, numbers
 
 CONFIG = Bayesian(rank=3, draws=40, burn_in=10, user_features=8, item_features=8)
 PROBIT = {"likelihood": "ordered-probit", "chains": 2}
-ARRAYS = ("user_bias", "item_bias", "user_factors", "item_factors", "user_noise", "item_noise")
 TOLD = ("convergence", "posterior_traces", "noise", "noise_interval", "compression_error", "draws_kept", "user_prior")
 
 
@@ -66,19 +66,14 @@ def options(checkpoint=None, **how) -> RunOptions:
 
 
 def same(one, other) -> None:
-    for name in ARRAYS:
-        np.testing.assert_array_equal(getattr(one.scorer, name), getattr(other.scorer, name), err_msg=name)
-    for name, array in one.scorer.folding.items():
-        np.testing.assert_array_equal(array, other.scorer.folding[name], err_msg=name)
-    for name in () if one.scorer.cutpoints is None else ("thresholds", "stars", "noise"):
-        np.testing.assert_array_equal(
-            getattr(one.scorer.cutpoints, name), getattr(other.scorer.cutpoints, name), err_msg=name
-        )
-    if one.scorer.session_drift is not None:
-        np.testing.assert_array_equal(one.scorer.session_drift.level, other.scorer.session_drift.level)
-    ours, theirs = one.report.to_dict(), other.report.to_dict()
-    assert {name: ours[name] for name in TOLD} == {name: theirs[name] for name in TOLD}
-    errors = [[step["objective"] for step in details["trace"]] for details in (ours, theirs)]
+    ours, theirs = arrays(one.scorer), arrays(other.scorer)
+    assert ours.keys() == theirs.keys() >= {"user_bias", "item_factors", "user_variance", "user_prior.pull"}
+    for name, content in ours.items():
+        np.testing.assert_array_equal(content, theirs[name], err_msg=name)
+    assert numbers(one.scorer) == numbers(other.scorer)
+    details = [fitted.report.to_dict() for fitted in (one, other)]
+    assert {name: details[0][name] for name in TOLD} == {name: details[1][name] for name in TOLD}
+    errors = [[step["objective"] for step in told["trace"]] for told in details]
     assert errors[0] == errors[1]
 
 
@@ -216,9 +211,9 @@ def test_nothing_that_changes_is_forgotten(times: bool, periods: int, levels: in
     one, other = a_chain(1, times, periods, levels), a_chain(1, times, periods, levels)
     for _ in range(3):
         one.sweep()
-    arrays: dict[str, np.ndarray] = {}
-    state = json.loads(json.dumps(state_of(one, arrays)))
-    restore(other, state, decode_arrays(encode_arrays(arrays)))
+    of_state: dict[str, np.ndarray] = {}
+    state = json.loads(json.dumps(state_of(one, of_state)))
+    restore(other, state, decode_arrays(encode_arrays(of_state)))
     assert _differing(one, other) == []
     one.sweep()
     assert _differing(one, other) != []
@@ -256,7 +251,7 @@ def test_ctrl_c_saves_what_was_drawn() -> None:
             signal.raise_signal(signal.SIGINT)
 
     model = CONFIG.fit(ratings, options(memory, progress=pressing))
-    assert model.scorer.interrupted
+    assert model.report.interrupted
     assert memory.load().values["drawn"] == 17
     same(CONFIG.fit(ratings, options(memory)), CONFIG.fit(ratings, options()))
 
@@ -270,7 +265,7 @@ def test_ctrl_c_in_the_last_draw_spares_the_fits_for_intervals() -> None:
             signal.raise_signal(signal.SIGINT)
 
     model = CONFIG.fit(planted(60, 40, 0.4), RunOptions(progress=pressing))
-    assert (model.scorer.interrupted, model.calibration) == (True, None)
+    assert (model.report.interrupted, model.calibration) == (True, None)
     assert not any(task.startswith("intervals") for task in told)
 
 

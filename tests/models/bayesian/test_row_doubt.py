@@ -29,14 +29,15 @@ def people_of(counts: list[int], items: int):
 
 def densely(factors, rows, precision):
     """``(C⁻¹ + Σ w z zᵀ)⁻¹`` of each person, with ``z`` a film's factors and 1, and ``w`` a rating's precision."""
-    film, films = factors.folding["typical_film"].astype(float), factors.folding["typical_films"].astype(float)
+    known = factors.prior
+    film, films = known.typical_film.astype(float), known.typical_films.astype(float)
     typical = np.block([[films, film[:, None]], [film[None], np.ones((1, 1))]])
-    prior = np.diag(np.append(np.ones(factors.rank), factors.details["user_prior"]["bias_precision"]))
+    prior = np.diag(np.append(np.ones(factors.rank), known.bias_precision))
     doubt, explained = [], []
     for person, weight in enumerate(precision):
         item = rows.columns_of(person)
         z = np.column_stack([factors.item_factors[item], np.ones(len(item))]).astype(float)
-        gram = (z.T * weight * factors.folding["item_scale"][item].astype(float) ** 2) @ z
+        gram = (z.T * weight * known.item_scale[item].astype(float) ** 2) @ z
         covariance = np.linalg.inv(prior + gram)
         doubt.append(np.trace(typical @ covariance))
         explained.append(np.trace(gram @ covariance))

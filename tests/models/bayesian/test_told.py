@@ -9,7 +9,6 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.bayesian.convergence import Convergence
 from matinee.models.bayesian.inputs.rated import Seen
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import watched_pairs
@@ -23,7 +22,8 @@ OPTIONS = RunOptions(intervals=False)
 def test_watched_predictions_are_named_by_user_and_title() -> None:
     ratings = described(60, 40)
     model = QUICK.fit(ratings, OPTIONS)
-    found = Convergence.from_dict(model.report.to_dict())
+    found = model.report.convergence
+    assert found is not None
     pairs = [one.pair for one in found.quantities if one.predicts]
     users, films = watched_pairs(RatingMatrix.from_ratings(QUICK.with_described(ratings)), OPTIONS.seed)
     raw, known = model.items.decode(films), model.catalogue
