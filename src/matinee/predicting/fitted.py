@@ -204,7 +204,7 @@ def _sides(pairs: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _side_at(index: Any, vocabulary: Vocabulary, counts: NDArray[np.int64]) -> Side:
-    places = np.atleast_1d(np.asarray(index))
+    places = np.atleast_1d(np.asarray(index)) if np.size(index) else np.zeros(0, np.intp)
     if len(places) and (places.min() < 0 or places.max() >= len(counts)):
         raise DataError(
             f"{vocabulary.name}: found index {places.min() if places.min() < 0 else places.max()}; allowed is 0 to "

@@ -152,6 +152,10 @@ def _series(ids: Any, name: str) -> pl.Series:
         foreign = nw.from_native(ids, series_only=True, pass_through=True)
         raw = foreign.to_polars() if isinstance(foreign, nw.Series) else _listed(ids, name)
     raw = raw.cast(pl.String) if raw.dtype in (pl.Categorical, pl.Enum) else raw
+    if raw.dtype.is_nested():
+        raise DataError(
+            f"{name} ids: found {raw.dtype} in place of each; allowed is an id for every pair; give a flat list"
+        )
     if raw.null_count() or (raw.dtype.is_float() and raw.is_nan().any()):
         place = int(np.argmax((raw.is_null() if raw.null_count() else raw.is_nan()).to_numpy()))
         raise DataError(f"{name} ids: found none at place {place}; allowed is an id for every pair; leave the pair out")
@@ -163,7 +167,7 @@ def _listed(ids: Any, name: str) -> pl.Series:
         return pl.Series(name, list(ids) if not isinstance(ids, np.ndarray) else ids, strict=True)
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
-            f"{name} ids: found {type(ids).__name__} that is not all integers or all words ({error}); allowed is an "
+            f"{name} ids: found {type(ids).__name__} that is not all integers or all words; allowed is an "
             "id, or a list, array or series of ids of one kind"
         ) from error
 
