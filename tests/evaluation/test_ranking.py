@@ -20,7 +20,6 @@ from matinee.matrix.split import hide
 from matinee.models.ease import Ease
 from matinee.models.item_knn import ItemKNN
 from matinee.predicting.factors import LinearFactors
-from matinee.predicting.pairs import Side
 from matinee.predicting.report import FitReport
 from tests.support.pairs import every_pair
 from tests.support.planted import planted, ratings_from

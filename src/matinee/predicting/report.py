@@ -69,11 +69,6 @@ class Iteration:
             details.get("watched_by"),
         )
 
-    @classmethod
-    def traced(cls, details: Mapping[str, Any]) -> Iteration | None:
-        """Read what `to_dict` gave; ``None`` also where no steps were saved, so that nothing can be said of them."""
-        return cls.from_dict(details) if details.get("trace") else None
-
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         plain: dict[str, Any] = {"sweeps": self.kept, "ended": self.ended}

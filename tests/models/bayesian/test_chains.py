@@ -16,9 +16,9 @@ from matinee.models.bayesian.convergence import AGREE, Convergence
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import Monitor, _size
 from matinee.models.bayesian.run.rhat import bulk_size, split_rhat
-from matinee.predicting.report import Iteration
 from tests.support.chains import RANK, a_chain
 from tests.support.planted import planted
+from tests.support.predicting import predict_at
 from tests.support.waiting import a_second_a_look
 
 QUICK = RunOptions(intervals=False)
