@@ -44,7 +44,8 @@ class Compressed(NamedTuple):
     def part(self, start: int, stop: int) -> Compressed:
         """Rows ``start`` to ``stop - 1``; indices and values are views."""
         stop = min(stop, self.row_count)
-        begin, end = self.offsets[start], self.offsets[stop]
+        begin = self.offsets[start]
+        end = self.offsets[stop]
         return Compressed(self.offsets[start : stop + 1] - begin, self.indices[begin:end], self.values[begin:end])
 
     def take(self, rows: NDArray[np.integer]) -> Compressed:

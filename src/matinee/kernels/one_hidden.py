@@ -58,7 +58,8 @@ def one_hidden(
     O(m) time a value: sign function of the changed matrix by Zolotarev's rational approximation.
     """
     table = sign_table()
-    out, defined = np.zeros(len(changes.row)), np.zeros(len(changes.row), dtype=bool)
+    out = np.zeros(len(changes.row))
+    defined = np.zeros(len(changes.row), dtype=bool)
     _native.one_hidden(
         squares, rank, table.smallest, table.starts, table.nodes, table.weights, basis, columns, changes.extras,
         changes.row, changes.column, changes.extra, changes.alpha, changes.beta, changes.gamma, changes.q,
@@ -96,7 +97,8 @@ def _zolotarev(ell: float, terms: int) -> tuple[NDArray[np.float64], NDArray[np.
     low = [_sc(j * period / (2 * terms), ell) for j in range(1, terms)]
     high = [1 / (ell * ratio) for ratio in low[::-1]]  # sc(K - u) = 1 / (k sc u): tan loses digits near its pole
     c = (ell * np.array([*low, ell**-0.5, *high])) ** 2
-    poles, zeros = c[::2], c[1::2]
+    poles = c[::2]
+    zeros = c[1::2]
     weights = np.array([np.prod([(z - p) / (o - p) for z, o in zip(zeros, np.delete(poles, j), strict=True)])
                         for j, p in enumerate(poles)])  # fmt: skip
     x = np.geomspace(ell, 1.0, 4001)[:, None]
@@ -106,7 +108,8 @@ def _zolotarev(ell: float, terms: int) -> tuple[NDArray[np.float64], NDArray[np.
 
 def _quarter_period(ell: float) -> float:
     """Complete elliptic integral K(k') with complementary modulus ``ell``, by the arithmetic-geometric mean."""
-    a, b = 1.0, ell
+    a = 1.0
+    b = ell
     while abs(a - b) > 1e-15 * a:
         a, b = (a + b) / 2, float(np.sqrt(a * b))
     return float(np.pi / (2 * a))
@@ -117,13 +120,17 @@ def _sc(u: float, ell: float) -> float:
 
     Sums of positive numbers alone: a Landen descent by arc sines loses half the digits where ``ell`` is small.
     """
-    a, b, means, roots = 1.0, ell, [1.0], [ell]
+    a = 1.0
+    b = ell
+    means = [1.0]
+    roots = [ell]
     while abs(a - b) > 1e-15 * a:
         a, b = (a + b) / 2, float(np.sqrt(a * b))
         means.append(a)
         roots.append(b)
     middle = (a + b) / 2
-    ratio, slope = 1 / float(np.tan(middle * u)), 1.0
+    ratio = 1 / float(np.tan(middle * u))
+    slope = 1.0
     cotangent = middle * ratio
     for mean, root in zip(means[::-1], roots[::-1], strict=True):
         ratio *= cotangent

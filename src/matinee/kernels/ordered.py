@@ -91,7 +91,8 @@ def expected_latent(
     entries: Ordered, thresholds: NDArray[np.float64], threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Mean and variance of what `draw_latent` draws, float32, shape ``(entries,)`` each."""
-    mean, variance = np.empty(len(entries.level), np.float32), np.empty(len(entries.level), np.float32)
+    mean = np.empty(len(entries.level), np.float32)
+    variance = np.empty(len(entries.level), np.float32)
     _native.expect_ordered(
         entries.level, entries.predicted, entries.steady, edges_of(thresholds), entries.scale, mean, variance, threads
     )  # fmt: skip

@@ -58,8 +58,10 @@ def plant(planting: Planting, threads: int) -> tuple[NDArray[np.int32], NDArray[
     rounded to the user's step and clipped. Streams are keyed by (seed, user), and the noise by item as well: the
     result does not depend on ``threads``. O(rank) a rating, and O(items) for a user who rates much.
     """
-    p, entries = planting, int(planting.offsets[-1])
-    item, value = np.empty(entries, dtype=np.int32), np.empty(entries, dtype=np.float32)
+    p = planting
+    entries = int(planting.offsets[-1])
+    item = np.empty(entries, dtype=np.int32)
+    value = np.empty(entries, dtype=np.float32)
     _native.plant(
         p.seed, p.offsets, p.weights, *alias_table(p.weights), choosing_limit(p), p.pull,
         p.mean, p.noise, p.low, p.high, p.step, p.user_bias, p.item_bias, p.user_factors, p.item_factors,
@@ -86,7 +88,8 @@ def alias_table(weights: NDArray[np.float64]) -> Alias:
     small = [i for i, x in enumerate(share) if x < 1.0]
     large = [i for i, x in enumerate(share) if x >= 1.0]
     while small and large:
-        poor, rich = small.pop(), large[-1]
+        poor = small.pop()
+        rich = large[-1]
         other[poor] = rich
         share[rich] -= 1.0 - share[poor]
         if share[rich] < 1.0:

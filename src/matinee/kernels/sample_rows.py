@@ -76,7 +76,8 @@ def sample_rows(
 
     Raises `NumericalError`, naming the row, where a posterior precision is not positive definite, or not finite.
     """
-    rows, scale = likelihood.rows, likelihood.scale
+    rows = likelihood.rows
+    scale = likelihood.scale
     order = longest_first(rows.offsets) if order is None else order
     failed = _native.sample_rows(
         *rows, likelihood.other * scale[:, None], likelihood.offset, scale, likelihood.shift, likelihood.rank,

@@ -24,7 +24,8 @@ def sddmm_residual(
     one order: the result does not depend on ``threads``.
     """
     offsets, indices, values = matrix
-    out, squares = np.empty(len(values), np.float32), np.empty(len(left))
+    out = np.empty(len(values), np.float32)
+    squares = np.empty(len(left))
     _native.sddmm(offsets, indices, values, shift, left, right, out, squares, threads)
     return out, squares
 

@@ -45,7 +45,8 @@ def draw_session_drift(
     """
     rows = len(observed.offsets) - 1
     level = np.empty(len(observed.time), np.float32)
-    squares, steps = np.empty(rows), np.empty(rows, np.int64)
+    squares = np.empty(rows)
+    steps = np.empty(rows, np.int64)
     _native.draw_session_drift(
         observed.offsets, observed.time, observed.residual, observed.precision, scale, variance, key,
         level, squares, steps, threads,

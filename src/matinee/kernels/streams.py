@@ -88,7 +88,8 @@ def words(key: int | NDArray[np.uint64], counter: int | NDArray[np.integer]) -> 
 
     A word can be the key of a stream of its own.
     """
-    keys, counters = np.asarray(key, dtype=np.uint64), np.asarray(counter).astype(np.uint64)
+    keys = np.asarray(key, dtype=np.uint64)
+    counters = np.asarray(counter).astype(np.uint64)
     with np.errstate(over="ignore"):  # arithmetic modulo 2⁶⁴ is what is meant
         x = keys + (counters + np.uint64(1)) * _GOLDEN
         x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -115,5 +116,6 @@ def stream_normals(key: int, count: int) -> NDArray[np.float64]:
     """The first ``count`` standard normal numbers of the stream ``key``."""
     half = (count + 1) // 2
     u = uniform(words(key, np.arange(2 * half)))
-    radius, angle = np.sqrt(-2.0 * np.log(u[:half])), 2.0 * np.pi * u[half:]
+    radius = np.sqrt(-2.0 * np.log(u[:half]))
+    angle = 2.0 * np.pi * u[half:]
     return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count]

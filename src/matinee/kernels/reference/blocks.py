@@ -29,7 +29,8 @@ def cut(by_user: Compressed, items: int) -> tuple[list[list[int]], list[list[int
     """The users and the items of each group, and the entries ``(user, item, value)`` of each block."""
     offsets, indices, values = by_user
     groups = group_count(by_user.row_count, items)
-    users, films = dealt_out(by_user.lengths, groups), dealt_out(np.bincount(indices, minlength=items), groups)
+    users = dealt_out(by_user.lengths, groups)
+    films = dealt_out(np.bincount(indices, minlength=items), groups)
     group_of = {item: group for group, members in enumerate(films) for item in members}
     blocks: list[list[Entry]] = []
     for members in users:

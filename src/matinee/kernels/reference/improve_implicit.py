@@ -18,16 +18,19 @@ def improve_implicit(
     pattern: Pattern, known: NDArray[np.floating], factors: NDArray[np.floating], steps: int
 ) -> tuple[Float64, Float64]:
     """What ``factors`` become after so many steps, and what is then expected of the rows."""
-    matrix, y = design(pattern), factors.astype(np.float64)
+    matrix = design(pattern)
+    y = factors.astype(np.float64)
     curvature = (1.0 + np.sum(matrix**2, axis=0))[:, None]
     residual = matrix.T @ (known - matrix @ y) - y
-    direction, gain = residual / curvature, np.sum(residual**2 / curvature, axis=0)
+    direction = residual / curvature
+    gain = np.sum(residual**2 / curvature, axis=0)
     for _ in range(steps):
         forward = matrix @ direction
         length = _ratio(gain, np.sum(forward**2, axis=0) + np.sum(direction**2, axis=0))
         y += length * direction
         residual -= length * (matrix.T @ forward + direction)
-        before, gain = gain, np.sum(residual**2 / curvature, axis=0)
+        before = gain
+        gain = np.sum(residual**2 / curvature, axis=0)
         direction = residual / curvature + _ratio(gain, before) * direction
     return y, matrix @ y
 

@@ -19,9 +19,12 @@ def nonnegative_rows(
     problem: Regressions, factors: NDArray[np.floating], bias: NDArray[np.floating] | None, passes: int
 ) -> Solved:
     """Factors ``(rows, rank)``, biases ``(rows,)`` and the objectives reached ``(rows,)``."""
-    offsets, rank = problem.rows.offsets, problem.rank
+    offsets = problem.rows.offsets
+    rank = problem.rank
     rows = problem.rows.row_count
-    solutions, biases, loss = np.zeros((rows, rank)), np.zeros(rows), np.zeros(rows)
+    solutions = np.zeros((rows, rank))
+    biases = np.zeros(rows)
+    loss = np.zeros(rows)
     for row in range(rows):
         if offsets[row] == offsets[row + 1] and (problem.prior is None or not problem.prior[row].any()):
             continue
@@ -31,6 +34,7 @@ def nonnegative_rows(
             for k in range(-1 if bias is not None else 0, rank):
                 minimum = x[k] + (right[k] - matrix[k] @ x) / matrix[k, k]
                 x[k] = minimum if k == -1 else max(0.0, minimum)
-        solutions[row], biases[row] = x[:rank], x[rank]
+        solutions[row] = x[:rank]
+        biases[row] = x[rank]
         loss[row] = constant - 2 * right @ x + x @ matrix @ x
     return solutions, biases, loss

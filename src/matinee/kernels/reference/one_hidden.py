@@ -22,7 +22,8 @@ def one_hidden(
     """Each changed entry read back, shape ``(n,)``."""
     out = np.empty(len(changes.row))
     for entry in range(len(out)):
-        left, column = basis[changes.row[entry]], columns[changes.column[entry]]
+        left = basis[changes.row[entry]]
+        column = columns[changes.column[entry]]
         other = left if changes.whole_column else column
         mixed = changes.alpha[entry] * changes.extras[changes.extra[entry]] + changes.beta[entry] * other
         w = np.stack([mixed, column] if changes.whole_column else [left, mixed], axis=1)

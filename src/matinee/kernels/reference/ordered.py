@@ -35,9 +35,12 @@ def draw_latent(entries: Ordered, thresholds: NDArray[np.float64], key: int) -> 
 def threshold_slopes(entries: Ordered, thresholds: NDArray[np.float64]) -> Slopes:
     """The log likelihood and its derivatives: those in the limits, by the chain rule in edges and the scale."""
     levels = len(thresholds) + 1
-    value, gradient, hessian = 0.0, np.zeros(levels + 2), np.zeros((levels + 2, levels + 2))
+    value = 0.0
+    gradient = np.zeros(levels + 2)
+    hessian = np.zeros((levels + 2, levels + 2))
     for level, steady, low, high in zip(entries.level, entries.steady, *_limits(entries, thresholds), strict=True):
-        share, limits = _share(low, high), np.array([_finite(low), _finite(high)])
+        share = _share(low, high)
+        limits = np.array([_finite(low), _finite(high)])
         slopes = np.array([-_density(low), _density(high)]) / share
         bends = np.diag(-limits * slopes) - np.outer(slopes, slopes)
         turn = np.column_stack([np.eye(2) * entries.scale * float(steady), limits])
@@ -56,9 +59,11 @@ def expected_latent(
     entries: Ordered, thresholds: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and variance of a truncated normal number, shape ``(entries,)`` each."""
-    mean, variance = np.empty(len(entries.level)), np.empty(len(entries.level))
+    mean = np.empty(len(entries.level))
+    variance = np.empty(len(entries.level))
     for entry, (low, high) in enumerate(zip(*_limits(entries, thresholds), strict=True)):
-        below, above = _density(low) / _share(low, high), _density(high) / _share(low, high)
+        below = _density(low) / _share(low, high)
+        above = _density(high) / _share(low, high)
         mean[entry] = below - above
         variance[entry] = 1.0 + below * _finite(low) - above * _finite(high) - mean[entry] ** 2
     steady = entries.scale * entries.steady.astype(np.float64)

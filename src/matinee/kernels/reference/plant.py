@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 def plant(planting: Planting) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The item and the value of each rating, by user and then item."""
-    table, limit = alias_table(planting.weights), choosing_limit(planting)
-    items, values = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.float32)]
+    table = alias_table(planting.weights)
+    limit = choosing_limit(planting)
+    items = [np.empty(0, dtype=np.int32)]
+    values = [np.empty(0, dtype=np.float32)]
     for user, count in enumerate(np.diff(planting.offsets).tolist()):
         chosen = _by_keys(planting, user, count) if count > limit else _by_alias(planting, table, user, count)
         items.append(np.sort(chosen).astype(np.int32))
@@ -66,7 +68,8 @@ def _rate(planting: Planting, user: int, items: NDArray[np.int32]) -> NDArray[np
     word = words(_key(planting, Stream.PLANT_NOISE, user), items)
     stars = _taste(planting, start, user, items) + planting.noise * _near_normal(word)
     step = planting.step[user]
-    low, high = np.ceil(planting.low / step - 1e-9), np.floor(planting.high / step + 1e-9)
+    low = np.ceil(planting.low / step - 1e-9)
+    high = np.floor(planting.high / step + 1e-9)
     steps = np.clip(np.floor(stars / step + 0.5), low, high)
     return np.asarray(steps * step, dtype=np.float32)
 

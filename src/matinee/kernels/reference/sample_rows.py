@@ -18,8 +18,10 @@ def sample_rows(
     likelihood: Likelihood, prior: Prior, key: int | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Factors ``(rows, rank)`` and biases ``(rows,)``."""
-    rows, rank = len(likelihood.row_precision), likelihood.rank
-    factors, bias = np.empty((rows, rank)), np.empty(rows)
+    rows = len(likelihood.row_precision)
+    rank = likelihood.rank
+    factors = np.empty((rows, rank))
+    bias = np.empty(rows)
     for row in range(rows):
         noise = np.zeros(rank + 1) if key is None else stream_normals(int(words(key, row)), rank + 1)
         factors[row], bias[row] = _draw(likelihood, prior, row, noise)
@@ -42,7 +44,8 @@ def _draw(
 def _system(likelihood: Likelihood, prior: Prior, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Posterior precision and precision times mean, the last unknown being the bias."""
     offsets, indices, values = likelihood.rows
-    here, rank = slice(offsets[row], offsets[row + 1]), likelihood.rank
+    here = slice(offsets[row], offsets[row + 1])
+    rank = likelihood.rank
     column = indices[here]
     q = np.column_stack([likelihood.other[column, :rank].astype(np.float64), np.ones(len(column))])
     target = values[here].astype(np.float64) - likelihood.shift - likelihood.offset[column]

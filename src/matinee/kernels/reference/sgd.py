@@ -25,27 +25,31 @@ class Side:
 
 def sgd_epoch(blocks: Blocks, users: Side, items: Side, pace: Pace) -> float:
     """One step for each rating; the objective."""
-    groups, loss = len(blocks.users.starts) - 1, 0.0
+    groups = len(blocks.users.starts) - 1
+    loss = 0.0
     for diagonal in range(groups):
         for group in range(groups):
             other = (group + diagonal) % groups
             block = group * groups + other
             entries = blocks.entries[blocks.offsets[block] : blocks.offsets[block + 1]]
             for user, item, value in unpacked(entries):
-                u, i = blocks.users.starts[group] + user, blocks.items.starts[other] + item
+                u = blocks.users.starts[group] + user
+                i = blocks.items.starts[other] + item
                 loss += _step(users, u, items, i, value, pace)
     return loss + _penalty(users, blocks.users.counts, pace) + _penalty(items, blocks.items.counts, pace)
 
 
 def unpacked(entries: NDArray[np.uint64]) -> list[tuple[int, int, float]]:
     """User, item and value of packed entries."""
-    users, items = entries & np.uint64(0xFFFF), (entries >> np.uint64(16)) & np.uint64(0xFFFF)
+    users = entries & np.uint64(0xFFFF)
+    items = (entries >> np.uint64(16)) & np.uint64(0xFFFF)
     values = (entries >> np.uint64(32)).astype(np.uint32).view(np.float32)
     return list(zip(users.tolist(), items.tolist(), values.tolist(), strict=True))
 
 
 def _step(users: Side, u: int, items: Side, i: int, value: float, pace: Pace) -> float:
-    p, q = users.factors[u].copy(), items.factors[i].copy()
+    p = users.factors[u].copy()
+    q = items.factors[i].copy()
     error = value - users.bias[u] - items.bias[i] - p @ q
     for side, row, own, other in ((users, u, p, q), (items, i, q, p)):
         rate = pace.rate * side.step[row]

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.floating] | None = None) -> Solved:
     """Factors ``(rows, rank)``, biases ``(rows,)`` and minima ``(rows,)``. ``diagonal`` is left as it is."""
     offsets = problem.rows.offsets
-    rows, rank = len(offsets) - 1, problem.rank
-    factors, bias, loss = np.zeros((rows, rank)), np.zeros(rows), np.zeros(rows)
+    rows = len(offsets) - 1
+    rank = problem.rank
+    factors = np.zeros((rows, rank))
+    bias = np.zeros(rows)
+    loss = np.zeros(rows)
     for row in range(rows):
         if offsets[row] == offsets[row + 1] and problem.prior is None:
             continue
@@ -27,7 +30,8 @@ def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.float
             matrix[:rank, :rank] += np.diag(diagonal[row, :rank].astype(np.float64))
         size = rank + 1 if with_bias else rank
         solution = np.linalg.solve(matrix[:size, :size], right[:size])
-        factors[row], bias[row] = solution[:rank], solution[rank] if with_bias else 0.0
+        factors[row] = solution[:rank]
+        bias[row] = solution[rank] if with_bias else 0.0
         loss[row] = constant - right[:size] @ solution
     return factors, bias, loss
 
@@ -35,13 +39,16 @@ def solve_rows(problem: Regressions, with_bias: bool, diagonal: NDArray[np.float
 def normal_equations(problem: Regressions, row: int) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """The bordered system, the last unknown being the bias, and the sum of the squared targets."""
     offsets, indices, values = problem.rows
-    here, rank, ridge = slice(offsets[row], offsets[row + 1]), problem.rank, problem.ridge
+    here = slice(offsets[row], offsets[row + 1])
+    rank = problem.rank
+    ridge = problem.ridge
     q = np.column_stack([problem.other[indices[here], :rank].astype(np.float64), np.ones(here.stop - here.start)])
     target = values[here].astype(np.float64)
     weight = np.ones(len(q)) if problem.weights is None else problem.weights[here].astype(np.float64)
     if problem.weights is None:
         target -= problem.shift + (0.0 if problem.offset is None else problem.offset[indices[here]].astype(np.float64))
-    matrix, right = q.T @ (weight[:, None] * q), q.T @ target
+    matrix = q.T @ (weight[:, None] * q)
+    right = q.T @ target
     penalty = np.full(rank + 1, ridge.constant + ridge.each * len(q))
     penalty[rank] = ridge.bias + ridge.bias_each * len(q)
     matrix += np.diag(penalty)
