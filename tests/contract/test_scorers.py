@@ -176,6 +176,9 @@ def test_a_report_is_read_as_it_was_written(case: str) -> None:
     assert (again.seed, again.seconds, again.iteration) == (report.seed, report.seconds, report.iteration)
     assert json.loads(json.dumps(again.to_dict(), allow_nan=False)) == plain == report.to_dict()
     assert type(report) is MODELS[CASES[case][0]].report
+    for field in dataclasses.fields(report):
+        one, other = (getattr(some, field.name) for some in (report, again))
+        assert (one is None) == (other is None), f"{field.name} is not saved"
 
 
 def test_every_model_and_choice_is_tried() -> None:
