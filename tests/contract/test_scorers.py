@@ -15,10 +15,10 @@ from matinee.models.registry import MODELS
 from matinee.predicting.pairs import Side
 from matinee.store.load import load
 from matinee.store.save import save
-from tests.contract.test_every_model import config_of
-from tests.models.test_bayesian import with_times
+from tests.support.contract import config_of
 from tests.support.described import described
 from tests.support.pairs import every_pair, raw_ids
+from tests.support.planted import with_times
 
 if TYPE_CHECKING:
     from pathlib import Path

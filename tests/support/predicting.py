@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matinee.predicting.fitted import FittedModel
     from matinee.predicting.distribution import Predictions
+    from matinee.predicting.fitted import FittedModel
 
 
 def predict_at(model: FittedModel, user: Any, item: Any, time: Any = None) -> Predictions:
