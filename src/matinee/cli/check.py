@@ -61,11 +61,11 @@ def command(
 
 
 def _verdict(report: Report) -> str:
-    serious = [found for found in report.problems if not found.harmless]
+    serious = [problem for problem in report.problems if not problem.harmless]
     if len(serious) == 1:
         return f"matinee: {serious[0]}"
-    rest = f"{len(serious) - 1} more kind{'s' * (len(serious) > 2)} of problem"
-    return f"matinee: {serious[0]} (and {rest}, listed above)"
+    others = f"{len(serious) - 1} more kind{'s' * (len(serious) > 2)} of problem"
+    return f"matinee: {serious[0]} (and {others}, listed above)"
 
 
 def _print(report: Report) -> None:
@@ -76,15 +76,15 @@ def _print(report: Report) -> None:
         click.echo("\nNo problems found.")
         return
     click.echo(f"\n{_heading(report)}")
-    for found in report.problems:
-        _print_problem(found)
+    for problem in report.problems:
+        _print_problem(problem)
 
 
 def _heading(report: Report) -> str:
     if report.sound:
         return "No problems found; worth knowing:"
-    left = f", {report.left_out:,} of {report.rows:,} rows cannot be used" if report.left_out else ""
-    return f"Problems found{left}:"
+    unusable = f", {report.left_out:,} of {report.rows:,} rows cannot be used" if report.left_out else ""
+    return f"Problems found{unusable}:"
 
 
 def _print_contents(report: Report, contents: FileContents) -> None:
@@ -123,7 +123,7 @@ def _counted(ratings: int) -> str:
     return f"{ratings:,} rating{'s' * (ratings != 1)}"
 
 
-def _print_problem(found: Problem) -> None:
-    mark = "·" if found.harmless else "✗"
-    click.echo(f"  {mark} {found.kind}")
-    click.echo(f"    {found}")
+def _print_problem(problem: Problem) -> None:
+    mark = "·" if problem.harmless else "✗"
+    click.echo(f"  {mark} {problem.kind}")
+    click.echo(f"    {problem}")

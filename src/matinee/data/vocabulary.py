@@ -137,9 +137,8 @@ class Vocabulary:
         return np.where(known, index, 0).astype(np.int32, copy=False), known
 
     def _join(self, ids: pl.Series) -> pl.Series:
-        right = pl.DataFrame({"id": self._ids}).with_row_index("index")
-        left = pl.DataFrame({"id": ids})
-        return left.join(right, on="id", how="left", maintain_order="left")["index"]
+        indices = pl.DataFrame({"id": self._ids}).with_row_index("index")
+        return pl.DataFrame({"id": ids}).join(indices, on="id", how="left", maintain_order="left")["index"]
 
 
 def _kind(raw: pl.Series) -> str:

@@ -86,8 +86,8 @@ class Catalogue:
         same_kind = (raw_ids.dtype == pl.String) == (self.films["item"].dtype == pl.String)
         if not same_kind or not len(self):
             return pl.Series("title", [None] * len(raw_ids), dtype=pl.String)
-        left = pl.DataFrame({"item": raw_ids.cast(self.films["item"].dtype)})
-        return left.join(self.films.select("item", "title"), on="item", how="left", maintain_order="left")["title"]
+        table = pl.DataFrame({"item": raw_ids.cast(self.films["item"].dtype)})
+        return table.join(self.films.select("item", "title"), on="item", how="left", maintain_order="left")["title"]
 
     def find(self, text: str, limit: int = 5) -> list[Film]:
         """The films whose title is or holds ``text``, the best match first, at most ``limit``.
