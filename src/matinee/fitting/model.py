@@ -91,7 +91,7 @@ class Model(ModelConfig):
     """Number of those fits, each with another tenth of the ratings held out."""
 
     calibrates_apart: ClassVar[bool] = False
-    """Whether `calibrating` takes nothing from what the fit learns, so that such fits need not wait for it."""
+    """True where `calibrating` takes nothing from what the fit learns, so that such fits need not wait for it."""
 
     def counting(self, ratings: Ratings) -> Ratings:
         """The part of ``ratings`` that the model learns from: all, by default."""

@@ -29,7 +29,7 @@ _LENGTH: Final = 0.05
 """Length of the rows that a fit starts from: the shorter, the more the strongest patterns come before the noise."""
 
 _FADING: Final = 0.3
-"""How fast steps become smaller from epoch to epoch."""
+"""Rate at which steps become smaller from epoch to epoch."""
 
 _BUSY: Final = 1_000.0
 """Ratings of a row whose steps are √2 times smaller than those of a row with hardly any."""

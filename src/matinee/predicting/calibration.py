@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SUPPORT_EDGES: Final = (0, 1, 2, 4, 8, 16, 32, 64, 128)
-"""Where groups of support start: ratings of the user or of the item, whichever has fewer."""
+"""Lowest support of each group: ratings of the user or of the item, whichever has fewer."""
 
 LEVELS: Final = (0.005, 0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99, 0.995)
 """Shares of truths under the limits that are measured."""

@@ -27,7 +27,7 @@ _TENTH: Final = 0.1
 """Of the largest λ: where a path that is watched has taken its ``path`` values. It goes on until there is no gain."""
 
 _UNWATCHED: Final = 0.25
-"""Where it ends with nothing to watch it by: the best on folds of the training ratings of ratings_small."""
+"""End of the path with nothing to watch it by: the best on folds of the training ratings of ratings_small."""
 
 _FEWEST_TO_CHOOSE: Final = 1_900
 """Ratings under which too few are set aside for watching to tell anything."""
