@@ -1,4 +1,4 @@
-"""``matinee check``: the doctor's report on a ratings file."""
+"""``matinee check``: the report on a ratings file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BAR = 40
     "--users",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Who users are; found beside FILE if not given.",
+    help="Attributes of users; found beside FILE if not given.",
 )
 @click.option("--json", "json_file", metavar="FILE", help="Write the report as JSON; - is stdout.")
 def command(

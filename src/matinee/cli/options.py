@@ -33,7 +33,7 @@ _RATINGS: Final = (
         "--users",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Who users are (u.user, users.dat, a CSV with a header); found beside FILE if not given.",
+        help="Attributes of users (u.user, users.dat, a CSV with a header); found beside FILE if not given.",
     ),
     click.option(
         "--on-bad-rows",

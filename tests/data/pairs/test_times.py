@@ -47,6 +47,11 @@ def test_without_a_column_of_times_there_are_none(tmp_path: Path) -> None:
     assert times(read_pairs(written(tmp_path, "user,item,date,time\n1,2,3,4\n"))) is None
 
 
+def test_a_column_of_times_may_be_passed_over(tmp_path: Path) -> None:
+    path = written(tmp_path, "user,item,timestamp\n1,2,no time\n")
+    assert times(read_pairs(path, "user=user,timestamp=")) is None
+
+
 @pytest.mark.parametrize("wrong", ["", "soon", "nan"])
 def test_a_time_that_is_none_is_refused_with_its_line(tmp_path: Path, wrong: str) -> None:
     pairs = read_pairs(written(tmp_path, f"user,item,timestamp\n1,2,1000000007\n1,3,{wrong}\n"))

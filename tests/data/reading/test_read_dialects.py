@@ -215,3 +215,9 @@ def test_the_netflix_prize_is_read_in_blocks(
 def prize_line(rating: tuple[int, tuple[int, int]]) -> str:
     user, (stars, day) = rating
     return f"{user},{stars},{np.datetime64(day, 'D')}\n"
+
+
+def test_lists_with_pipes_do_not_make_the_separator(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.csv"
+    path.write_text("1,10,4,Action|Comedy|War\n2,10,3.5,Drama|Crime|War\n")
+    assert read_ratings(path).to_frame().rows() == [(1, 10, 4.0), (2, 10, 3.5)]

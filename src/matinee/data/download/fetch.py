@@ -123,8 +123,8 @@ def _single_folder(staging: Path) -> Path:
 
 
 def _no_place(source: DataSet, folder: Path, reasons: list[str]) -> str:
-    kept = sorted(path.name for path in folder.glob(f"{source.name}-*.part") if path.stat().st_size)
-    again = f"what has come is kept in {folder / kept[0]}, run it again to go on; or " if kept else ""
+    parts = sorted(path.name for path in folder.glob(f"{source.name}-*.part") if path.stat().st_size)
+    again = f"what has come is kept in {folder / parts[0]}, run it again to go on; or " if parts else ""
     return (
         f"data set '{source.name}': it could not be fetched; {'; '.join(reasons)}; "
         f"{again}fetch it by hand from {source.page} and unpack it into {folder / source.name}"

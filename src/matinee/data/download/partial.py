@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Part:
+class PartialFile:
     """``done`` bytes of earlier tries at ``path``, and a memo of where they came from."""
 
     file: RemoteFile
@@ -26,7 +26,7 @@ class Part:
     etag: str | None
 
     @classmethod
-    def of(cls, file: RemoteFile, path: Path) -> Part:
+    def of(cls, file: RemoteFile, path: Path) -> PartialFile:
         """The part at ``path``, if it may be gone on with; anything else is removed."""
         memo = _memo(path)
         known = _read(memo)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from matinee.data.download.partial import Part, mismatch
+from matinee.data.download.partial import PartialFile, mismatch
 from matinee.errors import DownloadError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Transfer:
 
     def attempt(self) -> None:
         """One try: ask for what is missing, append it, and verify the whole."""
-        part = Part.of(self.file, self.path)
+        part = PartialFile.of(self.file, self.path)
         resumed = bool(part.done)
         if not (resumed and self.file.pinned and not mismatch(self.file, self.path)):
             with self._get(self.file.url, part.headers()) as answer:
@@ -152,7 +152,7 @@ class _Transfer:
             raise Refused("it leads from https to a connection that is not safe")
         return answer
 
-    def _receive(self, answer: requests.Response, part: Part) -> None:
+    def _receive(self, answer: requests.Response, part: PartialFile) -> None:
         """Append the body of ``answer`` to the part, or start it anew where the server sends the whole."""
         if answer.status_code == 416:
             _out_of_range(answer, part)
@@ -172,7 +172,7 @@ class _Transfer:
             whole = f"of {total:,} bytes" if total else "bytes"
             raise Interrupted(f"{reason} after {part.done:,} {whole}") from reason
 
-    def _append(self, answer: requests.Response, part: Part, total: int | None) -> None:
+    def _append(self, answer: requests.Response, part: PartialFile, total: int | None) -> None:
         limit = self.file.size or total or LARGEST_BYTES
         with self.path.open("ab") as target:
             for block in _blocks(answer, self.patience):
@@ -189,7 +189,7 @@ class _Transfer:
             raise Interrupted("the connection broke")
 
 
-def _out_of_range(answer: requests.Response, part: Part) -> None:
+def _out_of_range(answer: requests.Response, part: PartialFile) -> None:
     """Keep a part that is whole; one of something else is fetched anew."""
     if answer.headers.get("Content-Range") != f"bytes */{part.done}":
         part.forget()

@@ -120,7 +120,8 @@ def _roles(names: list[Any], columns: ColumnsByRole) -> Roles:
 
 
 def _examine(table: nw.DataFrame[Any], scale: Scale | None) -> Examined:
-    columns, odd = [], []
+    columns = []
+    odd = []
     for name in table.columns:
         column, odd_ids = _column(table[name])
         columns.append(column)

@@ -65,7 +65,7 @@ def read_ratings(
     movies
         The file of titles; looked for beside the ratings where ``None``.
     people
-        The file that says who users are: ``u.user``, ``users.dat``, or a table with a header, a column of user ids
+        The file of attributes of users: ``u.user``, ``users.dat``, or a table with a header, a column of user ids
         and attributes; looked for beside the ratings where ``None``.
 
     Raises
