@@ -88,7 +88,7 @@ class Setting:
 
 def rmse(model: FittedModel, hidden: Ratings) -> float:
     """Of clipped predictions, stars."""
-    shown = model.scale.clip(model.predict(hidden.user, hidden.item).value)
+    shown = model.scale.clip(model.predict_pairs(model.pairs_of(hidden)).value)
     return float(np.sqrt(np.mean(np.square(shown - hidden.value))))
 
 

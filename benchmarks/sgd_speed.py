@@ -46,7 +46,7 @@ def ours(split: Split, rank: int, epochs: int, threads: int) -> dict[str, float]
     """Seconds and RMSE of the whole fit."""
     config, options = SGD(rank=rank, epochs=epochs, patience=0), RunOptions(seed=SEED, threads=threads, intervals=False)
     seconds, model = timed(lambda: config.fit(split.training, options))
-    error = model.shown(model.predict(split.hidden.user, split.hidden.item).value) - split.hidden.value
+    error = model.shown(model.predict_pairs(model.pairs_of(split.hidden)).value) - split.hidden.value
     return {"seconds": seconds, "rmse": float(np.sqrt(np.mean(error**2)))}
 
 

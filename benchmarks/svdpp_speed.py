@@ -31,7 +31,7 @@ SPLITS = ("ratings_small.hide10.seed20", GLOCALK)
 
 def rmse(model: FittedModel, split: Split) -> float:
     """Of clipped predictions of all that is hidden, in stars."""
-    predicted = model.shown(model.predict(split.hidden.user, split.hidden.item).value)
+    predicted = model.shown(model.predict_pairs(model.pairs_of(split.hidden)).value)
     return float(np.sqrt(np.mean((predicted - split.hidden.value) ** 2)))
 
 
