@@ -75,14 +75,6 @@ class Bayesian(Model):
         "numbers fit the ratings about as well: it draws a great number of them, each as often as the ratings make "
         "it likely, and predicts their average."
     )
-    folding_axes: ClassVar[dict[str, str]] = {
-        "pull": "nk",
-        "bias_pull": "n",
-        "item_scale": "n",
-        "typical_film": "k",
-        "typical_films": "kk",
-    }
-
     calibrations: ClassVar[int] = 3
     calibrates_apart: ClassVar[bool] = True
     resumes: ClassVar[bool] = True
