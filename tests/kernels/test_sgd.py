@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.kernels.blocks import Blocks, Groups
-from matinee.kernels.reference.sgd import Side
+from matinee.kernels.reference.sgd import DescentSide
 from matinee.kernels.reference.sgd import sgd_epoch as twin
 from matinee.kernels.sgd import Pace, Rows, sgd_epoch
 from tests.support.arrays import INSTRUCTION_SETS, THREADS, Triplets, draw_triplets, running, triplets
@@ -28,8 +28,8 @@ def start(a: Triplets, rank: int) -> tuple[Blocks, Rows, Rows]:
     return blocks, rows_of(blocks.users, rank, 1), rows_of(blocks.items, rank, 2)
 
 
-def side(rows: Rows) -> Side:
-    return Side(*(part.astype(np.float64) for part in (rows.factors, rows.sides[:, 0], rows.sides[:, 1])))
+def side(rows: Rows) -> DescentSide:
+    return DescentSide(*(part.astype(np.float64) for part in (rows.factors, rows.sides[:, 0], rows.sides[:, 1])))
 
 
 def same_as_the_twin(a: Triplets, rank: int, threads: int) -> None:

@@ -13,7 +13,7 @@ from matinee.fitting.model import BASELINE_DAMPING
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.fields import array
-from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side, without_padding
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, AlternatingSide, without_padding
 from matinee.models.common.implicit_features import Implicit, variance_left
 from matinee.models.common.new_rows import rated_items, regressions_on, solved
 from matinee.predicting.factors import LinearFactors
@@ -110,8 +110,8 @@ class AlternatingFit:
         self._mean = baseline.mean
         self._steps = CG_STEPS if config.solver == "cg" else 0
         self._threads = options.workers
-        self._items = Side.scattered(matrix.by_item, config.rank, baseline.item, options.seed)
-        self._users = Side.empty(matrix.by_user, config.rank, baseline.user)
+        self._items = AlternatingSide.scattered(matrix.by_item, config.rank, baseline.item, options.seed)
+        self._users = AlternatingSide.empty(matrix.by_user, config.rank, baseline.user)
         self._of_users: Implicit | None = None
         self._solve(self._users, self._items)
 
@@ -137,12 +137,12 @@ class AlternatingFit:
         loss = self._solve(self._users, self._items, base=self._of_users.gram, prior=pulls)
         return loss + self._of_users.penalty
 
-    def _solve(self, side: Side, other: Side, **terms: NDArray[np.float32]) -> float:
+    def _solve(self, side: AlternatingSide, other: AlternatingSide, **terms: NDArray[np.float32]) -> float:
         """Solve ``side`` with ``other`` frozen; the sum of the rows' minima. ``terms``: fields of `Regressions`."""
         problem = Regressions(side.rows, other.factors, self._rank, self._ridge, self._mean, other.bias, **terms)
         return float(solve_rows(problem, side.factors, side.bias, self._threads, side.order, self._steps).sum())
 
-    def _implicit(self, side: Side, other: Side) -> tuple[Implicit, NDArray[np.float32]]:
+    def _implicit(self, side: AlternatingSide, other: AlternatingSide) -> tuple[Implicit, NDArray[np.float32]]:
         """The best guess of the rated cells from the factors of ``side``, and its pulls at them."""
         across = other.rows.with_values(self._ones)
         implicit = Implicit.learnt(side.factors, self._rank, across, self._weight, self._threads)

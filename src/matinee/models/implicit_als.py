@@ -13,7 +13,7 @@ from matinee.fitting.preference import PreferenceModel
 from matinee.fitting.rank_watch import RankWatch
 from matinee.kernels.solve_rows import Regressions, Ridge, padded, padded_square, solve_rows
 from matinee.matrix.fields import array
-from matinee.models.common.alternating import CG_STEPS, SOLVERS, Side, without_padding
+from matinee.models.common.alternating import CG_STEPS, SOLVERS, AlternatingSide, without_padding
 from matinee.models.common.implicit_features import gram
 from matinee.models.common.new_rows import from_zero, rated_items
 from matinee.predicting.factors import LinearFactors
@@ -99,8 +99,8 @@ class ConfidenceFit:
         self._threads = options.workers
         self._steps = CG_STEPS if config.solver == "cg" else 0
         users, items = (np.zeros(side, np.float32) for side in matrix.shape)
-        self._users = Side.empty(matrix.by_user, config.rank, users)
-        self._items = Side.scattered(matrix.by_item, config.rank, items, options.seed)
+        self._users = AlternatingSide.empty(matrix.by_user, config.rank, users)
+        self._items = AlternatingSide.scattered(matrix.by_item, config.rank, items, options.seed)
         self._solve(self._users, self._items)
 
     def sweep(self) -> float:
@@ -108,7 +108,7 @@ class ConfidenceFit:
         self._solve(self._items, self._users)
         return self._solve(self._users, self._items) + self._items.penalty(Ridge(self._config.regularization))
 
-    def _solve(self, side: Side, other: Side) -> float:
+    def _solve(self, side: AlternatingSide, other: AlternatingSide) -> float:
         """Solve one side; returns the objective without the other side's penalty."""
         problem = self._config.regressions(side.rows, other.factors, gram(other.factors), self._config.rank)
         loss = solve_rows(problem, side.factors, None, self._threads, side.order, self._steps)

@@ -14,7 +14,7 @@ from matinee.kernels.nonnegative_rows import nonnegative_rows
 from matinee.kernels.solve_rows import Regressions, Ridge
 from matinee.kernels.streams import Stream, uniforms
 from matinee.matrix.baseline import damped_baseline
-from matinee.models.common.alternating import Side, without_padding
+from matinee.models.common.alternating import AlternatingSide, without_padding
 from matinee.models.common.new_rows import from_zero, regressions_on
 from matinee.predicting.factors import LinearFactors
 
@@ -91,9 +91,11 @@ class NonNegativeFit:
         self._users = self._drawn(matrix.by_user, baseline.user, 2 * size, options.seed, Stream.NMF_USERS)
         self._items = self._drawn(matrix.by_item, baseline.item, 2 * size, options.seed, Stream.NMF_ITEMS)
 
-    def _drawn(self, rows: Compressed, bias: NDArray[np.float32], most: float, seed: int, stream: Stream) -> Side:
+    def _drawn(
+        self, rows: Compressed, bias: NDArray[np.float32], most: float, seed: int, stream: Stream
+    ) -> AlternatingSide:
         """Parts from 0 to ``most``, fixed by ``seed``, where there are ratings."""
-        side = Side.empty(rows, self._rank, bias)
+        side = AlternatingSide.empty(rows, self._rank, bias)
         drawn = most * uniforms(seed, stream, len(bias) * self._rank).reshape(-1, self._rank)
         side.factors[:, : self._rank] = np.where(rows.lengths[:, None] > 0, drawn, 0.0)
         return side
@@ -103,7 +105,7 @@ class NonNegativeFit:
         self._improve(self._items, self._users)
         return self._improve(self._users, self._items) + self._items.penalty(self._ridge)
 
-    def _improve(self, side: Side, other: Side) -> float:
+    def _improve(self, side: AlternatingSide, other: AlternatingSide) -> float:
         problem = Regressions(side.rows, other.factors, self._rank, self._ridge, self._mean, other.bias)
         return float(nonnegative_rows(problem, side.factors, side.bias, _PASSES, self._threads, side.order).sum())
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Side:
+class DescentSide:
     """Factors ``(rows, k)``, biases and step sizes ``(rows,)`` of one side, in the order of its groups."""
 
     factors: NDArray[np.float64]
@@ -23,7 +23,7 @@ class Side:
     step: NDArray[np.float64]
 
 
-def sgd_epoch(blocks: Blocks, users: Side, items: Side, pace: Pace) -> float:
+def sgd_epoch(blocks: Blocks, users: DescentSide, items: DescentSide, pace: Pace) -> float:
     """One step for each rating; the objective."""
     groups = len(blocks.users.starts) - 1
     loss = 0.0
@@ -47,7 +47,7 @@ def unpacked(entries: NDArray[np.uint64]) -> list[tuple[int, int, float]]:
     return list(zip(users.tolist(), items.tolist(), values.tolist(), strict=True))
 
 
-def _step(users: Side, u: int, items: Side, i: int, value: float, pace: Pace) -> float:
+def _step(users: DescentSide, u: int, items: DescentSide, i: int, value: float, pace: Pace) -> float:
     p = users.factors[u].copy()
     q = items.factors[i].copy()
     error = value - users.bias[u] - items.bias[i] - p @ q
@@ -58,6 +58,6 @@ def _step(users: Side, u: int, items: Side, i: int, value: float, pace: Pace) ->
     return float(error**2)
 
 
-def _penalty(side: Side, counts: NDArray[np.int64], pace: Pace) -> float:
+def _penalty(side: DescentSide, counts: NDArray[np.int64], pace: Pace) -> float:
     own = pace.ridge * np.sum(side.factors**2, axis=1) + pace.bias_ridge * side.bias**2
     return float(counts @ own)

@@ -28,7 +28,7 @@ _START: Final = 0.1
 
 
 @dataclass
-class Side:
+class AlternatingSide:
     """One side of a fit in progress, users or items.
 
     ``rows`` are its ratings in compressed rows; ``factors`` float32, padded, shape ``(rows, stride)``; ``bias``
@@ -41,12 +41,12 @@ class Side:
     order: NDArray[np.int32]
 
     @classmethod
-    def empty(cls, rows: Compressed, rank: int, bias: NDArray[np.float32]) -> Side:
+    def empty(cls, rows: Compressed, rank: int, bias: NDArray[np.float32]) -> AlternatingSide:
         """All factors zero."""
         return cls(rows, padded(np.zeros((len(bias), rank), np.float32)), bias.copy(), longest_first(rows.offsets))
 
     @classmethod
-    def scattered(cls, rows: Compressed, rank: int, bias: NDArray[np.float32], seed: int) -> Side:
+    def scattered(cls, rows: Compressed, rank: int, bias: NDArray[np.float32], seed: int) -> AlternatingSide:
         """Small random factors, fixed by ``seed``, where there are ratings; zero elsewhere."""
         drawn = normals(seed, Stream.ALTERNATING_START, len(bias) * rank).reshape(-1, rank)
         drawn[rows.lengths == 0] = 0.0
