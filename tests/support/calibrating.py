@@ -74,12 +74,15 @@ class Setting:
             "size of products": float(np.square(users.factors @ items.factors.T).sum()),
         }
         if self._varies:
-            seen |= {"users alike": noise.user.alike, "items alike": noise.item.alike}
+            seen |= {"users alike": noise.user.freedom, "items alike": noise.item.freedom}
             seen["noise of a cell"] = noise.all * noise.user.precision[0] * noise.item.precision[0]
         for side, name in ((users, "users"), (items, "items")):
             for weights in side.weights:
                 block = f"{weights.features.name} of {name}"
-                seen |= {block: float(weights.expected[0, -1]), f"precision of {block}": float(weights._own[-1])}
+                seen |= {
+                    block: float(weights.expected[0, -1]),
+                    f"precision of {block}": float(weights.precision[-1]),
+                }
         return seen | self._predictions(chain)
 
     def _predictions(self, chain: Chain) -> dict[str, float]:
@@ -98,7 +101,7 @@ def ranks(setting: Setting, replicates: int, plan: Plan, seed: int) -> dict[str,
     for replicate in range(replicates):
         draw_usual(truth, rng)
         chain = setting.chain(seed + 1 + replicate)
-        chain.give(truth._values)
+        chain.set_ratings(truth.values)
         true, drawn = setting.looked_at(truth), run(setting, chain, plan)
         for name, value in true.items():
             found.setdefault(name, []).append(sum(draw[name] < value for draw in drawn))
@@ -115,7 +118,7 @@ def draw_usual(truth: Chain, rng: np.random.Generator) -> None:
     while not LEAST_SIZE < size < LARGEST_SIZE:
         from_the_prior(truth, rng)
         new_ratings(truth, rng)
-        size = float(np.sqrt(np.mean(np.square(truth._values, dtype=np.float64))))
+        size = float(np.sqrt(np.mean(np.square(truth.values, dtype=np.float64))))
 
 
 def run(setting: Setting, chain: Chain, plan: Plan) -> list[dict[str, float]]:

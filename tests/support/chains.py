@@ -52,10 +52,10 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
     if chain.latent is None or chain.latent.thresholds.noise_drawn:
         chain.noise.all = float(rng.gamma(1.0, 1.0))
     for varying in (chain.noise.user, chain.noise.item) if chain.noise.varies else ():
-        varying.alike = 1.0 + float(rng.exponential(50.0))
-        varying.precision = rng.gamma(varying.alike / 2, 2 / varying.alike, len(varying.precision))
-    if chain.moods is not None:
-        moods_from_the_prior(chain.moods, rng)
+        varying.freedom = 1.0 + float(rng.exponential(50.0))
+        varying.precision = rng.gamma(varying.freedom / 2, 2 / varying.freedom, len(varying.precision))
+    if chain.session_drift is not None:
+        drift_from_the_prior(chain.session_drift, rng)
     if chain.periods is not None:
         periods_from_the_prior(chain.periods, rng)
     if chain.latent is not None:
@@ -65,36 +65,36 @@ def from_the_prior(chain: Chain, rng: np.random.Generator) -> None:
 
 def weights_from_the_prior(weights: Weights, rng: np.random.Generator) -> NDArray[np.float64]:
     """And what rows are then expected to be."""
-    weights._own = rng.gamma(1.0, 1.0, RANK + 1)
-    weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(weights._own)
+    weights.precision = rng.gamma(1.0, 1.0, RANK + 1)
+    weights.values = rng.standard_normal(weights.values.shape) / np.sqrt(weights.precision)
     weights.expected = weights.features.scores @ weights.values
     return weights.expected
 
 
-def moods_from_the_prior(moods, rng: np.random.Generator) -> None:
-    owner = np.repeat(np.arange(len(moods.starts) - 1), np.diff(moods.starts))
+def drift_from_the_prior(drift, rng: np.random.Generator) -> None:
+    owner = np.repeat(np.arange(len(drift.starts) - 1), np.diff(drift.starts))
     for index, scale in enumerate(SCALES):
-        variance = moods.variance[index] = 0.01 / float(rng.gamma(1.0))
+        variance = drift.variance[index] = 0.01 / float(rng.gamma(1.0))
         same = owner[:, None] == owner[None, :]
-        apart = np.abs(moods.time[:, None] - moods.time[None, :]) / scale
+        apart = np.abs(drift.time[:, None] - drift.time[None, :]) / scale
         covariance = np.where(same, variance * np.exp(-apart), 0.0)
-        moods.level[:, index] = rng.multivariate_normal(np.zeros(len(covariance)), covariance, method="svd")
+        drift.level[:, index] = rng.multivariate_normal(np.zeros(len(covariance)), covariance, method="svd")
 
 
 def periods_from_the_prior(periods, rng: np.random.Generator) -> None:
-    periods.precision = rng.gamma(1.0, 1.0 / drawn_periods._PRIOR, RANK + 1)
+    periods.precision = rng.gamma(1.0, 1.0 / drawn_periods.PRIOR_RATE, RANK + 1)
     rows = rng.standard_normal((len(periods.bias), RANK + 1)) / np.sqrt(periods.precision)
     periods.factors, periods.bias = rows[:, :RANK].astype(np.float32), rows[:, RANK].astype(np.float32)
 
 
 def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     """Ratings as the chain's present state says they come."""
-    offsets, item, given = chain._matrix.by_user
+    offsets, item, given = chain.matrix.by_user
     user = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     value = np.einsum("ek,ek->e", chain.users.factors[user], chain.items.factors[item])
     value = value + chain.users.bias[user] + chain.items.bias[item]
-    if chain.moods is not None:
-        value = value + chain.moods.of_ratings()
+    if chain.session_drift is not None:
+        value = value + chain.session_drift.of_ratings()
     if chain.periods is not None:
         when = chain.periods.period
         value = value + np.einsum("ek,ek->e", chain.periods.factors[when], chain.items.factors[item][:, :RANK])
@@ -102,5 +102,5 @@ def new_ratings(chain: Chain, rng: np.random.Generator) -> None:
     precision = chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
     value = (value + rng.standard_normal(len(given)) / np.sqrt(precision)).astype(np.float32)
     if chain.latent is not None:
-        chain.latent._level = np.searchsorted(chain.latent.thresholds.value, value).astype(np.uint8)
-    chain.give(value)
+        chain.latent.level = np.searchsorted(chain.latent.thresholds.value, value).astype(np.uint8)
+    chain.set_ratings(value)

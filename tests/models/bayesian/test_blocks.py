@@ -56,7 +56,9 @@ def test_a_block_that_tells_nothing_is_shrunk_beside_one_that_does() -> None:
     matrix = Compressed(np.arange(61), np.zeros(60, np.int32), np.zeros(60, np.float32))
     side = Side(matrix, 2, blocks_of(None, known, np.full(60, True)), 0, 1)
     tells, noise = drawn(side, rows, rng)
-    own = np.mean([(side.draw_prior(rng), [weights._own.mean() for weights in side.weights])[1] for _ in range(50)], 0)
+    own = np.mean(
+        [(side.draw_prior(rng), [weights.precision.mean() for weights in side.weights])[1] for _ in range(50)], 0
+    )
     assert own[1] > 2.5 * own[0]
     assert np.abs(noise).max() < 0.2 < np.abs(tells).max()
 
@@ -68,9 +70,9 @@ def test_principal_components_span_the_block_and_no_more() -> None:
     assert (block.name, block.scores.shape) == ("flat", (30, 2))
     np.testing.assert_allclose(block.scores.T @ block.scores, np.diag(block.values**2), atol=1e-9)
     np.testing.assert_allclose(block.scores @ block.axes.T, table, atol=1e-5)
-    np.testing.assert_allclose(block.unseen[1:6], block.axes, atol=1e-6)
-    assert not block.unseen[0].any()
-    assert not block.unseen[6:].any()
+    np.testing.assert_allclose(block.unrated[1:6], block.axes, atol=1e-6)
+    assert not block.unrated[0].any()
+    assert not block.unrated[6:].any()
 
 
 def test_scores_of_the_unseen_are_those_of_the_seen_with_the_same_attributes() -> None:
@@ -82,8 +84,8 @@ def test_scores_of_the_unseen_are_those_of_the_seen_with_the_same_attributes() -
     assert [block.name for block in blocks] == ["rated", "genres", "years"]
     told = np.concatenate([np.zeros((30, 1)), *known.values()], axis=1)
     for block in blocks[1:]:
-        np.testing.assert_allclose(told @ block.unseen, block.scores, atol=1e-9)
-    np.testing.assert_allclose(blocks[0].unseen[0], rated.scores.mean(0))
+        np.testing.assert_allclose(told @ block.unrated, block.scores, atol=1e-9)
+    np.testing.assert_allclose(blocks[0].unrated[0], rated.scores.mean(0))
 
 
 def test_weights_of_features_give_what_is_expected_of_rows() -> None:

@@ -136,8 +136,8 @@ def test_watched_pairs_are_of_those_who_have_ratings() -> None:
     ratings = planted(60, 40, 0.05)
     matrix = RatingMatrix.from_ratings(ratings)
     monitor = Monitor(matrix, 3)
-    assert matrix.user_counts[monitor._user].min() > 0
-    assert matrix.item_counts[monitor._item].min() > 0
+    assert matrix.user_counts[monitor.user].min() > 0
+    assert matrix.item_counts[monitor.item].min() > 0
 
 
 def of(rhat: float | None, bulk: float | None = 200.0, draws: int = 300, ended: str = "all sweeps") -> Convergence:

@@ -26,7 +26,7 @@ def looked_at(chain: Chain) -> list[float]:
     users, items, noise = chain.users, chain.items, chain.noise
     seen = [
         np.log(noise.all),
-        np.log(noise.user.alike) - 4.0,
+        np.log(noise.user.freedom) - 4.0,
         np.log(noise.item.precision).mean(),
         np.tanh(users.factors[0, 0] * items.factors[0, 0]),
         np.log(np.square(users.factors[:, 1]).sum()),
@@ -34,11 +34,15 @@ def looked_at(chain: Chain) -> list[float]:
     for side in (users, items):
         seen += [np.log(side.precision[0]), np.log(side.precision[-1]), np.tanh(side.bias_mean), np.tanh(side.bias[0])]
         for weights in side.weights:
-            seen += [np.log(weights._own[0]), np.log(weights._own[-1]), np.tanh(weights.values[0, -1])]
+            seen += [
+                np.log(weights.precision[0]),
+                np.log(weights.precision[-1]),
+                np.tanh(weights.values[0, -1]),
+            ]
             seen.append(np.tanh(weights.expected[:, 0] @ side.factors[:, 0]))
-    if chain.moods is not None:
-        seen += [np.log(variance) for variance in chain.moods.variance]
-        seen += [np.log(np.square(chain.moods.level[:, 0]).sum()), np.tanh(chain.moods.level[0].sum())]
+    if chain.session_drift is not None:
+        seen += [np.log(variance) for variance in chain.session_drift.variance]
+        seen += [np.log(np.square(chain.session_drift.level[:, 0]).sum()), np.tanh(chain.session_drift.level[0].sum())]
     if chain.periods is not None:
         periods = chain.periods
         seen += [np.log(periods.precision[0]), np.log(periods.precision[-1]), np.tanh(periods.bias[0])]
@@ -49,8 +53,8 @@ def looked_at(chain: Chain) -> list[float]:
         seen += [
             *gaps,
             np.log(noise.all) * gaps[0],
-            np.tanh(chain._values[0]),
-            np.tanh(np.square(chain._values).mean()),
+            np.tanh(chain.values[0]),
+            np.tanh(np.square(chain.values).mean()),
         ]
     return [float(np.clip(number, -2.0, 2.0)) for number in seen]
 

@@ -24,11 +24,11 @@ def a_chain() -> tuple[Chain, np.ndarray, np.ndarray]:
 
 def test_equations_are_those_of_every_rating() -> None:
     chain, user, item = a_chain()
-    periods, left, weight = chain.periods, chain.left(), chain.noise.of_ratings()
+    periods, left, weight = chain.periods, chain.residual(), chain.noise.of_ratings()
     np.testing.assert_allclose(
         weight, chain.noise.all * chain.noise.user.precision[user] * chain.noise.item.precision[item]
     )
-    matrix, side = periods._equations(left, weight, chain.items)
+    matrix, side = periods.equations(left, weight, chain.items)
     row = np.column_stack([chain.items.factors[item, :RANK], np.ones(len(item))]).astype(np.float64)
     for period in range(6):
         of_it = periods.period == period
@@ -43,7 +43,7 @@ def test_what_periods_add_is_the_same_everywhere() -> None:
     periods, users = chain.periods, chain.users
     added = periods.at(item, periods.period, chain.items)
     np.testing.assert_allclose(periods.of_ratings(chain.items, 1), added, rtol=1e-5, atol=1e-6)
-    columns = periods.beside(columns_of(users, chain._by_item, chain.noise.user))
+    columns = periods.beside(columns_of(users, chain.by_item, chain.noise.user))
     across = np.argsort(item, kind="stable")
     of_entry = columns.rows.indices
     assert columns.factors.shape[0] == len(np.unique(np.column_stack([user, periods.period]), axis=0))

@@ -9,7 +9,7 @@ from matinee.fitting.options import RunOptions
 from matinee.kernels.compress import compress
 from matinee.models.bayesian import row_variance as module
 from matinee.models.bayesian.model import Bayesian
-from matinee.models.bayesian.row_variance import row_doubt
+from matinee.models.bayesian.row_variance import posterior_variance
 from tests.support.planted import planted
 
 
@@ -50,12 +50,14 @@ def test_it_is_what_one_matrix_a_person_says_however_people_are_put_together(fac
     k = factors.rank
     rows = people_of([0, 1, k, k + 1, k + 2, 50, 0, 3, 1, 50, 2], len(factors.item_bias))
     precision = np.random.default_rng(2).uniform(0.5, 4.0, rows.row_count)
-    for found, expected in zip(row_doubt(factors, rows, precision), densely(factors, rows, precision), strict=True):
+    for found, expected in zip(
+        posterior_variance(factors, rows, precision), densely(factors, rows, precision), strict=True
+    ):
         np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-10)
 
 
 def test_who_rated_nothing_is_as_unknown_as_the_prior_and_explains_nothing(factors) -> None:
     rows = people_of([0, 4], len(factors.item_bias))
-    doubt, explained = row_doubt(factors, rows, np.ones(2))
+    doubt, explained = posterior_variance(factors, rows, np.ones(2))
     assert doubt[0] > doubt[1] > 0
     assert explained[0] == 0 < explained[1] < 4

@@ -9,7 +9,7 @@ import pytest
 
 from matinee.fitting.options import RunOptions
 from matinee.matrix.sparse import RatingMatrix
-from matinee.models.bayesian.inputs.rated import Seen
+from matinee.models.bayesian.inputs.rated_rows import RatedRows
 from matinee.models.bayesian.model import Bayesian
 from matinee.models.bayesian.run.monitor import watched_pairs
 from tests.support.described import described
@@ -45,7 +45,7 @@ def test_films_without_a_title_are_named_by_id() -> None:
 def test_pairs_are_the_same_without_empty_rows_and_columns() -> None:
     ratings = planted(60, 40, 0.3)
     few = RatingMatrix.from_ratings(ratings.take((ratings.user > 9) & (ratings.item % 3 > 0)))
-    seen = Seen.of(few)
+    seen = RatedRows.of(few)
     for all_of, kept, among in zip(
         watched_pairs(few, 3), watched_pairs(seen.matrix, 3), (seen.users, seen.items), strict=True
     ):

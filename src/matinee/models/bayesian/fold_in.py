@@ -15,7 +15,7 @@ from matinee.kernels.spmm import spmm
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.expected_stars import seen_rows
 from matinee.models.bayesian.period_rows import at_home, in_periods
-from matinee.models.bayesian.row_variance import row_doubt
+from matinee.models.bayesian.row_variance import posterior_variance
 from matinee.models.common.new_rows import rated_items
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ def folded_uncertainty(
         steady = _steadiness(people, own, seen, doubt, threads) if varies else steady
     told = 1.0 - steady * _open(people, rows, doubt) / np.maximum(counts, 1)
     with single_threaded_blas():
-        unknown, explained = row_doubt(people, rows, known.noise_precision * steady * np.clip(told, _LEAST_TOLD, 1.0))
+        precision = known.noise_precision * steady * np.clip(told, _LEAST_TOLD, 1.0)
+        unknown, explained = posterior_variance(people, rows, precision)
     relative = (known.noise_precision * unknown).astype(np.float32)
     if not varies:
         return None, relative

@@ -20,12 +20,12 @@ from matinee.models.bayesian.factors import PosteriorFactors
 from matinee.models.bayesian.fold_in import folded
 from matinee.models.bayesian.inputs.attributes import Attributes, attributes_of
 from matinee.models.bayesian.inputs.blocks import blocks_of
-from matinee.models.bayesian.inputs.described import with_described
-from matinee.models.bayesian.inputs.rated import Seen
+from matinee.models.bayesian.inputs.rated_rows import RatedRows
+from matinee.models.bayesian.inputs.vocabularies import with_described
 from matinee.models.bayesian.posterior.posterior import Posterior
 from matinee.models.bayesian.report import SamplingReport
-from matinee.models.bayesian.run.account import named
 from matinee.models.bayesian.run.monitor import Monitor
+from matinee.models.bayesian.run.names import named
 from matinee.models.bayesian.run.resume import Keeper, about
 from matinee.models.bayesian.run.run import Run, Schedule
 
@@ -165,14 +165,14 @@ class Bayesian(Model):
         stars = None if self.likelihood == "gaussian" else stars_of(scale)
         if float(np.ptp(matrix.by_user.values)) == 0.0:
             return self._constant(matrix), SamplingReport()
-        seen = Seen.of(matrix)
+        seen = RatedRows.of(matrix)
         with single_threaded_blas():
             factors, report = self._sampled(seen, options, time, known, stars)
             return seen.scattered(factors, known), report
 
     def _sampled(
         self,
-        seen: Seen,
+        seen: RatedRows,
         options: RunOptions,
         time: NDArray[np.int64] | None,
         known: Attributes,

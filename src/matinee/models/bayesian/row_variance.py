@@ -18,7 +18,7 @@ _CELLS: Final = 1 << 22
 """Numbers gathered at once for people of about as many ratings."""
 
 
-def row_doubt(
+def posterior_variance(
     people: PosteriorFactors, rows: Compressed, precision: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of each row: the variance of predictions for typical films, stars², and how many ratings it explains.

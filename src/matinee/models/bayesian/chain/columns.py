@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Columns(NamedTuple):
-    """What rows are drawn from, in the order of `matinee.kernels.sample_rows.Likelihood`.
+    """The data that rows are drawn from, in the order of `matinee.kernels.sample_rows.Likelihood`.
 
-    ``rows`` are theirs; factors, float32 and padded, biases, and roots of relative precisions are of their columns.
+    ``rows``: their ratings. Factors, float32 and padded, biases, and roots of relative precisions are of their columns.
     """
 
     rows: Compressed

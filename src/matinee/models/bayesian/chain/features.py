@@ -1,4 +1,4 @@
-"""Which films somebody rated, and who rated a film, as features: what rows are expected to be before their ratings.
+"""Features of users by the films they rated, and of films by their raters: the prior mean of rows.
 
 SVD++ (Koren 2008) adds ``Σ y_j / √|N|`` over the films j that a user rated to the user's factors; Macau (Simm and
 others 2015) makes such sums the prior mean of a row, which keeps rows independent given the weights. Here the features
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATED: Final = "rated"
-"""The block of who rated what."""
+"""The name of the block of who rated what."""
 
 _TOLERANCE: Final = 1e-3
-"""Of the singular triplets: what matters is that scores are orthogonal, which the solver makes them anyhow."""
+"""Tolerance of the singular triplets: the solver makes scores orthogonal, and no more is needed."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Features:
     values : singular values, float64 over 0, shape ``(components,)``.
     axes : float32, shape ``(features, components)``, orthonormal: ``scores = features @ axes``.
     name : of the block.
-    unseen : scores of rows without ratings, float64, shape ``(1 + attributes, components)``: what is usual of who rated
-        what, and what each attribute of any block adds.
+    unrated : scores of rows without ratings, float64, shape ``(1 + attributes, components)``: the usual ones of who
+        rated what, and what each attribute of any block adds.
 
     """
 
@@ -45,7 +45,7 @@ class Features:
     values: NDArray[np.float64]
     axes: NDArray[np.float32]
     name: str = RATED
-    unseen: NDArray[np.float64] = field(default_factory=lambda: np.zeros((1, 0)))
+    unrated: NDArray[np.float64] = field(default_factory=lambda: np.zeros((1, 0)))
 
 
 def who_rated_what(
@@ -56,16 +56,16 @@ def who_rated_what(
     Feature j of a row with n ratings is ``1 / √n`` where it has rated, or been rated by, j. 0 components: ``None``.
     """
     by_user, by_item = (1.0 / np.sqrt(np.maximum(n, 1)) for n in (matrix.user_counts, matrix.item_counts))
-    users = _reduced(_weighed(matrix, by_user, own=0), components[0], seed, threads)
-    items = _reduced(_weighed(matrix, by_item, own=1), components[1], seed, threads)
+    users = _reduced(_weighed(matrix, by_user, side=0), components[0], seed, threads)
+    items = _reduced(_weighed(matrix, by_item, side=1), components[1], seed, threads)
     return users, None if items is None else _turned(items)
 
 
-def _weighed(matrix: RatingMatrix, weight: NDArray[np.float64], own: int) -> RatingMatrix:
-    """Each rated cell holds the weight of its user (``own`` 0) or of its item (1)."""
+def _weighed(matrix: RatingMatrix, weight: NDArray[np.float64], side: int) -> RatingMatrix:
+    """The weight of its user (``side`` 0) or of its item (1) in each rated cell."""
     weight32, sides = weight.astype(np.float32), [matrix.by_user, matrix.by_item]
-    sides[own] = sides[own].with_values(np.repeat(weight32, sides[own].lengths))
-    sides[1 - own] = sides[1 - own].with_values(weight32[sides[1 - own].indices])
+    sides[side] = sides[side].with_values(np.repeat(weight32, sides[side].lengths))
+    sides[1 - side] = sides[1 - side].with_values(weight32[sides[1 - side].indices])
     return RatingMatrix(sides[0], sides[1])
 
 
@@ -73,41 +73,43 @@ def _reduced(matrix: RatingMatrix, components: int, seed: int, threads: int) -> 
     count = min(components, *matrix.shape)
     if not count:
         return None
-    found = truncated_svd(matrix, count, tolerance=_TOLERANCE, seed=seed, threads=threads)
-    kept = found.values > 1e-6 * found.values[0]
-    values = found.values[kept]
-    return Features(found.left[:, kept] * values, values, found.right[:, kept].astype(np.float32))
+    svd = truncated_svd(matrix, count, tolerance=_TOLERANCE, seed=seed, threads=threads)
+    kept = svd.values > 1e-6 * svd.values[0]
+    values = svd.values[kept]
+    return Features(svd.left[:, kept] * values, values, svd.right[:, kept].astype(np.float32))
 
 
-def _turned(found: Features) -> Features:
-    """The same decomposition seen from the other side."""
-    return Features(found.axes * found.values, found.values, (found.scores / found.values).astype(np.float32))
+def _turned(features: Features) -> Features:
+    """The same decomposition with rows and features exchanged."""
+    axes = (features.scores / features.values).astype(np.float32)
+    return Features(features.axes * features.values, features.values, axes)
 
 
 class Weights:
     """Draws of the features' weights: ``row ~ N(scores @ weights, 1 / precision)``, ``weights ~ N(0, 1 / own)``.
 
-    ``own`` is drawn too, one a column of the rows, from Gamma(1, 1). ``expected`` is ``scores @ weights``.
+    ``own``, which is `precision`, is drawn too, one a column of the rows, from Gamma(1, 1). ``expected`` is
+    ``scores @ weights``.
     """
 
-    STATE: ClassVar[tuple[str, ...]] = ("values", "_own")
+    STATE: ClassVar[tuple[str, ...]] = ("values", "precision")
 
     def __init__(self, features: Features, columns: int) -> None:
         self.features = features
         self.values = np.zeros((len(features.values), columns))
         self.expected = np.zeros((len(features.scores), columns))
-        self._own = np.full(columns, 10.0)
+        self.precision = np.full(columns, 10.0)
 
     def draw(self, rows: NDArray[np.float64], precision: NDArray[np.float64], rng: np.random.Generator) -> None:
-        """Given rows, less what else they are expected to be, and the precision of each column, ``(columns,)``."""
-        wanted = precision * np.square(self.features.values)[:, None] + self._own
-        mean = precision * (self.features.scores.T @ rows) / wanted
-        self.values = mean + rng.standard_normal(mean.shape) / np.sqrt(wanted)
+        """Draw given rows, less the prior means of other blocks, and the precision of each column, ``(columns,)``."""
+        posterior = precision * np.square(self.features.values)[:, None] + self.precision
+        mean = precision * (self.features.scores.T @ rows) / posterior
+        self.values = mean + rng.standard_normal(mean.shape) / np.sqrt(posterior)
         self.expected = self.features.scores @ self.values
-        self._own = draw_precision(np.square(self.values).sum(0), len(self.values), rng)
+        self.precision = draw_precision(np.square(self.values).sum(0), len(self.values), rng)
 
     def restored(self) -> None:
-        """What follows from a state that was put back."""
+        """Compute what follows from a state that was put back."""
         self.expected = self.features.scores @ self.values
 
     def of_features(self) -> NDArray[np.float32]:

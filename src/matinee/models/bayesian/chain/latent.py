@@ -1,4 +1,4 @@
-"""Latent numbers behind stars in a chain: drawn between thresholds, they are to the rest of it what ratings are."""
+"""Latent numbers behind stars in a chain: drawn between thresholds, they take the place of ratings."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Latent:
         """``ratings``: in the order of users, in stars; ``stars``: ascending, shape ``(levels,)``."""
         self._stars, self._mean, self._unit = stars, mean, unit
         self.values = np.zeros(0, np.float32)
-        self._level = levels_of(ratings, stars)
-        self.thresholds = Thresholds((stars[1:] + stars[:-1] - 2.0 * mean) / (2.0 * unit), self._level)
+        self.level = levels_of(ratings, stars)
+        self.thresholds = Thresholds((stars[1:] + stars[:-1] - 2.0 * mean) / (2.0 * unit), self.level)
 
     def start(self, key: int, threads: int) -> NDArray[np.float32]:
         """Latent numbers to start from: of one normal distribution, cut into the shares of the stars."""
-        start, ones = self.thresholds, np.ones(len(self._level), np.float32)
-        given = Ordered(self._level, np.float32(start.centre) * ones, ones, 1.0 / start.spread)
-        self.values = draw_latent(given, start.value, key, threads)
+        start, ones = self.thresholds, np.ones(len(self.level), np.float32)
+        ordered = Ordered(self.level, np.float32(start.centre) * ones, ones, 1.0 / start.spread)
+        self.values = draw_latent(ordered, start.value, key, threads)
         return self.values
 
     def draw(
@@ -49,10 +49,10 @@ class Latent:
 
         ``predicted``: of each rating, in the order of users.
         """
-        given = Ordered(self._level, predicted, noise.steadiness(), noise.all**0.5)
-        given = self.thresholds.draw(given, rng, threads)
-        noise.all = given.scale**2
-        self.values = draw_latent(given, self.thresholds.value, key, threads)
+        ordered = Ordered(self.level, predicted, noise.root_precision(), noise.all**0.5)
+        ordered = self.thresholds.draw(ordered, rng, threads)
+        noise.all = ordered.scale**2
+        self.values = draw_latent(ordered, self.thresholds.value, key, threads)
         return self.values
 
     def link(self, thresholds: NDArray[np.float64], noise: float) -> Cutpoints:
@@ -64,9 +64,9 @@ def stars_of(scale: Scale) -> NDArray[np.float64]:
     """The stars of a scale, ascending; `ConfigError` where it has no step, or too many of them."""
     count = scale.star_count
     if count is None or not 2 <= count <= MOST_LEVELS:
-        found = "no step" if count is None else f"{count} stars"
+        steps = "no step" if count is None else f"{count} stars"
         raise ConfigError(
-            f"bayesian: likelihood: found ordered-probit for ratings of {scale}, which has {found}; allowed is a scale "
+            f"bayesian: likelihood: found ordered-probit for ratings of {scale}, which has {steps}; allowed is a scale "
             f"of 2 to {MOST_LEVELS} stars; set likelihood=gaussian, or name the scale, for example 1:5:1"
         )
     return np.linspace(scale.low, scale.high, count)

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from matinee.models.bayesian.chain.side import Side
 
 _START: Final = 100.0
-_PRIOR: Final = 0.01
+PRIOR_RATE: Final = 0.01
 """Precisions, in units, that a chain starts from, and the rate of their Gamma prior."""
 
 
-class DrawnPeriods:
+class PeriodDraws:
     """Periods being drawn, in units.
 
     Attributes
@@ -53,7 +53,7 @@ class DrawnPeriods:
         owner = matrix.users_of_ratings()
         self.home = home_periods(owner, self.period, matrix.shape[0], count)
         pair, column = np.unique(owner * count + self.period, return_inverse=True)
-        self._who, self._when = np.divmod(pair, count)
+        self._pair_user, self._pair_period = np.divmod(pair, count)
         self._column = column.astype(np.int32)[matrix.across()]
         self._order = np.argsort(self.period, kind="stable")
         starts = np.searchsorted(self.period[self._order], np.arange(count + 1))
@@ -62,60 +62,61 @@ class DrawnPeriods:
         self.precision = np.full(rank + 1, _START)
 
     def of_ratings(self, items: Side, threads: int) -> NDArray[np.float32]:
-        """What periods add to each rating, in the order of users, shape ``(ratings,)``."""
+        """The effect of periods on each rating, in the order of users, shape ``(ratings,)``."""
         rows = Compressed(self._starts, self._item, np.zeros(len(self._item), np.float32))
-        other = items.factors[:, : self.factors.shape[1]], np.zeros_like(items.bias)
+        films = items.factors[:, : self.factors.shape[1]], np.zeros_like(items.bias)
         out = np.empty(len(self._item), np.float32)
-        out[self._order] = -unexplained(rows, 0.0, (self.factors, self.bias), other, threads)[0]
+        out[self._order] = -unexplained(rows, 0.0, (self.factors, self.bias), films, threads)[0]
         return out
 
     def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side) -> NDArray[np.float64]:
-        """What ``period`` adds to ratings of ``item``, shape ``(n,)`` each."""
+        """The effect of ``period`` on ratings of ``item``, shape ``(n,)`` each."""
         rows = row_products(self.factors, period, items.factors[:, : self.factors.shape[1]], item)
         return np.asarray(rows + self.bias[period])
 
     def moved(
         self, user: NDArray[np.integer], item: NDArray[np.integer], period: NDArray[np.integer], items: Side
     ) -> NDArray[np.float64]:
-        """What ratings get for being of ``period`` rather than of their users' home, shape ``(n,)``."""
+        """The difference between the effects of ``period`` and of their users' home, shape ``(n,)``."""
         return self.at(item, period, items) - self.at(item, self.home[user], items)
 
     def beside(self, users: Columns) -> Columns:
-        """What films are drawn from: a column for each user and period in which the user rated."""
-        factors = users.factors[self._who]
-        factors[:, : self.factors.shape[1]] += self.factors[self._when]
+        """Columns that films are drawn from: one for each user and period in which the user rated."""
+        factors = users.factors[self._pair_user]
+        factors[:, : self.factors.shape[1]] += self.factors[self._pair_period]
         rows = users.rows._replace(indices=self._column)
-        return Columns(rows, factors, users.bias[self._who] + self.bias[self._when], users.scale[self._who])
+        bias = users.bias[self._pair_user] + self.bias[self._pair_period]
+        return Columns(rows, factors, bias, users.scale[self._pair_user])
 
     def draw(
-        self, left: NDArray[np.float32], precision: NDArray[np.float64], items: Side, rng: np.random.Generator
+        self, residual: NDArray[np.float32], precision: NDArray[np.float64], items: Side, rng: np.random.Generator
     ) -> None:
-        """Draw c and b, then their precisions. ``left``: what all else leaves of the ratings, in the order of users.
+        """Draw c and b, then their precisions. ``residual``: ratings less all else, in the order of users.
 
         ``precision``: of each rating, in that order.
         """
-        matrix, side = self._equations(left, precision, items)
+        matrix, side = self.equations(residual, precision, items)
         root = np.linalg.cholesky(matrix)
         half = np.linalg.solve(root, side[:, :, None]) + rng.standard_normal((*side.shape, 1))
         drawn = np.linalg.solve(root.transpose(0, 2, 1), half)[:, :, 0]
         self.factors, self.bias = drawn[:, :-1].astype(np.float32), drawn[:, -1].astype(np.float32)
-        shape, rate = 1.0 + len(drawn) / 2.0, _PRIOR + np.square(drawn).sum(0) / 2.0
+        shape, rate = 1.0 + len(drawn) / 2.0, PRIOR_RATE + np.square(drawn).sum(0) / 2.0
         self.precision = rng.gamma(shape, 1.0, len(rate)) / rate
 
-    def _equations(
-        self, left: NDArray[np.float32], precision: NDArray[np.float64], items: Side
+    def equations(
+        self, residual: NDArray[np.float32], precision: NDArray[np.float64], items: Side
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The posterior precision of each row (c_t, b_t), shape ``(T, k + 1, k + 1)``, and its right-hand side."""
         weight = precision[self._order]
-        moment, known = weight * left[self._order], len(items.bias)
-        seen = np.column_stack([items.factors[:, : self.factors.shape[1]].astype(np.float64), np.ones(known)])
-        matrix = np.empty((len(self.bias), seen.shape[1], seen.shape[1]))
-        side = np.empty((len(self.bias), seen.shape[1]))
+        moment, count = weight * residual[self._order], len(items.bias)
+        columns = np.column_stack([items.factors[:, : self.factors.shape[1]].astype(np.float64), np.ones(count)])
+        matrix = np.empty((len(self.bias), columns.shape[1], columns.shape[1]))
+        side = np.empty((len(self.bias), columns.shape[1]))
         for row, (first, last) in enumerate(pairwise(self._starts)):
             item = self._item[first:last]
-            total = np.bincount(item, weight[first:last], known)
-            met = np.flatnonzero(total)
-            films = seen[met]
-            matrix[row] = (films * total[met, None]).T @ films + np.diag(self.precision)
-            side[row] = films.T @ np.bincount(item, moment[first:last], known)[met]
+            total = np.bincount(item, weight[first:last], count)
+            rated = np.flatnonzero(total)
+            films = columns[rated]
+            matrix[row] = (films * total[rated, None]).T @ films + np.diag(self.precision)
+            side[row] = films.T @ np.bincount(item, moment[first:last], count)[rated]
         return matrix, side

@@ -1,4 +1,4 @@
-"""What biases and factors leave of known ratings."""
+"""Residuals of known ratings after biases and factors."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def unexplained(
-    rows: Compressed, mean: float, own: Half, other: Half, threads: int
+    rows: Compressed, mean: float, row: Half, column: Half, threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """``rating - mean - b_row - b_column - p · q`` of every entry, and the sum of its squares over each row.
 
-    ``own`` and ``other``: factors, shapes ``(rows, k)`` and ``(columns, k)``, and biases of each side.
+    ``row`` and ``column``: factors, shapes ``(rows, k)`` and ``(columns, k)``, and biases of each side.
     """
-    left = np.column_stack([own[0], own[1], np.ones_like(own[1])])
-    right = np.column_stack([other[0], np.ones_like(other[1]), other[1]])
+    left = np.column_stack([row[0], row[1], np.ones_like(row[1])])
+    right = np.column_stack([column[0], np.ones_like(column[1]), column[1]])
     return sddmm_residual(rows, mean, left, right, threads)

@@ -1,4 +1,4 @@
-"""Moods of users in a chain: what ratings given at about one time have in common, beside what was rated.
+"""Session drift in a chain: what a user's ratings of about one time have in common, whatever was rated.
 
 timeSVD++ (Koren 2009, section 3.1) has a bias for each user and day. Here a user's bias moves as an
 Ornstein–Uhlenbeck process, the sum of one for each of a few time scales: from one page of films to one evening.
@@ -27,7 +27,7 @@ _PRIOR: Final = 0.01
 """Variance, in units, that a chain starts from, and the rate of the Gamma prior of one over it."""
 
 
-class DrawnMoods:
+class DriftDraws:
     """Levels being drawn; ``level`` is in the order of time within each user, shape ``(ratings, scales)``."""
 
     STATE: ClassVar[tuple[str, ...]] = ("level", "variance")
@@ -40,26 +40,26 @@ class DrawnMoods:
         self.level = np.zeros((len(time), len(SCALES)), np.float32, order="F")
         self.variance = [_START] * len(SCALES)
 
-    def draw(self, left: NDArray[np.float32], keys: list[int], rng: np.random.Generator, threads: int) -> None:
-        """One scale after the other. ``left``: what all else leaves of the ratings, in the order of users."""
+    def draw(self, residual: NDArray[np.float32], keys: list[int], rng: np.random.Generator, threads: int) -> None:
+        """Draw one scale after the other. ``residual``: ratings less all else, in the order of users."""
         weight = self._noise.of_ratings().astype(np.float32)[self._order]
-        left = left[self._order] - self.level.sum(1)
+        residual = residual[self._order] - self.level.sum(1)
         for index, scale in enumerate(SCALES):
-            left += self.level[:, index]
-            observed = DriftObservations(self.starts, self.time, left, weight)
+            residual += self.level[:, index]
+            observed = DriftObservations(self.starts, self.time, residual, weight)
             drawn, squares, steps = draw_session_drift(observed, scale, self.variance[index], keys[index], threads)
             self.level[:, index] = drawn
-            left -= drawn
+            residual -= drawn
             self.variance[index] = (_PRIOR + squares / 2.0) / float(rng.gamma(1.0 + steps / 2.0))
 
     def of_ratings(self) -> NDArray[np.float32]:
-        """What moods add to each rating, in the order of users, shape ``(ratings,)``."""
+        """The drift of each rating, in the order of users, shape ``(ratings,)``."""
         out = np.empty(len(self.time), np.float32)
         out[self._order] = self.level.sum(1)
         return out
 
     def places(self, ratings: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where ratings, by their places in the order of users, are in ``level``."""
+        """Rows of ``level`` that belong to ``ratings``, which are places in the order of users."""
         inverse = np.empty(len(self._order), np.int64)
         inverse[self._order] = np.arange(len(self._order))
         return inverse[ratings]

@@ -1,4 +1,4 @@
-"""One side of a factorisation that is being sampled: its rows, and what they are drawn from."""
+"""One side of a factorisation in a chain: its rows, and the prior that they are drawn from."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Side:
     factors : float32, padded, shape ``(rows, stride)``.
     bias : float32, shape ``(rows,)``.
     precision : of each factor and of the bias, float64, shape ``(rank + 1,)``.
-    bias_mean : what all biases share.
+    bias_mean : the mean of all biases.
     weights : of each block of features.
-    rarest : how many ratings the rarest rows have, the tenth of rows that has fewest.
+    rarest : the number of ratings that the tenth of rows with the fewest have at most.
 
     """
 
@@ -60,8 +60,8 @@ class Side:
             weights.draw(rows, self.precision, rng)
             rows -= weights.expected
         rows[:, -1] += self.bias_mean
-        known = 1.0 + self.precision[-1] * len(rows)
-        self.bias_mean = float(self.precision[-1] * rows[:, -1].sum() / known + rng.standard_normal() / np.sqrt(known))
+        total = 1.0 + self.precision[-1] * len(rows)
+        self.bias_mean = float(self.precision[-1] * rows[:, -1].sum() / total + rng.standard_normal() / np.sqrt(total))
         rows[:, -1] -= self.bias_mean
         self.precision = draw_precision(np.square(rows).sum(0), len(rows), rng)
 
@@ -70,7 +70,7 @@ class Side:
         sample_rows(likelihood, self.prior(), key, self.factors, self.bias, threads, self._order)
 
     def prior(self) -> Prior:
-        """What rows are expected to be, as the kernel takes it."""
+        """The prior of rows, as the kernel takes it."""
         mean, bias_mean = np.zeros_like(self.factors), np.full(len(self.bias), self.bias_mean)
         expected = self._expected()
         mean[:, : self._rank] = expected[:, :-1]
@@ -80,32 +80,34 @@ class Side:
         return Prior(mean, precision, bias_mean.astype(np.float32), float(self.precision[-1]))
 
     def pull(self, features: int) -> NDArray[np.float32]:
-        """What each other row that rated, or was rated, adds to a row and its bias: ``(features, rank + 1)``."""
-        found = [weights.of_features() for weights in self.weights if weights.features.name == RATED]
-        return found[0] if found else np.zeros((features, self._rank + 1), np.float32)
+        """The weight of each row of the other side in the prior of those rated by it: ``(features, rank + 1)``."""
+        for weights in self.weights:
+            if weights.features.name == RATED:
+                return weights.of_features()
+        return np.zeros((features, self._rank + 1), np.float32)
 
-    def newcomers(self) -> NDArray[np.float32]:
+    def cold_start(self) -> NDArray[np.float32]:
         """Rows and biases without ratings, shape ``(2 + attributes, rank + 1)``.
 
-        First of one of whom nothing is known, then what the usual pattern of who rated what, and each attribute, adds.
+        First the row of which nothing is known; then what the usual pattern of who rated what adds, and each attribute.
         """
-        adds = sum((weights.features.unseen @ weights.values for weights in self.weights), start=self._nothing(1))
+        adds = sum((weights.features.unrated @ weights.values for weights in self.weights), start=self._nothing(1))
         first = self._nothing(1)
         first[0, -1] = self.bias_mean
         return np.concatenate([first, adds]).astype(np.float32)
 
     def gains(self, other: Side, pull: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float64]:
-        """What a new row gains by a rating of each row of ``other``, in units, shape ``(other rows,)``.
+        """The gain of a new row by a rating of each row of ``other``, in units, shape ``(other rows,)``.
 
         It is taken to have as many ratings as the ``rarest`` rows: this one, and others as they are usual. ``pull``:
-        as `pull` gives it; ``usual``: the second of `newcomers`.
+        as `pull` gives it; ``usual``: the second of `cold_start`.
         """
-        told = pull / np.sqrt(self.rarest) + usual * (1.0 - 1.0 / self.rarest)
-        return np.asarray(np.einsum("nk,nk->n", other.factors[:, : self._rank], told[:, :-1]) + told[:, -1])
+        weights = pull / np.sqrt(self.rarest) + usual * (1.0 - 1.0 / self.rarest)
+        return np.asarray(np.einsum("nk,nk->n", other.factors[:, : self._rank], weights[:, :-1]) + weights[:, -1])
 
     def _nothing(self, rows: int) -> NDArray[np.float64]:
         return np.zeros((rows, self._rank + 1))
 
     def _expected(self) -> NDArray[np.float64]:
-        """What all blocks together expect, shape ``(rows, rank + 1)``."""
+        """The prior means that all blocks together give, shape ``(rows, rank + 1)``."""
         return sum((weights.expected for weights in self.weights), start=self._nothing(len(self.bias)))

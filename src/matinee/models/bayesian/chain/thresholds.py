@@ -5,10 +5,10 @@ the noise hardly at all: with a million ratings a chain would stand still. Here 
 themselves, and all of them at once are proposed from its normal approximation at the mode, and taken or not (Metropolis
 and Hastings; Cowles 1996 proposes thresholds likewise, one after the other).
 
-Only thresholds, predictions and noise in proportion to each other are told by ratings, so something has to stay. It is
-the width of a star, as the scale says, where ratings tell how wide one is: by those in it, below it and above it. Where
-they tell of none, among two stars or if hardly any but two are given, such a width is a unit without a measure, beside
-which noise and biases grow without end. There a single threshold stays, in the middle of the ratings, and the noise.
+Ratings determine thresholds, predictions and noise only in proportion to each other, so something has to stay fixed. It
+is the width of a star, as the scale has it, where enough ratings lie in that star, below it and above it. With two
+stars, or hardly any ratings but of two, no width is determined: noise and biases would grow without end beside it.
+There a single threshold stays, in the middle of the ratings, and the noise.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _FARTHEST: Final = 2.0
 _FLATTEST: Final = 0.1
 """Least curvature in any direction; the prior's is 1."""
 
-_TELLING: Final = 0.25
-"""Of an even share of the ratings: so many in a star, below it and above it tell how wide it is."""
+_ENOUGH: Final = 0.25
+"""Share of an even share of the ratings that a star, those below and those above it need to determine its width."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class Thresholds:
     """Thresholds c, in units about the mean, with ``log(c_{k+1} - c_k) ~ N(log gap_k, 1)``, gaps of ``middle``.
 
     ``middle`` are the midpoints between the scale's stars: a proper prior under which also the threshold of a star that
-    nobody gave has its place. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or
-    stays as it is given.
+    no rating has is determined. The precision of all noise has the prior Gamma(1, 1), as where ratings are normal, or
+    stays fixed.
 
     Attributes
     ----------
     value : float64, ascending, shape ``(levels - 1,)``.
-    noise_drawn : whether the noise is drawn, or stays.
+    noise_drawn : True if the noise is drawn too.
     centre, spread : of the normal distribution that ``value`` cuts into the shares of the stars, at the start.
 
     """
@@ -77,7 +77,7 @@ class Thresholds:
 
     def __init__(self, middle: NDArray[np.float64], level: NDArray[np.uint8]) -> None:
         self._middle, counts = middle, np.bincount(level, minlength=len(middle) + 1)
-        fixed, cuts = _telling_star(counts), _of_shares(counts)
+        fixed, cuts = _widest_known_star(counts), _of_shares(counts)
         self._free = np.array([gap for gap in range(len(middle) - 1) if gap != fixed], dtype=np.intp)
         self.noise_drawn = fixed is not None
         self._stays = int(np.argmin(np.abs(cuts))) if fixed is None else fixed
@@ -86,27 +86,27 @@ class Thresholds:
         self.centre = float(self._place - self.spread * cuts[self._stays])
         self.value = self.centre + self.spread * cuts
 
-    def draw(self, given: Ordered, rng: np.random.Generator, threads: int) -> Ordered:
-        """Given predictions and relative precisions, whatever the latent numbers are: one proposal.
+    def draw(self, ordered: Ordered, rng: np.random.Generator, threads: int) -> Ordered:
+        """Draw given predictions and relative precisions, with latent numbers integrated out: one proposal.
 
-        ``given.scale`` is the noise so far, which is drawn too unless it stays: returns ``given`` with it.
+        ``ordered.scale`` is the noise so far, which is drawn too unless it stays: returns ``ordered`` with it.
         """
-        at = np.log(np.append(np.diff(self.value)[self._free], [given.scale] * self.noise_drawn))
+        at = np.log(np.append(np.diff(self.value)[self._free], [ordered.scale] * self.noise_drawn))
         if not len(at):
-            return given
-        now = self._point(at, given, threads)
-        mode = self._mode(now, given, threads)
+            return ordered
+        now = self._point(at, ordered, threads)
+        mode = self._mode(now, ordered, threads)
         root = np.linalg.cholesky(mode.curvature)
         wide = np.sqrt(_FREEDOM / rng.chisquare(_FREEDOM))
         centre = mode.at + mode.step
         proposed = np.asarray(centre + wide * np.linalg.solve(root.T, rng.standard_normal(len(centre))))
-        gain = self._point(proposed, given, threads).value - now.value
+        gain = self._point(proposed, ordered, threads).value - now.value
         gain += _log_density(now.at - centre, root) - _log_density(proposed - centre, root)
         if log(1.0 - rng.random()) >= gain:
-            return given
-        gaps, scale = self._split(proposed, given)
+            return ordered
+        gaps, scale = self._split(proposed, ordered)
         self.value = self.at(gaps)
-        return replace(given, scale=scale)
+        return replace(ordered, scale=scale)
 
     def at(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Thresholds with these logarithms of the gaps that are free, shape as `usual`."""
@@ -123,7 +123,7 @@ class Thresholds:
         gaps[self._free] = np.exp(free)
         return gaps
 
-    def _mode(self, start: _Point, given: Ordered, threads: int) -> _Point:
+    def _mode(self, start: _Point, ordered: Ordered, threads: int) -> _Point:
         """Newton's method, its steps halved until they climb."""
         here = start
         for _ in range(_MOST_STEPS):
@@ -131,21 +131,21 @@ class Thresholds:
             if here.gradient @ step < _SETTLED:
                 break
             step *= min(1.0, _FARTHEST / np.abs(step).max())
-            there = self._point(here.at + step, given, threads)
+            there = self._point(here.at + step, ordered, threads)
             while there.value < here.value and np.abs(step).max() > 1e-9:
                 step /= 2.0
-                there = self._point(here.at + step, given, threads)
+                there = self._point(here.at + step, ordered, threads)
             here = there
         return here
 
-    def _split(self, at: NDArray[np.float64], given: Ordered) -> tuple[NDArray[np.float64], float]:
+    def _split(self, at: NDArray[np.float64], ordered: Ordered) -> tuple[NDArray[np.float64], float]:
         """The logarithms of the gaps, and the scale: the last coordinate's, or the one that stays."""
         count = len(self._free)
-        return at[:count], float(np.exp(at[count])) if self.noise_drawn else given.scale
+        return at[:count], float(np.exp(at[count])) if self.noise_drawn else ordered.scale
 
-    def _point(self, at: NDArray[np.float64], given: Ordered, threads: int) -> _Point:
-        gaps, scale = self._split(at, given)
-        slopes = threshold_slopes(replace(given, scale=scale), self.at(gaps), threads)
+    def _point(self, at: NDArray[np.float64], ordered: Ordered, threads: int) -> _Point:
+        gaps, scale = self._split(at, ordered)
+        slopes = threshold_slopes(replace(ordered, scale=scale), self.at(gaps), threads)
         turn = self._turn(gaps)
         gradient, curvature = turn.T @ slopes.gradient, turn.T @ slopes.curvature @ turn
         count, off = len(gaps), gaps - self.usual
@@ -169,26 +169,26 @@ class Thresholds:
 
 
 def _definite(curvature: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The same where it is positive definite; else what bends the other way is turned over."""
+    """``curvature`` with its eigenvalues made positive, and at least `_FLATTEST`."""
     values, axes = np.linalg.eigh(curvature)
     return np.asarray((axes * np.maximum(np.abs(values), _FLATTEST)) @ axes.T)
 
 
 def _log_density(off: NDArray[np.floating], root: NDArray[np.floating]) -> float:
-    """Of the proposal, a multivariate t, up to a constant; ``root``: the lower factor of its precision."""
+    """The log density of the proposal, a multivariate t, up to a constant; ``root``: lower factor of its precision."""
     squares = float(np.square(root.T @ off).sum())
     return -(_FREEDOM + len(off)) / 2.0 * log(1.0 + squares / _FREEDOM)
 
 
-def _telling_star(counts: NDArray[np.integer]) -> int | None:
+def _widest_known_star(counts: NDArray[np.integer]) -> int | None:
     """The inner star, counted from 0, with most ratings in, below and above it; ``None`` where even its are few."""
     under = np.cumsum(counts)
-    told = np.minimum(counts[1:-1], np.minimum(under[:-2], under[-1] - under[1:-1]))
-    enough = _TELLING * under[-1] / len(counts)
-    return int(np.argmax(told)) if len(told) and told.max() >= enough else None
+    fewest = np.minimum(counts[1:-1], np.minimum(under[:-2], under[-1] - under[1:-1]))
+    enough = _ENOUGH * under[-1] / len(counts)
+    return int(np.argmax(fewest)) if len(fewest) and fewest.max() >= enough else None
 
 
 def _of_shares(counts: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Where a standard normal number is cut into the shares of the levels, half a rating more of each."""
+    """Cuts of a standard normal number into the shares of the levels, half a rating more of each."""
     shares = np.cumsum(counts + 0.5) / (counts.sum() + len(counts) / 2.0)
     return np.array([NormalDist().inv_cdf(float(share)) for share in shares[:-1]])

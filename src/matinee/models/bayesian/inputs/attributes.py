@@ -1,7 +1,7 @@
-"""What files say of films and users, as columns of numbers: a block for each kind of thing that they say.
+"""Attributes of films and users as columns of numbers, a block for each kind of attribute.
 
-Columns are centred on the rows that have ratings, so that all zeros is the average row: of whoever is not described
-nothing else is expected than of the average one.
+Columns are centred on the rows that have ratings, so that all zeros is the average row: a row without attributes is
+expected to be like it.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ Blocks = dict[str, "NDArray[np.float64]"]
 _YEAR_KNOTS: Final = 10
 _KNOTS: Final = 6
 _LEVELS: Final = 60
-"""A kind with more levels than this, or with nearly one a user, says nothing that holds for others."""
+"""Most levels of a kind: with more, or with nearly one a user, it says nothing that holds for others."""
 
 _FEWEST_OF_A_LEVEL: Final = 3.0
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """Of all rows of both sides, those without ratings too."""
+    """The blocks of both sides, with all their rows, those without ratings too."""
 
     users: Blocks
     items: Blocks
 
     @classmethod
     def none(cls) -> Attributes:
-        """Nothing known of anybody."""
+        """No blocks."""
         return cls({}, {})
 
 
 def same_ids(table: pl.DataFrame, side: Vocabulary) -> bool:
-    """Whether the first column of ``table`` holds ids of the kind that ``side`` has, and any at all."""
+    """True if ``table`` has rows and its first column holds ids of the kind that ``side`` has."""
     return len(table) > 0 and side.like(table.to_series(0))
 
 
 def attributes_of(ratings: Ratings, *, genres: bool, years: bool, people: bool) -> Attributes:
-    """The blocks that are wanted and for which there is anything."""
+    """The blocks that are switched on and have columns."""
     films = film_blocks(ratings.catalogue, ratings.items, np.bincount(ratings.item, minlength=len(ratings.items)) > 0)
-    wanted = {"genres": genres, "years": years}
+    used = {"genres": genres, "years": years}
     rated = np.bincount(ratings.user, minlength=len(ratings.users)) > 0
     return Attributes(
         people_blocks(ratings.people, ratings.users, rated) if people else {},
-        {name: block for name, block in films.items() if wanted[name]},
+        {name: block for name, block in films.items() if used[name]},
     )
 
 
@@ -67,9 +67,8 @@ def film_blocks(catalogue: Catalogue, items: Vocabulary, rated: NDArray[np.bool_
     films = pl.DataFrame({"item": items.ids}).join(
         catalogue.films.select("item", "year", "genres"), on="item", how="left", maintain_order="left"
     )
-    found = {"genres": _genres(films["genres"], rated)}
-    found["years"] = _quantity(films["year"].cast(pl.Float64), rated, _YEAR_KNOTS)
-    return {name: block for name, block in found.items() if block.shape[1]}
+    years = _quantity(films["year"].cast(pl.Float64), rated, _YEAR_KNOTS)
+    return _filled({"genres": _genres(films["genres"], rated), "years": years})
 
 
 def people_blocks(people: People, users: Vocabulary, rated: NDArray[np.bool_]) -> Blocks:
@@ -77,12 +76,17 @@ def people_blocks(people: People, users: Vocabulary, rated: NDArray[np.bool_]) -
     if not same_ids(people.table, users):
         return {}
     known = pl.DataFrame({"user": users.ids}).join(people.table, on="user", how="left", maintain_order="left")
-    found = {}
-    for name in people.attributes:
-        column = known[name]
-        quantity = column.dtype == pl.Float64
-        found[name] = _quantity(column, rated, _KNOTS) if quantity else _kind(column, rated)
-    return {name: block for name, block in found.items() if block.shape[1]}
+    columns = {name: known[name] for name in people.attributes}
+    return _filled(
+        {
+            name: _quantity(column, rated, _KNOTS) if column.dtype == pl.Float64 else _kind(column, rated)
+            for name, column in columns.items()
+        }
+    )
+
+
+def _filled(blocks: Blocks) -> Blocks:
+    return {name: block for name, block in blocks.items() if block.shape[1]}
 
 
 def _genres(genres: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -95,13 +99,15 @@ def _genres(genres: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _quantity(column: pl.Series, rated: NDArray[np.bool_], most: int) -> NDArray[np.float64]:
-    """Hats: each row lies between two knots and belongs to either the more, the nearer it is."""
+    """Hats: a row lies between two knots, and its weight in either is the larger the nearer it is."""
     values, known = column.fill_null(0.0).to_numpy(), column.is_not_null().to_numpy()
-    given = values[known & rated]
-    knots = np.unique(np.quantile(given, np.linspace(0.0, 1.0, most), method="nearest")) if len(given) else given
+    values_of_rated = values[known & rated]
+    if not len(values_of_rated):
+        return np.zeros((len(column), 0))
+    knots = np.unique(np.quantile(values_of_rated, np.linspace(0.0, 1.0, most), method="nearest"))
     if len(knots) < 2:
         return np.zeros((len(column), 0))
-    hats = np.stack([np.interp(values, knots, own) for own in np.eye(len(knots))], axis=1)
+    hats = np.stack([np.interp(values, knots, hat) for hat in np.eye(len(knots))], axis=1)
     return _centred(hats, known, rated)
 
 
@@ -116,7 +122,7 @@ def _kind(column: pl.Series, rated: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _centred(table: NDArray[np.float64], known: NDArray[np.bool_], rated: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """``table`` about the mean of rated rows of which something is known; zeros where nothing is."""
-    about = table[known & rated]
-    mean = about.mean(0) if len(about) else np.zeros(table.shape[1])
+    """``table`` less the mean of the rows that are known and rated; zeros in unknown rows."""
+    centre = table[known & rated]
+    mean = centre.mean(0) if len(centre) else np.zeros(table.shape[1])
     return np.where(known[:, None], table - mean, 0.0)

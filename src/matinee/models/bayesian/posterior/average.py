@@ -2,7 +2,7 @@
 
 Draws laid side by side have rank × draws columns, and soon more than there are films. Their mean has few strong
 directions: whenever columns pile up they are rotated to the mean's singular vectors and cut to the strongest.
-What that loses is measured on pairs for which the mean is summed exactly beside.
+The loss is measured on pairs whose mean is summed exactly.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FLAT: Final = 1e-6
 class MeanProduct:
     """``Σ_s L_s R_sᵀ`` over draws s, and the covariance of rows of L in the coordinates of R.
 
-    ``left`` may have more rows than those that choose what is kept, the first ``leading``: whatever multiplies R.
+    The first ``leading`` rows of ``left`` choose the directions that are kept; others multiply R too.
     """
 
     STATE: ClassVar[tuple[str, ...]] = ("draws", "_left", "_right", "_spread")
@@ -37,7 +37,7 @@ class MeanProduct:
         self._spread: list[NDArray[np.float64]] = []
 
     def add(self, left: NDArray[np.float32], right: NDArray[np.float32], variance: NDArray[np.float64]) -> None:
-        """One more draw: shapes ``(l, k)``, ``(n, k)``, and the prior variance of each column of L, ``(k,)``."""
+        """Add a draw: shapes ``(l, k)``, ``(n, k)``, and the prior variance of each column of L, ``(k,)``."""
         self.draws += 1
         self._left.append(left)
         self._right.append(right)
@@ -88,7 +88,7 @@ class MeanVector:
         self._draws = 0
 
     def add(self, numbers: NDArray[np.floating]) -> None:
-        """One more draw, always of the same shape."""
+        """Add a draw, always of the same shape."""
         self._sum = numbers.astype(np.float64) if self._sum is None else self._sum + numbers
         self._draws += 1
 

@@ -1,4 +1,4 @@
-"""What is kept of a chain's draws, added up: what they predict, and what folding in needs."""
+"""Sums over a chain's draws: of predictions, and of all that folding in needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from matinee.models.bayesian.posterior.average import MeanProduct, MeanVector
 from matinee.models.bayesian.posterior.probes import Probes
 from matinee.models.bayesian.posterior.summary import Means, summary
-from matinee.models.bayesian.posterior.variance import Doubt
+from matinee.models.bayesian.posterior.variance import PosteriorVariance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,39 +25,39 @@ if TYPE_CHECKING:
 
 
 class Posterior:
-    """Means over draws, and what some training ratings were predicted to be, exactly: see `Probes`."""
+    """Means over draws, and exact means of the predictions of some training ratings: see `Probes`."""
 
-    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_doubt", "_noises", "_thresholds")
+    STATE: ClassVar[tuple[str, ...]] = ("_product", "_means", "_at_probes", "_variance", "_noises", "_thresholds")
 
     def __init__(self, chain: Chain, matrix: RatingMatrix, kept: int, seed: int) -> None:
         self._chain, self._probes = chain, Probes(matrix, seed)
         self._product = MeanProduct(len(chain.users.bias), kept)
         self._means: defaultdict[str, MeanVector] = defaultdict(MeanVector)
-        self._at_probes, self._doubt = MeanVector(), Doubt(matrix, seed)
+        self._at_probes, self._variance = MeanVector(), PosteriorVariance(matrix, seed)
         self._noises: list[float] = []
         self._thresholds: list[NDArray[np.float64]] = []
 
     @property
     def draws(self) -> int:
-        """How many have been added."""
+        """The number of draws added."""
         return self._product.draws
 
     def add(self, chain: Chain, at_probes: NDArray[np.float64]) -> None:
-        """Keep the present state of ``chain``, which is of the same ratings; ``at_probes`` is what it gives them."""
+        """Add the present draw of ``chain``, of the same ratings; ``at_probes``: its predictions of the probes."""
         pull = chain.users.pull(len(chain.items.bias))
-        newcomers = chain.users.newcomers(), chain.items.newcomers()
-        left, right = _thin(chain, pull, newcomers)
+        cold_start = chain.users.cold_start(), chain.items.cold_start()
+        left, right = _thin(chain, pull, cold_start)
         self._product.add(left, right, 1.0 / chain.users.precision[:-1])
-        for name, numbers in _numbers(chain, pull, newcomers).items():
-            self._means[name].add(numbers)
+        for name, values in _numbers(chain, pull, cold_start).items():
+            self._means[name].add(values)
         if chain.latent is not None:
             self._thresholds.append(chain.mean + chain.unit * chain.latent.thresholds.value)
         self._at_probes.add(at_probes)
-        self._doubt.add(chain)
+        self._variance.add(chain)
         self._noises.append(chain.unit * chain.noise.all**-0.5)
 
     def at_probes(self, chain: Chain) -> NDArray[np.float64]:
-        """What the present draw of ``chain`` gives the probes, in units about the mean."""
+        """Predictions of the probes by the present draw of ``chain``, in units about the mean."""
         return self._probes.of(chain)
 
     def error(self) -> float:
@@ -65,7 +65,7 @@ class Posterior:
         return self._probes.error(self._chain, self._at_probes.value, self._link())
 
     def error_of(self, chain: Chain, at_probes: NDArray[np.float64]) -> float:
-        """RMSE of the present draw of ``chain``, which `at_probes` gives the probes, in stars."""
+        """RMSE of the present draw of ``chain`` on the probes, in stars."""
         return self._probes.error(self._chain, at_probes, chain.link)
 
     def factors(self) -> tuple[PosteriorFactors, SamplingReport]:
@@ -77,7 +77,7 @@ class Posterior:
             left=left,
             right=right,
             of={name: mean.value for name, mean in self._means.items()},
-            doubts=self._doubt.of_sides(),
+            variances=self._variance.of_sides(),
             noises=self._noises,
             thresholds=self._thresholds,
             link=self._link(),
@@ -85,39 +85,39 @@ class Posterior:
         return summary(means, self._probes, self._at_probes.value)
 
     def _link(self) -> Cutpoints | None:
-        """That of the mean of the draws so far."""
+        """The cutpoints of the mean of the draws so far."""
         if self._chain.latent is None:
             return None
         return self._chain.latent.link(self._means["thresholds"].value, float(np.mean(self._noises)))
 
 
-def _thin(chain: Chain, pull: Rows, newcomers: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
-    """What multiplies what, whatever has factors of films on its other side: users first, then films."""
+def _thin(chain: Chain, pull: Rows, cold_start: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+    """All rows that are multiplied by rows of films, users first, and those rows of films."""
     users, items = (side.factors[:, : chain.rank] for side in (chain.users, chain.items))
-    new_user, new_item = (rows[:, :-1] for rows in newcomers)
+    new_user, new_item = (rows[:, :-1] for rows in cold_start)
     periods = [] if chain.periods is None else [chain.periods.factors]
     return np.concatenate([users, pull[:, :-1], new_user, *periods]), np.concatenate([items, new_item])
 
 
-def _numbers(chain: Chain, pull: Rows, newcomers: tuple[Rows, Rows]) -> dict[str, NDArray[np.floating]]:
-    """Of the present draw, by name, all of which the mean is enough."""
+def _numbers(chain: Chain, pull: Rows, cold_start: tuple[Rows, Rows]) -> dict[str, NDArray[np.floating]]:
+    """The numbers of the present draw, by name, of which only the mean is kept."""
     users, items, noise = chain.users, chain.items, chain.noise
-    found: dict[str, NDArray[np.floating]] = {
+    numbers: dict[str, NDArray[np.floating]] = {
         "user_bias": users.bias,
         "item_bias": items.bias,
         "bias_pull": pull[:, -1],
-        "new_user": newcomers[0][:, -1],
-        "new_item": newcomers[1][:, -1],
-        "user_gain": items.gains(users, items.pull(len(users.bias)), newcomers[1][1]),
-        "item_gain": users.gains(items, pull, newcomers[0][1]),
-        "prior": np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.alike]),
+        "new_user": cold_start[0][:, -1],
+        "new_item": cold_start[1][:, -1],
+        "user_gain": items.gains(users, items.pull(len(users.bias)), cold_start[1][1]),
+        "item_gain": users.gains(items, pull, cold_start[0][1]),
+        "prior": np.array([users.bias_mean, users.precision[-1], noise.all, noise.user.freedom]),
         "user_noise": noise.user.precision**-0.5,
         "item_noise": noise.item.precision**-0.5,
     }
-    if chain.moods is not None:
-        found["level"] = chain.moods.level
+    if chain.session_drift is not None:
+        numbers["level"] = chain.session_drift.level
     if chain.periods is not None:
-        found["period_bias"] = chain.periods.bias
+        numbers["period_bias"] = chain.periods.bias
     if chain.latent is not None:
-        found["thresholds"] = chain.latent.thresholds.value
-    return found
+        numbers["thresholds"] = chain.latent.thresholds.value
+    return numbers

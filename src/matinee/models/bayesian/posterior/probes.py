@@ -20,7 +20,7 @@ _PROBES: Final = 20_000
 
 
 class Probes:
-    """At most 20,000 ratings, drawn by ``seed``: there the error of the mean is followed, and what compression changes.
+    """At most 20,000 ratings, drawn by ``seed``, on which the error of the mean and of compression are measured.
 
     Predictions are given about the mean and in units, as chains have them.
     """
@@ -28,38 +28,38 @@ class Probes:
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
         size = min(_PROBES, len(matrix))
         offsets, items, values = matrix.by_user
-        self._taken = np.sort(
+        self._places = np.sort(
             generator(seed, GeneratorStream.BAYESIAN_PROBES).choice(len(matrix), size, replace=False, shuffle=False)
         )
-        self._user = np.searchsorted(offsets, self._taken, side="right") - 1
-        self._item, self._value = items[self._taken], values[self._taken]
+        self._user = np.searchsorted(offsets, self._places, side="right") - 1
+        self._item, self._value = items[self._places], values[self._places]
 
     def of(self, chain: Chain) -> NDArray[np.float64]:
-        """What the present draw of ``chain`` gives them."""
+        """Predictions by the present draw of ``chain``."""
         predicted, periods = chain.predict(self._user, self._item), chain.periods
         if periods is not None:
-            predicted += periods.moved(self._user, self._item, periods.period[self._taken], chain.items)
-        return predicted if chain.moods is None else predicted + chain.moods.of_ratings()[self._taken]
+            predicted += periods.moved(self._user, self._item, periods.period[self._places], chain.items)
+        return predicted if chain.session_drift is None else predicted + chain.session_drift.of_ratings()[self._places]
 
     def error(self, chain: Chain, predicted: NDArray[np.float64], link: Cutpoints | None) -> float:
-        """RMSE of what is ``predicted`` in the units of ``chain``, in stars."""
+        """RMSE of ``predicted``, in the units of ``chain``, in stars."""
         stars = _in_stars(chain.mean + chain.unit * predicted, link)
         return float(np.sqrt(np.mean(np.square(stars - self._value))))
 
     def lost(
         self, chain: Chain, predicted: NDArray[np.float64], made: PosteriorFactors, level: NDArray[np.float64] | None
     ) -> float:
-        """How far ``made``, with the moods' ``level``, lies from the exact mean, ``predicted``: RMSE in stars."""
+        """RMSE of ``made``, with the ``level`` of session drift, from the exact mean ``predicted``, in stars."""
         kept = made.at(self._user, self._item)
-        if level is not None and chain.moods is not None:
-            kept += chain.unit * level.sum(1)[chain.moods.places(self._taken)]
+        if level is not None and chain.session_drift is not None:
+            kept += chain.unit * level.sum(1)[chain.session_drift.places(self._places)]
         if made.periods is not None and chain.periods is not None:
-            period = chain.periods.period[self._taken]
+            period = chain.periods.period[self._places]
             kept += made.periods.moved(self._user, self._item, period, made.item_factors)
         exact = chain.mean + chain.unit * predicted
         return float(np.sqrt(np.mean(np.square(_in_stars(kept, made.cutpoints) - _in_stars(exact, made.cutpoints)))))
 
 
 def _in_stars(predicted: NDArray[np.float64], link: Cutpoints | None) -> NDArray[np.float64]:
-    """Behind thresholds the mean star, at the usual noise."""
+    """With thresholds the expected star, at the usual noise."""
     return predicted if link is None else link.expected(predicted, np.ones(len(predicted)))

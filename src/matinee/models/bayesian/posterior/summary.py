@@ -30,15 +30,15 @@ _INTERVAL: Final = (0.05, 0.95)
 
 @dataclass(frozen=True)
 class Means:
-    """What draws of ``chain``, and of others of the same ratings, add up to.
+    """Means of the draws of ``chain``, and of others of the same ratings.
 
     Attributes
     ----------
-    chain : what all draws have alike is read from it.
-    draws : how many there are.
+    chain : the source of all that is the same in every draw.
+    draws : their number.
     left, right : the mean product of whatever is multiplied, one part after the other, see `MeanProduct.factors`.
     of : means of other numbers, by name.
-    doubts : `Doubt.of_sides`.
+    variances : `PosteriorVariance.of_sides`.
     noises : the usual noise of each draw, in stars.
     thresholds : of each draw, in stars; none where ratings are normal as they are.
     link : of the mean.
@@ -50,7 +50,7 @@ class Means:
     left: Numbers
     right: Numbers
     of: dict[str, Numbers]
-    doubts: tuple[Numbers, Numbers]
+    variances: tuple[Numbers, Numbers]
     noises: list[float]
     thresholds: list[Numbers]
     link: Cutpoints | None
@@ -66,7 +66,7 @@ class Means:
 
 
 def summary(means: Means, probes: Probes, at_probes: Numbers) -> tuple[PosteriorFactors, SamplingReport]:
-    """What is learnt. ``at_probes``: the exact mean on ``probes``, with which the report compares it."""
+    """The factors and the report. ``at_probes``: the exact mean on ``probes``, with which the report compares it."""
     chain = means.chain
     user_bias, item_bias = means.in_stars("user_bias"), means.in_stars("item_bias")
     places = np.cumsum([len(user_bias), len(item_bias), len(means.of["new_user"])])
@@ -127,17 +127,17 @@ def _with_periods(means: Means, made: PosteriorFactors, rows: Numbers) -> Poster
 
 
 def _session_drift(means: Means) -> SessionDrift | None:
-    drawn = means.chain.moods
+    drawn = means.chain.session_drift
     if drawn is None:
         return None
     return SessionDrift(drawn.starts.copy(), drawn.time, means.in_stars("level").astype(np.float32), np.array(SCALES))
 
 
 def _noise(means: Means) -> dict[str, Any]:
-    """Of each side: how far its ratings scatter where that varies, and what is not known of it."""
+    """Posterior variances of each side, and its noise where that varies."""
     usual = means.of["prior"][2]  # one over the squared usual noise
-    doubts = zip(("user_variance", "item_variance"), means.doubts, strict=True)
-    sides = {name: (usual * doubt).astype(np.float32) for name, doubt in doubts}
+    variances = zip(("user_variance", "item_variance"), means.variances, strict=True)
+    sides = {name: (usual * variance).astype(np.float32) for name, variance in variances}
     if means.chain.noise.varies:
         sides |= {name: means.of[name].astype(np.float32) for name in ("user_noise", "item_noise")}
     return sides

@@ -1,4 +1,4 @@
-"""How far draws disagree about a user or a film: what is not known of them adds to how far ratings may lie off."""
+"""Posterior variances of users and films: the spread of draws, which adds to the noise of ratings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _PARTNERS: Final = 8
 
 
-class Doubt:
+class PosteriorVariance:
     """Variances of predictions over draws, of each user and item with a few partners drawn as ratings have them."""
 
     STATE: ClassVar[tuple[str, ...]] = ("_mean", "_square")
@@ -34,18 +34,18 @@ class Doubt:
         self._mean, self._square = MeanVector(), MeanVector()
 
     def add(self, chain: Chain) -> None:
-        """One more draw."""
+        """Add the present draw of ``chain``."""
         predicted = chain.predict(self._user, self._item)
         self._mean.add(predicted)
         self._square.add(np.square(predicted))
 
     def of_sides(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Each side's part of the variance of a pair, in squared units, shapes ``(m,)`` and ``(n,)``, 0 or more.
+        """The part of each side in the variance of a pair, in squared units, shapes ``(m,)`` and ``(n,)``, 0 or more.
 
-        A pair's is taken to be the sum of both: what all pairs share is halved between them.
+        The variance of a pair is taken to be the sum of both: the common part is halved between them.
         """
         users, items = self._counts
-        varies = np.maximum(self._square.value - np.square(self._mean.value), 0.0).reshape(-1, _PARTNERS).mean(1)
-        user, item = varies[: len(users)], varies[len(users) :]
+        variance = np.maximum(self._square.value - np.square(self._mean.value), 0.0).reshape(-1, _PARTNERS).mean(1)
+        user, item = variance[: len(users)], variance[len(users) :]
         shared = (user @ users / users.sum() + item @ items / items.sum()) / 4.0
         return np.maximum(user - shared, 0.0), np.maximum(item - shared, 0.0)

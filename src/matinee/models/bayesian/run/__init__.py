@@ -1,1 +1,1 @@
-"""How long chains run, what is watched of them, and how a run is resumed."""
+"""The run of chains: schedule, monitoring, convergence, and checkpoints."""

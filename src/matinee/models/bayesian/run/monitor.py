@@ -1,4 +1,4 @@
-"""What is watched of chains: numbers that every draw has, however its factors are turned."""
+"""Watched numbers of chains, which do not depend on the rotation of factors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_POINTS: Final = 500
 """Points of a chain that are kept for a picture."""
 
 _DRAWN: Final = ("noise", "RMSE of one draw", "size of p · q")
-"""What the picture shows, beside the ν of users and the predictions that agree least."""
+"""Quantities in the picture, beside the ν of users and the predictions that agree least."""
 
 
 def watched_pairs(matrix: RatingMatrix, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -44,7 +44,7 @@ class Monitor:
     STATE: ClassVar[tuple[str, ...]] = ("_names", "_table")
 
     def __init__(self, matrix: RatingMatrix, seed: int) -> None:
-        self._user, self._item = watched_pairs(matrix, seed)
+        self.user, self.item = watched_pairs(matrix, seed)
         self._names: list[str] = []
         self._rows: list[NDArray[np.float64]] = []
 
@@ -58,7 +58,7 @@ class Monitor:
         self._rows = [] if table is None else list(table)
 
     def add(self, chain: Chain, error: float) -> None:
-        """The present draw of ``chain``, whose RMSE on probes is ``error`` stars. Chains take turns."""
+        """Add the present draw of ``chain``, whose RMSE on probes is ``error`` stars. Chains take turns."""
         numbers = self._numbers(chain, error)
         self._names = list(numbers)
         self._rows.append(np.array(list(numbers.values())))
@@ -71,14 +71,14 @@ class Monitor:
         noise, unit = chain.noise, chain.unit
         numbers = {"noise": unit * noise.all**-0.5, "RMSE of one draw": error, "size of p · q": unit * _size(chain)}
         if noise.varies:
-            numbers |= {"ν of users": noise.user.alike, "ν of films": noise.item.alike}
+            numbers |= {"ν of users": noise.user.freedom, "ν of films": noise.item.freedom}
         for word, side in (("user", chain.users), ("film", chain.items)):
             numbers |= {f"precision of {word} {part}": number for part, number in _precisions(side).items()}
-        predicted = enumerate(chain.stars(self._user, self._item), 1)
+        predicted = enumerate(chain.stars(self.user, self.item), 1)
         return numbers | {f"prediction {at}": float(number) for at, number in predicted}
 
     def summary(self, chains: int, kept: NDArray[np.bool_], burn_in: int) -> tuple[Convergence, dict[str, Any]]:
-        """Whether chains agree, by the draws ``kept``, one a sweep, of each chain; and traces for a picture."""
+        """Convergence by the draws ``kept``, one a sweep, of each chain; and traces for a picture."""
         table = np.array(self._rows).reshape(-1, chains, len(self._names)).transpose(2, 1, 0)
         numbers: dict[str, Any] = {
             name: _quantity(draws[:, kept]) for name, draws in zip(self._names, table, strict=True)
@@ -95,7 +95,7 @@ def _size(chain: Chain) -> float:
 
 
 def _precisions(side: Side) -> dict[str, float]:
-    """Of biases, and of factors: their geometric mean, which does not mind the order of factors."""
+    """Precision of biases, and the geometric mean of those of factors, which their order does not change."""
     return {
         "biases": float(side.precision[-1]),
         "factors": float(np.exp(np.log(side.precision[:-1]).mean())),
@@ -105,23 +105,24 @@ def _precisions(side: Side) -> dict[str, float]:
 def _quantity(draws: NDArray[np.float64]) -> dict[str, float | None]:
     """Plain values of one number's draws, shape ``(chains, draws)``."""
     some = draws.size > 0
-    found = {
+    numbers = {
         "mean": float(draws.mean()) if some else None,
         "sd": float(draws.std()) if some else None,
         "rhat": split_rhat(draws),
         "bulk": bulk_size(draws),
         "tail": tail_size(draws),
     }
-    return {name: None if number is None else _short(number) for name, number in found.items()}
+    return {name: None if number is None else _short(number) for name, number in numbers.items()}
 
 
-def _shown(found: dict[str, dict[str, float | None]]) -> list[str]:
-    """Names of what the picture shows: two predictions are the ones that agree least."""
+def _shown(quantities: dict[str, dict[str, float | None]]) -> list[str]:
+    """Names of the quantities in the picture, with the two predictions that agree least."""
     predictions = sorted(
-        (name for name in found if name.startswith("prediction ")), key=lambda name: -(found[name]["rhat"] or 0.0)
+        (name for name in quantities if name.startswith("prediction ")),
+        key=lambda name: -(quantities[name]["rhat"] or 0.0),
     )
-    wanted = [*_DRAWN, "ν of users" if "ν of users" in found else "precision of user biases", *predictions[:2]]
-    return [name for name in wanted if name in found]
+    names = [*_DRAWN, "ν of users" if "ν of users" in quantities else "precision of user biases", *predictions[:2]]
+    return [name for name in names if name in quantities]
 
 
 def _traces(values: dict[str, NDArray[np.float64]], burn_in: int) -> dict[str, Any]:

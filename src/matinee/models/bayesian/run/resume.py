@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from matinee.fitting.options import Checkpoint, RunOptions
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.bayesian.run.run import Run
+    from matinee.models.bayesian.run.state import Resumable
 
 _EVERY: Final = 60.0
 """Seconds between two saves, at least."""
@@ -30,17 +30,17 @@ _SHARE: Final = 20.0
 
 
 class Keeper:
-    """Saves ``run`` in ``checkpoint`` now and then, and puts back what is there; without a checkpoint, nothing.
+    """Saves ``run`` in ``checkpoint`` now and then, and puts back a saved state; nothing without a checkpoint.
 
-    ``about``: everything that the draws of the run depend on, as `about` makes it.
+    ``about``: all that the draws of the run depend on, as `about` makes it.
     """
 
-    def __init__(self, checkpoint: Checkpoint | None, run: Run, about: dict[str, Any]) -> None:
+    def __init__(self, checkpoint: Checkpoint | None, run: Resumable, about: dict[str, Any]) -> None:
         self._checkpoint, self._run, self._about = checkpoint, run, about
         self._saved, self._due = 0, time.monotonic() + _EVERY
 
     def resume(self, most: int) -> int:
-        """Put back what was saved; how many draws of each chain are then made, 0 where nothing was saved.
+        """Put back what was saved. Returns the draws of each chain that are then made, 0 where nothing was saved.
 
         Raises `ConfigError` where it is of other ratings, another seed or other settings, or has more draws than
         ``most``; what the checkpoint raises where it is damaged.
@@ -59,7 +59,7 @@ class Keeper:
             self.finish()
 
     def finish(self) -> None:
-        """Save what has not been saved yet."""
+        """Save the draws that have not been saved yet."""
         if self._checkpoint is None or self._run.drawn == self._saved:
             return
         started = time.monotonic()
@@ -87,7 +87,7 @@ class Keeper:
 def about(
     name: str, parameters: Mapping[str, Any], matrix: RatingMatrix, options: RunOptions, *more: NDArray[Any] | None
 ) -> dict[str, Any]:
-    """Everything that the draws of a run depend on, as plain values; ``more``: what is learnt from beside ratings."""
+    """All that the draws of a run depend on, as plain values; ``more``: inputs beside ratings."""
     users, items = matrix.shape
     return {
         "model": name,

@@ -1,4 +1,4 @@
-"""Whether chains have forgotten where they started, and what their draws are worth.
+"""Convergence of chains and effective numbers of draws.
 
 Rank-normalised split R-hat and effective sample sizes (Vehtari, Gelman, Simpson, Carpenter and Bürkner 2021,
 sections 3 and 4). Draws of one number come as an array of shape ``(chains, draws)``, float64; each chain is split in
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST: Final = 4
-"""Draws of a chain under which nothing can be said."""
+"""Draws of a chain that R-hat needs at least."""
 
 _TAILS: Final = (0.05, 0.95)
 _CONSTANT: Final = 1e-15
@@ -26,7 +26,7 @@ _CONSTANT: Final = 1e-15
 
 
 def split_rhat(draws: NDArray[np.float64]) -> float | None:
-    """How much wider all draws lie than those of half a chain, 1 where not at all; of ranks, and of extremes.
+    """Split R-hat of ranks and of extremes: the spread of all draws over that of half a chain, 1 at best.
 
     ``√((W (n − 1) / n + B) / W)`` of normal scores of ranks, and of ranks of distances from the median: the larger
     one (equations 1 to 4, 14 and section 4.2). ``None`` for under `FEWEST` draws, or for draws that do not vary.
@@ -35,8 +35,8 @@ def split_rhat(draws: NDArray[np.float64]) -> float | None:
         return None
     halves = _halves(draws)
     folded = np.abs(halves - np.median(halves))
-    found = [_rhat(_normal_scores(numbers)) for numbers in (halves, folded) if np.ptp(numbers) >= _CONSTANT]
-    return max(found) if all(map(math.isfinite, found)) else None
+    rhats = [_rhat(_normal_scores(numbers)) for numbers in (halves, folded) if np.ptp(numbers) >= _CONSTANT]
+    return max(rhats) if all(map(math.isfinite, rhats)) else None
 
 
 def bulk_size(draws: NDArray[np.float64]) -> float | None:
@@ -107,8 +107,8 @@ def _summed(correlation: NDArray[np.float64]) -> float:
     ended = np.flatnonzero(pairs[:most] <= 0)
     used = int(ended[0]) if len(ended) else most
     last = correlation[2 * used]
-    rest = float(last) if last > 0 or pairs[used] >= 0 else 0.0
-    return float(-1.0 + 2.0 * np.minimum.accumulate(pairs[:used]).sum() + rest)
+    remainder = float(last) if last > 0 or pairs[used] >= 0 else 0.0
+    return float(-1.0 + 2.0 * np.minimum.accumulate(pairs[:used]).sum() + remainder)
 
 
 def _autocovariance(halves: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""How long chains run, and which of their draws are kept."""
+"""The run of chains: its length, and the draws that are kept."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Schedule:
         return self.burn_in + self.draws
 
     def keeps(self, number: int) -> bool:
-        """Whether draw ``number``, from 1, is kept."""
+        """True if draw ``number``, from 1, is kept."""
         return number > self.burn_in and (number - self.burn_in) % self.thinning == 0
 
 
 class Course(NamedTuple):
-    """How chains went: their draws, whether they agree, and numbers of each draw, for a picture."""
+    """The course of chains: their draws, their convergence, and numbers of each draw, for a picture."""
 
     iteration: Iteration
     convergence: Convergence
@@ -93,21 +93,22 @@ class Run:
         return self._course(ended)
 
     def _draw(self, progress: Progress) -> float:
-        """One more draw of each chain; the error so far."""
+        """Make a draw of each chain; returns the error so far."""
         number, squares = self.drawn + 1, 0.0
         for at, chain in enumerate(self.chains):
             chain.sweep()
             at_probes = self.posterior.at_probes(chain)
-            own = self.posterior.error_of(chain, at_probes)
-            squares += own**2 / len(self.chains)
-            self.monitor.add(chain, own)
+            draw_error = self.posterior.error_of(chain, at_probes)
+            squares += draw_error**2 / len(self.chains)
+            self.monitor.add(chain, draw_error)
             if self._schedule.keeps(number):
                 self.posterior.add(chain, at_probes)
-            error = self.posterior.error() if self.posterior.draws else own
-            progress(self._said(at, number, error), (number - 1 + (at + 1) / len(self.chains)) / self._schedule.most)
+            error = self.posterior.error() if self.posterior.draws else draw_error
+            share = (number - 1 + (at + 1) / len(self.chains)) / self._schedule.most
+            progress(self._message(at, number, error), share)
         return error if self.posterior.draws else float(np.sqrt(squares))
 
-    def _said(self, chain: int, number: int, error: float) -> str:
+    def _message(self, chain: int, number: int, error: float) -> str:
         which = f"chain {chain + 1} of {len(self.chains)}, " if len(self.chains) > 1 else ""
         return f"sampling: {which}draw {number}, training RMSE {error:.4f}"
 

@@ -1,4 +1,4 @@
-"""What a run has drawn and added up so far, taken out as plain values and arrays, and put back.
+"""The state of a run, taken out as plain values and arrays, and put back.
 
 A part of a run names in ``STATE`` the attributes that change while it runs; everything else is made again from the
 ratings and the settings. A part may be made of parts. Where something follows from them, ``restored()`` makes it anew.
@@ -27,9 +27,17 @@ class Part(Protocol):
     """The attributes that change: numbers, arrays, generators, parts, ``None``, or lists and dictionaries of them."""
 
 
+class Resumable(Part, Protocol):
+    """A part that counts its draws."""
+
+    @property
+    def drawn(self) -> int:
+        """Draws so far."""
+
+
 def state_of(part: Part, arrays: dict[str, NDArray[Any]], name: str = "run") -> dict[str, Any]:
     """The state of ``part`` as values that JSON can hold; its arrays are put into ``arrays``, under their names."""
-    return {own: _taken(getattr(part, own), arrays, f"{name}.{own}") for own in part.STATE}
+    return {key: _taken(getattr(part, key), arrays, f"{name}.{key}") for key in part.STATE}
 
 
 def restore(part: Part, state: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -39,8 +47,8 @@ def restore(part: Part, state: Mapping[str, Any], arrays: Mapping[str, NDArray[A
     """
     if set(state) != set(part.STATE):
         raise _misfit(type(part).__name__, sorted(state), sorted(part.STATE))
-    for own in part.STATE:
-        setattr(part, own, _put(getattr(part, own), state[own], arrays, f"{type(part).__name__}.{own}"))
+    for key in part.STATE:
+        setattr(part, key, _put(getattr(part, key), state[key], arrays, f"{type(part).__name__}.{key}"))
     if hasattr(part, "restored"):
         part.restored()
 
@@ -71,7 +79,7 @@ def _array(value: Any, arrays: dict[str, NDArray[Any]], name: str) -> dict[str, 
 
 
 def _put(present: Any, saved: Any, arrays: Mapping[str, NDArray[Any]], what: str) -> Any:
-    """What takes the place of ``present``."""
+    """The value that takes the place of ``present``."""
     if not isinstance(saved, dict):
         return saved
     if "part" in saved:
@@ -99,8 +107,8 @@ def _put_entries(present: Any, saved: Mapping[str, Any], arrays: Mapping[str, ND
 def _put_list(present: Any, saved: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], what: str) -> Any:
     ((kind, entries),) = saved.items()
     known = [*present, *[None] * (len(entries) - len(present))]
-    made = [_put(one, entry, arrays, what) for one, entry in zip(known, entries, strict=False)]
-    return tuple(made) if kind == "tuple" else made
+    values = [_put(value, entry, arrays, what) for value, entry in zip(known, entries, strict=False)]
+    return tuple(values) if kind == "tuple" else values
 
 
 def _put_array(present: Any, saved: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], what: str) -> Any:

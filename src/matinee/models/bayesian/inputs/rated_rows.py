@@ -1,4 +1,4 @@
-"""The users and items that have ratings: they alone are sampled, the others get what is expected of them."""
+"""The users and items that have ratings: they alone are sampled, the others get their prior means."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Which rows and columns of a matrix have ratings, and the matrix of these."""
+class RatedRows:
+    """Masks of the rows and columns of a matrix that have ratings, and the matrix of these."""
 
     users: NDArray[np.bool_]
     items: NDArray[np.bool_]
     matrix: RatingMatrix
 
     @classmethod
-    def of(cls, matrix: RatingMatrix) -> Seen:
+    def of(cls, matrix: RatingMatrix) -> RatedRows:
         """The ratings of ``matrix`` without its empty rows and columns."""
         users, items = matrix.user_counts > 0, matrix.item_counts > 0
         if users.all() and items.all():
@@ -38,12 +38,13 @@ class Seen:
         return cls(users, items, RatingMatrix(_kept(matrix.by_user, users, items), _kept(matrix.by_item, items, users)))
 
     def scattered(self, factors: PosteriorFactors, known: Attributes) -> PosteriorFactors:
-        """Put what was learnt of those with ratings at their places among all; of the others, what is expected."""
+        """Put what was learnt of those with ratings at their places among all, and prior means at the others'."""
         new = factors.cold_start
         assert new is not None
-        own, other = (factors.user_bias, factors.user_factors), (factors.item_bias, factors.item_factors)
-        user = _filled(self.users, own, (new.user_bias, new.user_factors), known.users)
-        item = _filled(self.items, other, (new.item_bias, new.item_factors), known.items)
+        user_rows = factors.user_bias, factors.user_factors
+        item_rows = factors.item_bias, factors.item_factors
+        user = _filled(self.users, user_rows, (new.user_bias, new.user_factors), known.users)
+        item = _filled(self.items, item_rows, (new.item_bias, new.item_factors), known.items)
         return replace(
             factors,
             user_bias=user[0],
@@ -52,7 +53,7 @@ class Seen:
             item_factors=item[1],
             user_prior=self._user_prior(factors.prior),
             cold_start=self._cold_start(new),
-            **self._rest(factors),
+            **self._parts(factors),
         )
 
     def _user_prior(self, prior: UserPrior) -> UserPrior:
@@ -70,43 +71,43 @@ class Seen:
         gains = _placed(self.users, new.user_gain, 0.0), _placed(self.items, new.item_gain, 0.0)
         return ColdStart(new.user_bias[:2].copy(), users, new.item_bias[:2].copy(), items, *gains, new.width)
 
-    def _rest(self, factors: PosteriorFactors) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for side, seen in (("user", self.users), ("item", self.items)):
+    def _parts(self, factors: PosteriorFactors) -> dict[str, Any]:
+        parts: dict[str, Any] = {}
+        for side, rated in (("user", self.users), ("item", self.items)):
             for name, otherwise in ((f"{side}_noise", 1.0), (f"{side}_variance", 0.0)):
-                own = getattr(factors, name)
-                found[name] = None if own is None else _placed(seen, own, otherwise)
+                values = getattr(factors, name)
+                parts[name] = None if values is None else _placed(rated, values, otherwise)
         if factors.session_drift is not None:
             ends = np.concatenate([[0], np.cumsum(self.users)])
-            found["session_drift"] = replace(factors.session_drift, starts=factors.session_drift.starts[ends])
+            parts["session_drift"] = replace(factors.session_drift, starts=factors.session_drift.starts[ends])
         if factors.periods is not None:
             home = np.full(len(self.users), len(factors.periods.bias) - 1, np.int32)
             home[self.users] = factors.periods.home
-            found["periods"] = replace(factors.periods, home=home)
-        return found
+            parts["periods"] = replace(factors.periods, home=home)
+        return parts
 
 
-def _kept(rows: Compressed, own: NDArray[np.bool_], other: NDArray[np.bool_]) -> Compressed:
-    places = (np.cumsum(other) - 1).astype(np.int32)
-    offsets = np.concatenate([rows.offsets[:1], rows.offsets[1:][own]])
+def _kept(rows: Compressed, rated: NDArray[np.bool_], columns: NDArray[np.bool_]) -> Compressed:
+    places = (np.cumsum(columns) - 1).astype(np.int32)
+    offsets = np.concatenate([rows.offsets[:1], rows.offsets[1:][rated]])
     return Compressed(offsets, places[rows.indices], rows.values)
 
 
-def _placed(seen: NDArray[np.bool_], own: NDArray[np.float32], otherwise: float) -> NDArray[np.float32]:
-    if seen.all():
-        return own
-    out = np.full((len(seen), *own.shape[1:]), otherwise, np.float32)
-    out[seen] = own
+def _placed(rated: NDArray[np.bool_], values: NDArray[np.float32], otherwise: float) -> NDArray[np.float32]:
+    if rated.all():
+        return values
+    out = np.full((len(rated), *values.shape[1:]), otherwise, np.float32)
+    out[rated] = values
     return out
 
 
-def _filled(seen: NDArray[np.bool_], own: Rows, new: Rows, known: Blocks) -> Rows:
-    """Biases and factors of all rows; of those not ``seen`` what they are expected to be, given what is known."""
-    if seen.all():
-        return own
-    table = np.ones((int((~seen).sum()), 1))
-    table = np.concatenate([table, *(block[~seen] for block in known.values())], axis=1).astype(np.float32)
-    out = [_placed(seen, one, 0.0) for one in own]
-    for one, expected in zip(out, new, strict=True):
-        one[~seen] = table @ np.delete(expected, 1, axis=0)
+def _filled(rated: NDArray[np.bool_], rows: Rows, new: Rows, known: Blocks) -> Rows:
+    """Biases and factors of all rows; of those without ratings the prior means, given what is known."""
+    if rated.all():
+        return rows
+    table = np.ones((int((~rated).sum()), 1))
+    table = np.concatenate([table, *(block[~rated] for block in known.values())], axis=1).astype(np.float32)
+    out = [_placed(rated, values, 0.0) for values in rows]
+    for values, expected in zip(out, new, strict=True):
+        values[~rated] = table @ np.delete(expected, 1, axis=0)
     return out[0], out[1]

@@ -1,4 +1,4 @@
-"""Whom files describe and nobody's ratings mention: they get places among users and films, and no ratings."""
+"""Vocabularies with the users and films that files describe and that have no ratings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def with_described(ratings: Ratings, *, films: bool, people: bool) -> Ratings:
 def _joined(side: Vocabulary, table: pl.DataFrame) -> Vocabulary:
     if not same_ids(table, side):
         return side
-    described = table.to_series(0)
-    if side.encode(described)[1].all():
+    ids = table.to_series(0)
+    if side.encode(ids)[1].all():
         return side
-    return Vocabulary.build(pl.concat([side.ids, described.alias(side.name)]), side.name)
+    return Vocabulary.build(pl.concat([side.ids, ids.alias(side.name)]), side.name)

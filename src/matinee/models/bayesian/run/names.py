@@ -1,4 +1,4 @@
-"""What a run tells, in the words of the ratings: whose predictions were watched, and what was learnt from."""
+"""Names in the report of a run: the watched pairs, and the inputs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def named(
     report: SamplingReport, ratings: Ratings, matrix: RatingMatrix, seed: int, known: Attributes, *, timed: bool
 ) -> SamplingReport:
-    """``report`` with the names of watched pairs, and of what beside ratings was learnt from."""
+    """``report`` with the names of watched pairs and of inputs."""
     convergence = report.convergence
     if convergence is not None:
         convergence = _with_pairs(convergence, ratings, matrix, seed)
@@ -37,15 +37,15 @@ def _with_pairs(convergence: Convergence, ratings: Ratings, matrix: RatingMatrix
         f"{PREDICTION}{at}": f"user {user}, {f'film {film}' if title is None else title}"
         for at, (user, film, title) in enumerate(rows, 1)
     }
-    quantities = tuple(replace(one, pair=pairs.get(one.name)) for one in convergence.quantities)
+    quantities = tuple(replace(quantity, pair=pairs.get(quantity.name)) for quantity in convergence.quantities)
     return replace(convergence, quantities=quantities)
 
 
 def _sources(ratings: Ratings, known: Attributes, *, timed: bool) -> list[str]:
     """As ``ratings``, ``times``, ``genres and years (movies.csv)``."""
-    told = ["ratings", "times"] if timed else ["ratings"]
+    names = ["ratings", "times"] if timed else ["ratings"]
     sides = ((known.items, ratings.catalogue.source), (known.users, ratings.people.source))
-    return told + [_named(list(blocks), source) for blocks, source in sides if blocks]
+    return names + [_named(list(blocks), source) for blocks, source in sides if blocks]
 
 
 def _named(names: Sequence[str], source: str) -> str:
