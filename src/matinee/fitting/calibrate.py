@@ -85,8 +85,10 @@ def calibrated_beside(whole: Fit, fit: Fit, fits: int, ratings: Ratings, options
         except BaseException:
             stop.interrupted = True  # the fits beside it end after the draw they are at
             raise
+        if model.report.interrupted:
+            return model
         ready.set()
-        return model if model.report.interrupted else replace(model, calibration=calibration.result())
+        return replace(model, calibration=calibration.result())
 
 
 def _stopping(options: RunOptions) -> AbstractContextManager[Stop]:
