@@ -27,7 +27,7 @@ from matinee.models.bayesian.report import SamplingReport
 from matinee.models.bayesian.run.monitor import Monitor
 from matinee.models.bayesian.run.names import named
 from matinee.models.bayesian.run.resume import Keeper, about
-from matinee.models.bayesian.run.run import Run, Schedule
+from matinee.models.bayesian.run.run import SamplingRun, Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,7 +188,7 @@ class Bayesian(Model):
         posterior = Posterior(chains[0], matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
         said = [block for side in (known.users, known.items) for block in side.values()]
-        run = Run(chains, posterior, Monitor(matrix, options.seed), schedule)
+        run = SamplingRun(chains, posterior, Monitor(matrix, options.seed), schedule)
         keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, stars, *said))
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:
             resumed = keeper.resume(schedule.most)

@@ -13,7 +13,7 @@ from matinee.data.metadata.people import People
 from matinee.kernels.compress import Compressed
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.bayesian.chain.features import Weights, who_rated_what
-from matinee.models.bayesian.chain.side import Side
+from matinee.models.bayesian.chain.side import SampledSide
 from matinee.models.bayesian.inputs.attributes import attributes_of, film_blocks, people_blocks
 from matinee.models.bayesian.inputs.blocks import blocks_of
 from tests.support.described import described
@@ -26,7 +26,7 @@ def two_blocks(rng: np.random.Generator, rows: int = 400) -> dict[str, np.ndarra
     return {"one": rng.standard_normal((rows, 3)), "other": rng.standard_normal((rows, 2))}
 
 
-def drawn(side: Side, rows: np.ndarray, rng: np.random.Generator, draws: int = 200) -> list[np.ndarray]:
+def drawn(side: SampledSide, rows: np.ndarray, rng: np.random.Generator, draws: int = 200) -> list[np.ndarray]:
     """The mean weights of the attributes themselves, block by block, the rows staying as they are."""
     side.factors[:, : rows.shape[1] - 1], side.bias[:] = rows[:, :-1], rows[:, -1]
     sums = [np.zeros((weights.features.axes.shape[0], rows.shape[1])) for weights in side.weights]
@@ -43,7 +43,7 @@ def test_each_block_finds_its_weights_given_the_other() -> None:
     truth = {name: rng.standard_normal((table.shape[1], 3)) for name, table in known.items()}
     rows = sum(known[name] @ truth[name] for name in known) + 0.1 * rng.standard_normal((400, 3))
     matrix = Compressed(np.arange(401), np.zeros(400, np.int32), np.zeros(400, np.float32))
-    side = Side(matrix, 2, blocks_of(None, known, np.full(400, True)), 0, 1)
+    side = SampledSide(matrix, 2, blocks_of(None, known, np.full(400, True)), 0, 1)
     for found, name in zip(drawn(side, rows, rng), known, strict=True):
         np.testing.assert_allclose(found, truth[name], atol=0.05)
 
@@ -54,7 +54,7 @@ def test_a_block_that_tells_nothing_is_shrunk_beside_one_that_does() -> None:
     known = {"tells": rng.standard_normal((60, 8)), "noise": rng.standard_normal((60, 8))}
     rows = known["tells"] @ rng.standard_normal((8, 3)) + 0.3 * rng.standard_normal((60, 3))
     matrix = Compressed(np.arange(61), np.zeros(60, np.int32), np.zeros(60, np.float32))
-    side = Side(matrix, 2, blocks_of(None, known, np.full(60, True)), 0, 1)
+    side = SampledSide(matrix, 2, blocks_of(None, known, np.full(60, True)), 0, 1)
     tells, noise = drawn(side, rows, rng)
     own = np.mean(
         [(side.draw_prior(rng), [weights.precision.mean() for weights in side.weights])[1] for _ in range(50)], 0

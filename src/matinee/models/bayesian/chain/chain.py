@@ -15,7 +15,7 @@ from matinee.models.bayesian.chain.noise import Noise
 from matinee.models.bayesian.chain.periods import PeriodDraws
 from matinee.models.bayesian.chain.residual import unexplained
 from matinee.models.bayesian.chain.session_drift import SCALES, DriftDraws
-from matinee.models.bayesian.chain.side import Side
+from matinee.models.bayesian.chain.side import SampledSide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class Chain:
         centred = matrix.by_user.values - np.float32(self.mean)
         self.unit = float(np.sqrt(np.mean(np.square(centred, dtype=np.float64)))) or 1.0
         self.matrix, self._across = matrix, matrix.across()
-        self.users = Side(matrix.by_user, rank, features[0], seed, Stream.BAYESIAN_USERS)
-        self.items = Side(matrix.by_item, rank, features[1], seed, Stream.BAYESIAN_ITEMS)
+        self.users = SampledSide(matrix.by_user, rank, features[0], seed, Stream.BAYESIAN_USERS)
+        self.items = SampledSide(matrix.by_item, rank, features[1], seed, Stream.BAYESIAN_ITEMS)
         self.noise = Noise(matrix, varies, stars is not None)
         self.session_drift = None if time is None else DriftDraws(matrix, time, self.noise)
         self.periods = None if time is None or not periods else PeriodDraws(matrix, time, periods, rank)
@@ -134,7 +134,7 @@ class Chain:
         self._draw(self.items, self.periods.beside(columns), self.noise.item)
         self._set_targets()
 
-    def _draw(self, side: Side, columns: Columns, noise: Varying) -> None:
+    def _draw(self, side: SampledSide, columns: Columns, noise: Varying) -> None:
         side.draw_prior(self._rng)
         side.draw_rows(Likelihood(*columns, self.noise.of_rows(noise), self.rank, 0.0), self._key(), self._threads)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from matinee.kernels.compress import Compressed
     from matinee.models.bayesian.chain.noise import Varying
-    from matinee.models.bayesian.chain.side import Side
+    from matinee.models.bayesian.chain.side import SampledSide
 
 
 class Columns(NamedTuple):
@@ -26,6 +26,6 @@ class Columns(NamedTuple):
     scale: NDArray[np.float32]
 
 
-def columns_of(side: Side, rows: Compressed, noise: Varying) -> Columns:
+def columns_of(side: SampledSide, rows: Compressed, noise: Varying) -> Columns:
     """One column for each row of ``side``."""
     return Columns(rows, side.factors, side.bias, np.sqrt(noise.precision).astype(np.float32))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matinee.matrix.sparse import RatingMatrix
-    from matinee.models.bayesian.chain.side import Side
+    from matinee.models.bayesian.chain.side import SampledSide
 
 _START: Final = 100.0
 PRIOR_RATE: Final = 0.01
@@ -61,7 +61,7 @@ class PeriodDraws:
         self.factors, self.bias = np.zeros((count, rank), np.float32), np.zeros(count, np.float32)
         self.precision = np.full(rank + 1, _START)
 
-    def of_ratings(self, items: Side, threads: int) -> NDArray[np.float32]:
+    def of_ratings(self, items: SampledSide, threads: int) -> NDArray[np.float32]:
         """The effect of periods on each rating, in the order of users, shape ``(ratings,)``."""
         rows = Compressed(self._starts, self._item, np.zeros(len(self._item), np.float32))
         films = items.factors[:, : self.factors.shape[1]], np.zeros_like(items.bias)
@@ -69,13 +69,13 @@ class PeriodDraws:
         out[self._order] = -unexplained(rows, 0.0, (self.factors, self.bias), films, threads)[0]
         return out
 
-    def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: Side) -> NDArray[np.float64]:
+    def at(self, item: NDArray[np.integer], period: NDArray[np.integer], items: SampledSide) -> NDArray[np.float64]:
         """The effect of ``period`` on ratings of ``item``, shape ``(n,)`` each."""
         rows = row_products(self.factors, period, items.factors[:, : self.factors.shape[1]], item)
         return np.asarray(rows + self.bias[period])
 
     def moved(
-        self, user: NDArray[np.integer], item: NDArray[np.integer], period: NDArray[np.integer], items: Side
+        self, user: NDArray[np.integer], item: NDArray[np.integer], period: NDArray[np.integer], items: SampledSide
     ) -> NDArray[np.float64]:
         """The difference between the effects of ``period`` and of their users' home, shape ``(n,)``."""
         return self.at(item, period, items) - self.at(item, self.home[user], items)
@@ -89,7 +89,11 @@ class PeriodDraws:
         return Columns(rows, factors, bias, users.scale[self._pair_user])
 
     def draw(
-        self, residual: NDArray[np.float32], precision: NDArray[np.float64], items: Side, rng: np.random.Generator
+        self,
+        residual: NDArray[np.float32],
+        precision: NDArray[np.float64],
+        items: SampledSide,
+        rng: np.random.Generator,
     ) -> None:
         """Draw c and b, then their precisions. ``residual``: ratings less all else, in the order of users.
 
@@ -104,7 +108,7 @@ class PeriodDraws:
         self.precision = rng.gamma(shape, 1.0, len(rate)) / rate
 
     def equations(
-        self, residual: NDArray[np.float32], precision: NDArray[np.float64], items: Side
+        self, residual: NDArray[np.float32], precision: NDArray[np.float64], items: SampledSide
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The posterior precision of each row (c_t, b_t), shape ``(T, k + 1, k + 1)``, and its right-hand side."""
         weight = precision[self._order]

@@ -25,7 +25,7 @@ _START_PRECISION: Final = 5.0
 _RAREST: Final = 0.1
 
 
-class Side:
+class SampledSide:
     """Users or items: ``(factors, bias) ~ N(features @ weights + (0, bias mean), 1 / precision)``.
 
     Attributes
@@ -96,7 +96,7 @@ class Side:
         first[0, -1] = self.bias_mean
         return np.concatenate([first, adds]).astype(np.float32)
 
-    def gains(self, other: Side, pull: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float64]:
+    def gains(self, other: SampledSide, pull: NDArray[np.float32], usual: NDArray[np.float32]) -> NDArray[np.float64]:
         """The gain of a new row by a rating of each row of ``other``, in units, shape ``(other rows,)``.
 
         It is taken to have as many ratings as the ``rarest`` rows: this one, and others as they are usual. ``pull``:

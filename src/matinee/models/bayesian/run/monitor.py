@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matinee.matrix.sparse import RatingMatrix
     from matinee.models.bayesian.chain.chain import Chain
-    from matinee.models.bayesian.chain.side import Side
+    from matinee.models.bayesian.chain.side import SampledSide
 
 PREDICTIONS: Final = 40
 """Pairs whose predictions are watched."""
@@ -94,7 +94,7 @@ def _size(chain: Chain) -> float:
     return math.sqrt(float(np.sum((users.T @ users) * (items.T @ items))) / (len(users) * len(items)))
 
 
-def _precisions(side: Side) -> dict[str, float]:
+def _precisions(side: SampledSide) -> dict[str, float]:
     """Precision of biases, and the geometric mean of those of factors, which their order does not change."""
     return {
         "biases": float(side.precision[-1]),

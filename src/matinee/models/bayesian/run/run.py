@@ -51,7 +51,7 @@ class Course(NamedTuple):
     traces: dict[str, Any]
 
 
-class Run:
+class SamplingRun:
     """Chains that take turns, a draw each; their draws are watched by ``monitor`` and kept in one ``posterior``.
 
     Taking turns, all chains have as many draws whenever the run ends, and a run that goes on later adds draws up in
