@@ -1,4 +1,4 @@
-"""What new people's stars are expected to be behind thresholds, given what is predicted of them so far.
+"""Latent numbers expected behind new people's stars, given the predictions so far.
 
 A round of expectation and maximisation (Dempster, Laird and Rubin 1977): with f what rows predict, s the noise of the
 rating and α, β the limits of its star in noises from f, the latent number is expected to be
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from matinee.models.bayesian.factors import PosteriorFactors
 
 
-def seen_rows(
-    factors: PosteriorFactors, own: Half, rows: Compressed, steady: NDArray[np.float64], threads: int
+def latent_rows(
+    factors: PosteriorFactors, people: Half, rows: Compressed, steadiness: NDArray[np.float64], threads: int
 ) -> tuple[Compressed, NDArray[np.float32] | float]:
     """``rows`` as the model takes ratings: as they are, or what is expected behind them, and its variance.
 
-    ``own``: factors and biases of the people so far; ``steady``: relative precision of each, shape ``(b,)``.
+    ``people``: factors and biases of the people so far; ``steadiness``: relative precision of each, shape ``(b,)``.
     """
-    link = factors.cutpoints
-    if link is None:
+    cutpoints = factors.cutpoints
+    if cutpoints is None:
         return rows, 0.0
-    left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    root = np.repeat(np.sqrt(steady).astype(np.float32), rows.lengths) * factors.prior.item_scale[rows.indices]
-    given = Ordered(link.levels(rows.values), rows.values - left, root / np.float32(link.noise))
-    mean, variance = expected_latent(given, link.thresholds, threads)
+    residual, _ = unexplained(rows, factors.mean, people, (factors.item_factors, factors.item_bias), threads)
+    root = np.repeat(np.sqrt(steadiness).astype(np.float32), rows.lengths) * factors.prior.item_scale[rows.indices]
+    observed = Ordered(cutpoints.levels(rows.values), rows.values - residual, root / np.float32(cutpoints.noise))
+    mean, variance = expected_latent(observed, cutpoints.thresholds, threads)
     return rows.with_values(mean), variance

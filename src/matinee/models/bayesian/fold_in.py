@@ -13,7 +13,7 @@ from matinee.kernels.sample_rows import Likelihood, Prior, sample_rows
 from matinee.kernels.solve_rows import padded
 from matinee.kernels.spmm import spmm
 from matinee.models.bayesian.chain.residual import unexplained
-from matinee.models.bayesian.expected_stars import seen_rows
+from matinee.models.bayesian.expected_stars import latent_rows
 from matinee.models.bayesian.period_rows import at_home, in_periods
 from matinee.models.bayesian.row_variance import posterior_variance
 from matinee.models.common.new_rows import rated_items
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from matinee.predicting.fold_in import NewPeople
 
 _ROUNDS: Final = 3
-"""Rows given how steady a person is, and the other way round, in turns: steadiness then stands to a percent."""
+"""Rounds of rows given the precision of a person's ratings, then precision given rows: it then stands to a percent."""
 
-_LEAST_TOLD: Final = 0.05
-"""Of what a rating would tell that is seen, a latent one tells at least so much."""
+_LEAST_INFORMATION: Final = 0.05
+"""Least information of a latent rating, as a share of that of an observed one."""
 
 _LATENT_ROUNDS: Final = 30
-"""Likewise where latent numbers are expected in each round too."""
+"""Rounds where latent numbers are expected in each too."""
 
 
 def folded(factors: PosteriorFactors, people: NewPeople, varies: bool, threads: int) -> PosteriorFactors:
@@ -53,7 +53,7 @@ def folded(factors: PosteriorFactors, people: NewPeople, varies: bool, threads: 
 
 
 def _of_people(factors: PosteriorFactors, bias: NDArray[np.float32], rows: NDArray[np.float32]) -> PosteriorFactors:
-    """``factors`` of other people, of whom no more is known so far."""
+    """``factors`` of other people, of whom no more is prior so far."""
     of_people = factors.of_people(bias, rows)
     return replace(of_people, user_noise=None, user_variance=None, session_drift=None)
 
@@ -68,7 +68,7 @@ def _uncertainty(
 
 
 def _cold_start(people: PosteriorFactors, level: NDArray[np.float64]) -> ColdStart | None:
-    """What is expected of films without ratings, for people who give a film of which nothing is known ``level``."""
+    """Expectation of films without ratings, for people whose usual rating is ``level``, stars."""
     if people.cold_start is None:
         return None
     cutpoints = people.cutpoints
@@ -81,15 +81,15 @@ def folded_rows(
     factors: PosteriorFactors, rows: Compressed, varies: bool, threads: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Biases ``(b,)`` and factors ``(b, k)`` of b new people, from their ratings."""
-    rows, factors = _met(factors, rows)
+    rows, factors = _over_rated_items(factors, rows)
     prior = _prior(factors, rows, threads)
     folded, bias = np.zeros_like(prior.mean), np.zeros(rows.row_count, np.float32)
-    steady = np.ones(len(bias))
+    steadiness = np.ones(len(bias))
     for _ in range(_rounds(factors, varies)):
-        seen, doubt = seen_rows(factors, (folded[:, : factors.rank], bias), rows, steady, threads)
-        sample_rows(_given(factors, seen, steady), prior, None, folded, bias, threads)
+        latent, variance = latent_rows(factors, (folded[:, : factors.rank], bias), rows, steadiness, threads)
+        sample_rows(_likelihood(factors, latent, steadiness), prior, None, folded, bias, threads)
         if varies:
-            steady = _steadiness(factors, (folded[:, : factors.rank], bias), seen, doubt, threads)
+            steadiness = _steadiness(factors, (folded[:, : factors.rank], bias), latent, variance, threads)
     folded = np.ascontiguousarray(folded[:, : factors.rank])
     if (new := factors.cold_start) is not None:  # who has no ratings is as new as anybody
         empty = rows.lengths == 0
@@ -103,15 +103,15 @@ def _rounds(factors: PosteriorFactors, varies: bool) -> int:
     return _ROUNDS if varies else 1
 
 
-def _met(factors: PosteriorFactors, rows: Compressed) -> tuple[Compressed, PosteriorFactors]:
+def _over_rated_items(factors: PosteriorFactors, rows: Compressed) -> tuple[Compressed, PosteriorFactors]:
     """``rows`` over the films that occur in them alone, and ``factors`` of these: the others need not be copied."""
     rows, items = rated_items(rows)
     return rows, factors.over_items(items)
 
 
-def _given(factors: PosteriorFactors, rows: Compressed, steady: NDArray[np.floating]) -> Likelihood:
-    """What ratings say of people who are ``steady`` beside others."""
-    precision = (factors.prior.noise_precision * steady).astype(np.float32)
+def _likelihood(factors: PosteriorFactors, rows: Compressed, steadiness: NDArray[np.floating]) -> Likelihood:
+    """Likelihood of ratings; ``steadiness``: relative precision of each person's."""
+    precision = (factors.prior.noise_precision * steadiness).astype(np.float32)
     items, scale = padded(factors.item_factors), factors.prior.item_scale
     return Likelihood(rows, items, factors.item_bias, scale, precision, factors.rank, factors.mean)
 
@@ -119,66 +119,66 @@ def _given(factors: PosteriorFactors, rows: Compressed, steady: NDArray[np.float
 def folded_uncertainty(
     people: PosteriorFactors, rows: Compressed, varies: bool, threads: int
 ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
-    """How far the ratings of ``people``, whose rows stand, scatter, and how little is known of them.
+    """Noise and posterior variance of ``people``, whose rows stand.
 
     `PosteriorFactors.user_noise` (``None`` where all are alike) and `PosteriorFactors.user_variance`, float32, shape
     ``(b,)`` each: the latter is the variance of predictions for typical films over the posterior of a row, the films
-    staying as they are. A latent rating tells less than one that is seen, by the share of its variance that its star
+    staying as they are. A latent rating tells less than an observed one, by the share of its variance that its star
     leaves open (Louis 1982); of that the mean over each person's ratings is taken.
     """
-    rows, people = _met(people, rows)
-    known, counts = people.prior, rows.lengths
-    own, steady = (people.user_factors, people.user_bias), np.ones(len(counts))
+    rows, people = _over_rated_items(people, rows)
+    prior, counts = people.prior, rows.lengths
+    own, steadiness = (people.user_factors, people.user_bias), np.ones(len(counts))
     for _ in range(_rounds(people, people.cutpoints is not None) if varies else 1):
-        seen, doubt = seen_rows(people, own, rows, steady, threads)
-        steady = _steadiness(people, own, seen, doubt, threads) if varies else steady
-    told = 1.0 - steady * _open(people, rows, doubt) / np.maximum(counts, 1)
+        latent, variance = latent_rows(people, own, rows, steadiness, threads)
+        steadiness = _steadiness(people, own, latent, variance, threads) if varies else steadiness
+    information = 1.0 - steadiness * _open(people, rows, variance) / np.maximum(counts, 1)
     with single_threaded_blas():
-        precision = known.noise_precision * steady * np.clip(told, _LEAST_TOLD, 1.0)
+        precision = prior.noise_precision * steadiness * np.clip(information, _LEAST_INFORMATION, 1.0)
         unknown, explained = posterior_variance(people, rows, precision)
-    relative = (known.noise_precision * unknown).astype(np.float32)
+    relative = (prior.noise_precision * unknown).astype(np.float32)
     if not varies:
         return None, relative
-    squares = _squares(people, own, seen, doubt, threads) + explained / steady
-    left = np.maximum(known.noise_alike + counts - 2.0, 1.0)
-    return np.sqrt((known.noise_alike + squares) / left).astype(np.float32), relative
+    squares = _squares(people, own, latent, variance, threads) + explained / steadiness
+    degrees = np.maximum(prior.noise_alike + counts - 2.0, 1.0)
+    return np.sqrt((prior.noise_alike + squares) / degrees).astype(np.float32), relative
 
 
-def _open(factors: PosteriorFactors, rows: Compressed, doubt: NDArray[np.float32] | float) -> NDArray[np.float64]:
+def _open(factors: PosteriorFactors, rows: Compressed, variance: NDArray[np.float32] | float) -> NDArray[np.float64]:
     """Each person's sum of the variances of what is latent, in units of the usual noise and the films'."""
-    scaled = np.square(factors.prior.item_scale[rows.indices], dtype=np.float64) * doubt
+    scaled = np.square(factors.prior.item_scale[rows.indices], dtype=np.float64) * variance
     return np.asarray(factors.prior.noise_precision * _sums(rows, scaled))
 
 
 def _steadiness(
-    factors: PosteriorFactors, own: Half, rows: Compressed, doubt: NDArray[np.float32] | float, threads: int
+    factors: PosteriorFactors, own: Half, rows: Compressed, variance: NDArray[np.float32] | float, threads: int
 ) -> NDArray[np.float64]:
-    """Relative precision of each person's ratings, the mean of what it may be given what is left.
+    """Relative precision of each person's ratings: its posterior mean given the residuals.
 
-    ``doubt``: the variance of each rating, where it is latent.
+    ``variance``: the variance of each rating, where it is latent.
     """
-    known = factors.prior
-    squares = _squares(factors, own, rows, doubt, threads)
-    return np.asarray((known.noise_alike + rows.lengths) / (known.noise_alike + squares))
+    prior = factors.prior
+    squares = _squares(factors, own, rows, variance, threads)
+    return np.asarray((prior.noise_alike + rows.lengths) / (prior.noise_alike + squares))
 
 
 def _squares(
     factors: PosteriorFactors,
     own: tuple[NDArray[np.float32], NDArray[np.float32]],
     rows: Compressed,
-    doubt: NDArray[np.float32] | float,
+    variance: NDArray[np.float32] | float,
     threads: int,
 ) -> NDArray[np.float64]:
-    """Each person's sum of squares of what is left of ratings, in units of the usual noise and the films'."""
-    left, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
-    scaled = np.square(left, dtype=np.float64) + doubt
+    """Each person's sum of squared residuals, in units of the usual noise and the films'."""
+    residual, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
+    scaled = np.square(residual, dtype=np.float64) + variance
     scaled *= np.square(factors.prior.item_scale[rows.indices], dtype=np.float64)
     return np.asarray(factors.prior.noise_precision * _sums(rows, scaled))
 
 
 def _prior(factors: PosteriorFactors, rows: Compressed, threads: int) -> Prior:
-    """What the films that they rated say of people, before how they rated them."""
-    known = factors.prior
+    """Prior of each person from the films that were rated, whatever the stars."""
+    prior = factors.prior
     weight = row_scale(rows.offsets)
     features = rows.with_values(np.repeat(weight, rows.lengths))
     mean = spmm(features, padded(factors.prior.pull), threads)
@@ -186,8 +186,8 @@ def _prior(factors: PosteriorFactors, rows: Compressed, threads: int) -> Prior:
     return Prior(
         mean,
         np.ones(mean.shape[1], np.float32),
-        (known.bias_mean + bias_mean).astype(np.float32),
-        known.bias_precision,
+        (prior.bias_mean + bias_mean).astype(np.float32),
+        prior.bias_precision,
     )
 
 

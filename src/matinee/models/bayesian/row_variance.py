@@ -1,4 +1,4 @@
-"""What is not known of new people's rows, from the covariance of their posterior."""
+"""Posterior variance of new people's rows."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _CELLS: Final = 1 << 22
 def posterior_variance(
     people: PosteriorFactors, rows: Compressed, precision: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each row: the variance of predictions for typical films, stars², and how many ratings it explains.
+    """Variance of predictions for typical films, stars², and number of ratings explained, of each row.
 
     With Z the films that somebody rated (factors and 1, over the deviation of a rating) and C the prior covariance of
-    a row, the posterior covariance is ``Σ = C - C Zᵀ (1 + Z C Zᵀ)⁻¹ Z C``. The doubt is ``tr(M Σ)`` with M the mean
+    a row, the posterior covariance is ``Σ = C - C Zᵀ (1 + Z C Zᵀ)⁻¹ Z C``. The variance is ``tr(M Σ)`` with M the mean
     of typical films times themselves; explained is ``tr(Z Σ Zᵀ)``, by which squares of residuals are too small on
     average. ``precision``: of each row's ratings beside ``item_scale``, ``(b,)``.
     """
@@ -35,14 +35,14 @@ def posterior_variance(
     pulled = films * prior
     known = np.stack([films, pulled, pulled @ typical])
     unknown = float(prior @ np.diag(typical))
-    doubt, explained = np.full(len(precision), unknown), np.zeros(len(precision))
+    variance, explained = np.full(len(precision), unknown), np.zeros(len(precision))
     for some, index, there in _alike(rows, films.shape[1]):
         scaled = known[:, index] * (there * np.sqrt(precision[some])[:, None])[:, :, None]
         if index.shape[1] <= films.shape[1]:
-            doubt[some], explained[some] = _of_short((scaled[0], scaled[1], scaled[2]), unknown)
+            variance[some], explained[some] = _of_short((scaled[0], scaled[1], scaled[2]), unknown)
         else:
-            doubt[some], explained[some] = _of_long(scaled[0], prior, typical)
-    return np.maximum(doubt, 0.0), explained
+            variance[some], explained[some] = _of_long(scaled[0], prior, typical)
+    return np.maximum(variance, 0.0), explained
 
 
 def _of_short(
