@@ -68,7 +68,7 @@ def test_sweeps_leave_the_joint_distribution_as_it_is(
     times: bool, periods: int, levels: int, inner: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """``levels``: those of an ordered probit, 0 for ratings that are normal; ``inner``: stars that tell a width."""
-    monkeypatch.setattr(drawn_periods, "_PRIOR", 1.0)  # periods that matter: most real ones hardly differ
+    monkeypatch.setattr(drawn_periods, "PRIOR_RATE", 1.0)  # periods that matter: most real ones hardly differ
     chain, rng = a_chain(1, times, periods, levels, inner), np.random.default_rng(2)
     before, after = [], []
     for _ in range(REPLICATES):
