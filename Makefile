@@ -26,7 +26,7 @@ test-all: test test-long
 lint: $(VENV)/test
 	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/ruff format --check src tests benchmarks tools
-	$(BIN)/clang-format --dry-run --Werror $(CPP)
+	@$(BIN)/clang-format --dry-run --Werror $(CPP)
 
 types: $(VENV)/test
 	$(BIN)/mypy

@@ -31,7 +31,7 @@ strings = st.lists(st.text(max_size=8), min_size=1, max_size=60).map(lambda ids:
 
 
 @given(st.one_of(integers(), strings))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_ids_come_back_from_their_indices(raw) -> None:
     vocabulary, index = Vocabulary.index_all(raw, "user")
     assert vocabulary.ids.to_list() == sorted(set(raw.to_list()))
@@ -41,7 +41,7 @@ def test_ids_come_back_from_their_indices(raw) -> None:
 
 
 @given(st.one_of(st.tuples(integers(), integers()), st.tuples(strings, strings)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_encode_finds_what_is_known_and_nothing_else(both) -> None:
     known, asked = both
     vocabulary = Vocabulary.build(known, "item")

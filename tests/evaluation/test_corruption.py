@@ -52,7 +52,7 @@ def test_every_entry_equals_a_refit(shape, fill, removed):
     assert largest_difference(matrix, TruncatedSVD(rank=3, fill=fill), entries) < 1e-5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     users=st.integers(3, 12), items=st.integers(3, 12), density=st.floats(0.05, 0.9), seed=st.integers(0, 999),
     fill=st.sampled_from(FILLS), removed=st.booleans(), data=st.data(),

@@ -81,7 +81,7 @@ def test_without_a_watch_the_last_sweep_is_kept() -> None:
 
 
 @given(errors=st.lists(st.floats(0.01, 1.5), min_size=1, max_size=20), patience=st.integers(0, 5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_errors_the_kept_sweep_is_the_best_of_those_made(errors, patience) -> None:
     run = trained(errors, patience=patience)
     seen = [step.watched_error for step in run.steps]

@@ -30,7 +30,7 @@ def same_as_the_twin(a: Triplets, threads: int) -> None:
 
 
 @given(a=triplets(most=70), threads=st.sampled_from(THREADS))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_blocks_are_their_twin(a: Triplets, threads: int) -> None:
     same_as_the_twin(a, threads)
 

@@ -17,7 +17,7 @@ def same(ours, theirs) -> None:
 
 
 @given(triplets(repeated=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_compress_is_a_stable_sort_by_row_and_column(a: Triplets) -> None:
     expected = twin.compress(a.row, a.column, a.value, a.rows)
     for threads in THREADS:
@@ -25,21 +25,21 @@ def test_compress_is_a_stable_sort_by_row_and_column(a: Triplets) -> None:
 
 
 @given(triplets(repeated=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_transpose_is_its_twin_on_any_number_of_threads(a: Triplets) -> None:
     for threads in THREADS:
         same(transpose(a.compressed, a.columns, threads), twin.transpose(a.compressed, a.columns))
 
 
 @given(triplets(repeated=True))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_two_transposes_give_the_matrix_back(a: Triplets) -> None:
     back = transpose(transpose(a.compressed, a.columns, 2), a.rows, 2)
     same(back, a.compressed)
 
 
 @given(triplets(most=12, repeated=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_duplicate_count_is_its_twin(a: Triplets) -> None:
     assert duplicate_count(a.row, a.column, a.rows, a.columns) == twin.duplicate_count(
         a.row, a.column, a.rows, a.columns
@@ -70,7 +70,7 @@ def test_no_entries(rows: int) -> None:
 
 
 @given(triplets(), st.integers(0, 40), st.integers(0, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_parts_of_compressed_rows(a: Triplets, start: int, more: int) -> None:
     stop = min(start, a.rows) + more
     part = a.compressed.part(min(start, a.rows), stop)
@@ -84,7 +84,7 @@ def test_parts_of_compressed_rows(a: Triplets, start: int, more: int) -> None:
 
 
 @given(triplets(), st.integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_rows_taken_in_any_order(a: Triplets, seed: int) -> None:
     picked = np.random.default_rng(seed).integers(0, a.rows, 30)
     taken = a.compressed.take(picked)

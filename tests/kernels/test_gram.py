@@ -11,7 +11,7 @@ from tests.support.arrays import THREADS, Triplets, draw_triplets, triplets
 
 
 @given(a=triplets(most=40), start=st.integers(0, 20), size=st.integers(0, 20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_counts_are_its_twins(a: Triplets, start: int, size: int) -> None:
     rows = a.compressed
     columns = transpose(rows, a.columns, 1)

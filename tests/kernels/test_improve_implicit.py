@@ -43,7 +43,7 @@ def left(given_, factors: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), rank=st.integers(1, 40), steps=st.integers(1, 3), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_steps_are_the_twin_s(name: str, a, rank: int, steps: int, seed: int) -> None:
     """Within the rounding of sums of up to 40 terms; what a step gets wrong the next one carries on."""
     task = problem(a, rank, seed)

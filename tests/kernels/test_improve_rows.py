@@ -37,7 +37,7 @@ def improved(problem: Regressions, bias: bool, steps: int, threads: int = 2):
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=30), rank=st.integers(1, 40), kind=st.sampled_from(sorted(KINDS)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_many_steps_end_at_the_twin(name: str, a, rank: int, kind: str) -> None:
     problem = dataclasses.replace(KINDS[kind](a, rank), ridge=dataclasses.replace(RIDGE, constant=5.0, bias=5.0))
     bias = kind in ("bias", "prior")

@@ -46,7 +46,7 @@ def close(problem: Regressions, bias: bool, passes: int) -> None:
     kind=st.sampled_from(["bias", "plain", "prior"]),
     passes=st.integers(0, 4),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_solution_is_its_twin(name: str, a, rank: int, kind: str, passes: int) -> None:
     problem = (with_prior if kind == "prior" else regressions)(a, rank)
     with running(name):

@@ -38,7 +38,7 @@ seeds = st.integers(0, 10_000)
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(rows=sides, columns=sides, seed=seeds, data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_removed_entry_is_that_of_the_decomposed_changed_matrix(name, rows, columns, seed, data) -> None:
     dense = draw_dense(rows, columns, seed)
     known = np.argwhere(dense)
@@ -62,7 +62,7 @@ def test_removed_entry_is_that_of_the_decomposed_changed_matrix(name, rows, colu
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @pytest.mark.parametrize("kind", ["entry", "row", "column"])
 @given(rows=sides, columns=sides, seed=seeds, data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_change_is_its_twin_and_the_truth(name, kind, rows, columns, seed, data) -> None:
     rank = data.draw(st.integers(1, rows - 1))
     rng = np.random.default_rng(seed)

@@ -35,7 +35,7 @@ def between(
 
 @each_set
 @given(entries=st.integers(0, 300), thresholds=st.integers(1, 19), seed=st.integers(0, 1_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_all_are_their_twins(isa: str, entries: int, thresholds: int, seed: int) -> None:
     seen, cuts = ordered(entries, thresholds, seed)
     with running(isa):

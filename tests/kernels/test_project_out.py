@@ -25,7 +25,7 @@ def draw(blocks: int, rows: int, dtype: object, seed: int = 0) -> tuple[np.ndarr
     dtype=st.sampled_from(FLOATS),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_projection_is_its_twin(name: str, blocks: int, rows: int, dtype: object, seed: int) -> None:
     basis, panel = draw(blocks, rows, dtype, seed)
     known = np.concatenate(list(basis), axis=1).astype(np.float64)

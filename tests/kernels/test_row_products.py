@@ -17,7 +17,7 @@ def pairs_of(width: int, count: int, seed: int) -> tuple[np.ndarray, np.ndarray,
 
 
 @given(width=st.integers(0, 70), count=st.integers(0, 40), seed=st.integers(0, 99))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_products_are_its_twins(width: int, count: int, seed: int) -> None:
     pairs = pairs_of(width, count, seed)
     out = row_products(*pairs, 2)

@@ -51,7 +51,7 @@ def close(likelihood: Likelihood, prior: Prior, key: int | None = 7) -> None:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), rank=st.integers(1, 50), key=st.one_of(st.none(), st.integers(0, 2**64 - 1)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_draw_is_its_twin(name: str, a, rank: int, key: int | None) -> None:
     with running(name):
         close(*problem(a, rank), key)

@@ -36,7 +36,7 @@ def close(a: Triplets, left: np.ndarray, right: np.ndarray, threads: int) -> Non
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), width=st.integers(1, 130), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_residual_is_its_twin(name: str, a: Triplets, width: int, seed: int) -> None:
     with running(name):
         close(a, *panels(a, width, seed), 2)

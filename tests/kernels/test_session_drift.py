@@ -24,7 +24,7 @@ def observations(counts: list[int], seed: int, apart: int = 40) -> DriftObservat
 
 
 @given(counts=st.lists(st.integers(0, 12), min_size=1, max_size=6), seed=st.integers(0, 1_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_draw_is_its_twin(counts: list[int], seed: int) -> None:
     observed = observations(counts, seed)
     level, _, _ = draw_session_drift(observed, 60.0, 0.8, 11, 2)

@@ -49,7 +49,7 @@ def same_as_the_twin(a: Triplets, rank: int, threads: int) -> None:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), rank=st.integers(1, 40), threads=st.sampled_from(THREADS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_an_epoch_is_its_twin(name: str, a: Triplets, rank: int, threads: int) -> None:
     with running(name):
         same_as_the_twin(a, rank, threads)

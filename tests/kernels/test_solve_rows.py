@@ -37,7 +37,7 @@ def close(problem: Regressions, bias: bool) -> None:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), rank=st.integers(1, 70), kind=st.sampled_from(["bias", "plain", "weights", "prior"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_solution_is_its_twin(name: str, a, rank: int, kind: str) -> None:
     make = {"weights": weighted, "prior": with_prior}.get(kind, regressions)
     with running(name):
@@ -46,7 +46,7 @@ def test_solution_is_its_twin(name: str, a, rank: int, kind: str) -> None:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), rank=st.integers(1, 40), seed=st.integers(0, 99))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_rows_may_have_penalties_of_their_own(name: str, a, rank: int, seed: int) -> None:
     """They come back as the diagonals of the normal matrices; empty rows, too."""
     problem = with_prior(a, rank, seed)

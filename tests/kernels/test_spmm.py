@@ -29,7 +29,7 @@ def close(ours: np.ndarray, a: Triplets, panel: np.ndarray) -> None:
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)
 @given(a=triplets(most=40), width=st.integers(1, 130), dtype=st.sampled_from(FLOATS), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_product_is_its_twin(name: str, a: Triplets, width: int, dtype: object, seed: int) -> None:
     panel = panel_of(a.columns, width, dtype, seed)
     with running(name):

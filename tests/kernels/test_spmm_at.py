@@ -18,7 +18,7 @@ def pairs_of(a: Triplets, width: int, count: int, seed: int) -> tuple[np.ndarray
 
 
 @given(a=triplets(most=40), width=st.integers(1, 20), count=st.integers(0, 40), seed=st.integers(0, 99))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_entries_are_its_twins(a: Triplets, width: int, count: int, seed: int) -> None:
     panel, row, column = pairs_of(a, width, count, seed)
     expected = twin(a.compressed, panel, row, column)

@@ -20,7 +20,7 @@ def same(ours, theirs: sparse.csr_array | sparse.csc_array) -> None:
 
 
 @given(triplets())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_both_compressions_are_scipys(a: Triplets) -> None:
     matrix = built(a)
     expected = sparse.coo_array((a.value, (a.row, a.column)), shape=(a.rows, a.columns))
@@ -31,7 +31,7 @@ def test_both_compressions_are_scipys(a: Triplets) -> None:
 
 
 @given(triplets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_counts_and_mean(a: Triplets) -> None:
     matrix = built(a)
     np.testing.assert_array_equal(matrix.user_counts, np.bincount(a.row, minlength=a.rows))
@@ -50,7 +50,7 @@ def test_types_and_threads() -> None:
 
 
 @given(triplets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_residual_is_what_the_biases_leave(a: Triplets) -> None:
     rng = np.random.default_rng(0)
     user, item = rng.standard_normal(a.rows).astype("f4"), rng.standard_normal(a.columns).astype("f4")
@@ -63,7 +63,7 @@ def test_residual_is_what_the_biases_leave(a: Triplets) -> None:
 
 
 @given(triplets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_residual_is_one_matrix_seen_from_either_side(a: Triplets) -> None:
     """Bit for bit: a solver that is told of A and Aᵀ cannot be more precise than they agree."""
     rng = np.random.default_rng(1)

@@ -18,7 +18,7 @@ def of_length(count: int):
 
 
 @given(count=st.integers(2, 300), fraction=st.floats(0.001, 0.999), seed=st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_sides_are_disjoint_and_together_everything(count, fraction, seed) -> None:
     whole = of_length(count)
     split = hide(whole, fraction, seed)
@@ -89,7 +89,7 @@ def triplets(matrix) -> set[tuple[int, int, float]]:
 
 
 @given(case=aside(), seed=st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_set_aside_and_the_rest_are_the_matrix(case, seed) -> None:
     """Rows and columns without entries, none and all set aside included; both compressions are the same matrix."""
     matrix, size = case

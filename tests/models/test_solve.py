@@ -26,7 +26,7 @@ def rounding_of(dtype: type, sides: tuple[int, int]) -> float:
     seed=st.integers(0, 10_000),
     data=st.data(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_small_matrices_of_any_shape_agree_with_lapack(users, items, share, seed, data) -> None:
     matrix = random_matrix(users, items, share, seed)
     rank = data.draw(st.integers(1, min(users, items)))
@@ -38,7 +38,7 @@ def test_small_matrices_of_any_shape_agree_with_lapack(users, items, share, seed
 
 
 @given(seed=st.integers(0, 10_000), shape=st.sampled_from(KRYLOV_SHAPES), rank=st.integers(1, 20))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_larger_matrices_agree_with_lapack(seed, shape, rank) -> None:
     matrix = random_matrix(*shape, 0.03, seed)
     svd = truncated_svd(matrix, rank, seed=seed)

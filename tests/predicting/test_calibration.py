@@ -141,7 +141,7 @@ def test_errors_of_nothing_at_all() -> None:
 
 
 @given(st.integers(20, 400), st.integers(0, 1000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_it_leaves_at_most_a_tenth_outside(count: int, seed: int) -> None:
     """Of the very errors it was measured on: the correction for a finite sample only widens it."""
     error, known = np.random.default_rng(seed).standard_normal(count), np.full(count, 3)

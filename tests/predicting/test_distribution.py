@@ -75,7 +75,7 @@ def test_truths_beyond_all_that_was_measured_have_level_0_and_1() -> None:
 
 
 @given(st.floats(0.5, 5.0), st.floats(0.01, 5.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_probabilities_of_stars_against_scipy(centre: float, deviation: float) -> None:
     found = normal_stars(np.array([centre]), np.array([deviation]), HALF_STARS)
     cuts = np.arange(0.75, 5.0, 0.5)

@@ -102,7 +102,7 @@ def test_factors_in_fortran_order(tmp_path: Path) -> None:
     assert_same(model, load(tmp_path))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 2**40),
     seconds=st.floats(0, 1e6),

@@ -363,7 +363,7 @@ def test_a_folder_in_the_way(tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @pytest.mark.parametrize("form", MAKERS)
 def test_no_damage_gives_anything_but_the_files_or_a_refusal(tmp_path_factory, form: str, data: st.DataObject) -> None:
     """Flip, cut and repeat bytes: what comes out whole has the right contents, or one clear problem is raised."""

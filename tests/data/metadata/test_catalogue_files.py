@@ -309,7 +309,7 @@ def test_names_of_files_that_matter() -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"movieId,title,genres\n", b"1::a (1990)::b\n", b"1,1990,x\n"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_in_the_file_there_is_no_traceback(tmp_path_factory, body: bytes, start: bytes) -> None:
     folder = tmp_path_factory.mktemp("any")
     (folder / "movies.csv").write_bytes(start + body)

@@ -119,7 +119,7 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
 FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), FIELD, FIELD), min_size=1, max_size=20),
     separator=st.sampled_from([",", "\t", ";", "|"]),

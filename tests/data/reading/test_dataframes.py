@@ -284,7 +284,7 @@ rows = st.lists(st.one_of(good, st.tuples(value, value, value, value)), max_size
 
 
 @given(rows, st.sampled_from(["refuse", "skip"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_in_the_table_ratings_come_out_right_or_a_problem_is_named(rows, rule: str) -> None:
     frame = pd.DataFrame(rows, columns=["user", "item", "rating", "timestamp"], dtype=object)
     problems, ratings = (), None

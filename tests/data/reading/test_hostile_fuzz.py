@@ -59,7 +59,7 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", FILES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_a_damaged_file_is_read_or_refused_in_words(name: str, data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

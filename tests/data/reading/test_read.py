@@ -240,7 +240,7 @@ def test_the_scale_is_found(ratings: dict[float, int], scale: Scale) -> None:
     assert infer_scale(np.array(list(ratings), dtype=np.float64), list(ratings.values())) == scale
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=40),
     st.booleans(),
@@ -258,7 +258,7 @@ def test_superseded_agrees_with_a_dictionary(rows: list[tuple[int, int, int]], t
         assert set(np.flatnonzero(~mask)) == set(kept.values())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from([0.0, 0.5, 3.0, 4.5, 127.5, 3.7, -1.0, 200.0, float("inf")]), max_size=30))
 def test_the_distribution_counts_each_rating(values: list[float]) -> None:
     distinct, counts = distribution(np.array(values, dtype=np.float32))

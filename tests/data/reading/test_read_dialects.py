@@ -108,14 +108,14 @@ def with_whole_end(dialect: Dialect, rows: list[Row]) -> list[Row]:
     return [*rows[:-1], (*rows[-1][:3], 4_000_000_000)] if dialect.open_end else rows
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(tables(), DIALECTS)
 def test_every_dialect_is_read_the_same(rows: list[Row], dialect: Dialect) -> None:
     rows = with_whole_end(dialect, rows)
     assert read_bytes(dialect.write(rows)).equals(expected(rows))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables(), DIALECTS, st.integers(1, 200))
 def test_the_exact_way_agrees_with_the_quick_one(rows: list[Row], dialect: Dialect, chunk: int) -> None:
     rows = with_whole_end(dialect, rows)
@@ -123,7 +123,7 @@ def test_the_exact_way_agrees_with_the_quick_one(rows: list[Row], dialect: Diale
         assert read_bytes(dialect.write(rows)).equals(expected(rows))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables(), DIALECTS, st.data())
 def test_blank_lines_and_spaces_change_nothing(rows: list[Row], dialect: Dialect, data: st.DataObject) -> None:
     rows = with_whole_end(dialect, rows)
@@ -170,14 +170,14 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("name", PACKINGS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(tables(), DIALECTS)
 def test_packing_changes_nothing(name: str, rows: list[Row], dialect: Dialect) -> None:
     rows = with_whole_end(dialect, rows)
     assert read_bytes(PACKINGS[name](dialect.write(rows)), name).equals(expected(rows))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tables(), st.sampled_from([pl.Float64, pl.Float32, pl.Decimal(4, 1), pl.String]), st.sampled_from(["ms", None]))
 def test_parquet_is_read_the_same(rows: list[Row], stars: pl.DataType, unit: str | None) -> None:
     frame = expected(rows).with_columns(pl.col("rating").cast(stars)).rename({"user": "userId", "item": "movieId"})
@@ -196,7 +196,7 @@ PRIZES = st.dictionaries(
 ).filter(lambda films: any(films.values()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PRIZES, st.sampled_from(["\n", "\r\n"]), st.integers(8, 300), st.booleans())
 def test_the_netflix_prize_is_read_in_blocks(
     films: dict[int, dict[int, tuple[int, int]]], newline: str, chunk: int, exactly: bool

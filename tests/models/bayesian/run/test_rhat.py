@@ -40,7 +40,7 @@ def test_as_arviz(count: int, draws: int, memory: float) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32), st.integers(2, 4), st.integers(4, 60), st.integers(2, 30))
 def test_as_arviz_where_draws_are_equal(seed: int, count: int, draws: int, values: int) -> None:
     """As where Metropolis steps are refused."""
