@@ -16,10 +16,11 @@ from sets import SEED, movielens_10m
 from throughput import by_turns, setting, shares
 
 from matinee.fitting.model import BASELINE_DAMPING
+from matinee.kernels.solve_rows import Regressions, solve_rows
 from matinee.matrix.baseline import damped_baseline
 from matinee.matrix.sparse import RatingMatrix
 from matinee.models.als import ALS
-from matinee.models.common.alternating import Half, Side
+from matinee.models.common.alternating import AlternatingSide
 
 if TYPE_CHECKING:
     from matinee.matrix.biases import Baseline
@@ -30,15 +31,21 @@ class Sweeps:
 
     def __init__(self, matrix: RatingMatrix, baseline: Baseline, rank: int, threads: int) -> None:
         self._rank = rank
-        self._half = Half(rank, ALS(rank=rank).ridge, baseline.mean, 0, threads)
-        self._items = Side.scattered(matrix.by_item, rank, baseline.item, SEED)
-        self._users = Side.empty(matrix.by_user, rank, baseline.user)
-        self._half.solve(self._users, self._items)
+        self._ridge = ALS(rank=rank).ridge
+        self._mean = baseline.mean
+        self._threads = threads
+        self._items = AlternatingSide.scattered(matrix.by_item, rank, baseline.item, SEED)
+        self._users = AlternatingSide.empty(matrix.by_user, rank, baseline.user)
+        self._solve(self._users, self._items)
+
+    def _solve(self, side: AlternatingSide, other: AlternatingSide) -> None:
+        problem = Regressions(side.rows, other.factors, self._rank, self._ridge, self._mean, other.bias)
+        solve_rows(problem, side.factors, side.bias, self._threads, side.order)
 
     def seconds(self) -> tuple[float, float]:
         """Of the items' half and of the users'."""
-        items, _ = timed(lambda: self._half.solve(self._items, self._users))
-        return items, timed(lambda: self._half.solve(self._users, self._items))[0]
+        items, _ = timed(lambda: self._solve(self._items, self._users))
+        return items, timed(lambda: self._solve(self._users, self._items))[0]
 
     @property
     def gflop(self) -> float:

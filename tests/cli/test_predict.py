@@ -244,8 +244,12 @@ BAD = {
         "line 3: the user ids are not integers, as the model's are; found 'ann'",
     ),
     "titles": ("userId,title\n1,The Matrix\n", (), "the item ids are not integers, as the model's are; found 'The Mat"),
-    "no column": ("who,what\n1,7\n", (), "no column is the user; found 'who, what'"),
-    "told wrong": ("who,what\n1,7\n", ("--columns", "user=whom,item=what"), "there is no column 'whom'"),
+    "no column": ("who,what\n1,7\n", (), "no column is the user or the item; found 'who, what'"),
+    "told wrong": (
+        "who,what\n1,7\n",
+        ("--columns", "user=whom,item=what"),
+        "there is no column named 'whom'; found 'who, what'",
+    ),
     "taken": (
         "userId,movieId,lower\n1,7,x\n",
         (),
