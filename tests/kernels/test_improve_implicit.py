@@ -45,12 +45,17 @@ def left(given_, factors: np.ndarray) -> np.ndarray:
 @given(a=triplets(most=40), rank=st.integers(1, 40), steps=st.integers(1, 3), seed=st.integers(0, 99))
 @settings(max_examples=60)
 def test_steps_are_the_twin_s(name: str, a, rank: int, steps: int, seed: int) -> None:
-    """Within the rounding of sums of up to 40 terms; what a step gets wrong the next one carries on."""
+    """Within the rounding of sums of up to 40 terms; what a step gets wrong the next one carries on.
+
+    Rounding in a residual is an error in the energy norm of y, so that y may be off by the root of the condition more.
+    """
     task = problem(a, rank, seed)
+    matrix = design(task[0])
+    condition = np.linalg.cond(np.eye(a.columns) + matrix.T @ matrix)
     with running(name):
         factors, expected = improved(task, steps)
     exact, exactly_expected = twin(task[0], task[1], task[2], steps)
-    allowed = steps * rounding(np.float32, 40) * (1 + np.abs(exact).max())
+    allowed = np.sqrt(condition) * steps * rounding(np.float32, 40) * (1 + np.abs(exact).max())
     np.testing.assert_allclose(factors, exact, atol=allowed)
     np.testing.assert_allclose(expected, exactly_expected, atol=allowed)
     assert not factors[:, rank:].any()

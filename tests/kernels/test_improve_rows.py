@@ -75,8 +75,8 @@ def spelled_out(problem: Regressions, factors, bias) -> np.ndarray:
     error -= np.einsum("nk,nk->n", factors[row], problem.other[items])
     counts, ridge = np.diff(offsets), problem.ridge
     loss = np.bincount(row, error.astype(np.float64) ** 2, len(counts))
-    loss += (ridge.constant + ridge.each * counts) * np.sum(factors.astype(np.float64) ** 2, axis=1)
-    loss += (ridge.bias + ridge.bias_each * counts) * bias.astype(np.float64) ** 2
+    loss += (ridge.constant + ridge.per_entry * counts) * np.sum(factors.astype(np.float64) ** 2, axis=1)
+    loss += (ridge.bias + ridge.bias_per_entry * counts) * bias.astype(np.float64) ** 2
     if problem.prior is not None:
         loss -= 2 * np.einsum("rk,rk->r", factors, problem.prior)
     return np.where((counts == 0) & (problem.prior is None), 0.0, loss)

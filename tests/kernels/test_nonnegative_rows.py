@@ -67,10 +67,10 @@ def test_it_ends_at_the_minimum(name: str) -> None:
         count = offsets[row + 1] - offsets[row]
         q = problem.other[columns[here], :12].astype(np.float64)
         left = values[here] - problem.shift - problem.offset[columns[here]] - q @ factors[row, :12] - bias[row]
-        pull = q.T @ left - (problem.ridge.constant + problem.ridge.each * count) * factors[row, :12]
+        pull = q.T @ left - (problem.ridge.constant + problem.ridge.per_entry * count) * factors[row, :12]
         assert np.all(np.abs(pull[factors[row, :12] > 0]) < 1e-3)
         assert np.all(pull < 1e-3)
-        assert abs(left.sum() - (problem.ridge.bias + problem.ridge.bias_each * count) * bias[row]) < 1e-3
+        assert abs(left.sum() - (problem.ridge.bias + problem.ridge.bias_per_entry * count) * bias[row]) < 1e-3
 
 
 @pytest.mark.parametrize("name", INSTRUCTION_SETS)

@@ -28,18 +28,18 @@ _SHORT: Final = 10
 class Ridge:
     """Penalties of a ridge regression.
 
-    ``constant`` and ``each`` are of the factors: the penalty of a row with n entries is
-    ``(constant + each n) |x|²``; ``bias`` and ``bias_each`` likewise are of its bias.
+    ``constant`` and ``per_entry`` are of the factors: the penalty of a row with n entries is
+    ``(constant + per_entry n) |x|²``; ``bias`` and ``bias_per_entry`` likewise are of its bias.
     """
 
     constant: float = 0.0
-    each: float = 0.0
+    per_entry: float = 0.0
     bias: float = 0.0
-    bias_each: float = 0.0
+    bias_per_entry: float = 0.0
 
     def numbers(self) -> list[float]:
         """In the kernel's order."""
-        return [self.constant, self.each, self.bias, self.bias_each]
+        return [self.constant, self.per_entry, self.bias, self.bias_per_entry]
 
 
 @dataclass(frozen=True)

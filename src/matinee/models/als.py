@@ -80,7 +80,7 @@ class ALS(IterativeModel):
     def ridge(self) -> Ridge:
         """The penalties as the kernel takes them."""
         if self.scaling == "count":
-            return Ridge(each=self.regularization, bias_each=self.bias_regularization)
+            return Ridge(per_entry=self.regularization, bias_per_entry=self.bias_regularization)
         return Ridge(constant=self.regularization, bias=self.bias_regularization)
 
     def start(self, matrix: RatingMatrix, options: RunOptions) -> AlternatingFit:

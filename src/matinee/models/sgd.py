@@ -77,7 +77,7 @@ class SGD(IterativeModel):
 
     def fold_rows(self, factors: LinearFactors, rows: Compressed, threads: int) -> FoldedRows:
         """The row that minimises the objective, which descent only comes near to."""
-        ridge = Ridge(each=self.regularization, bias_each=_BIAS_SHARE * self.regularization)
+        ridge = Ridge(per_entry=self.regularization, bias_per_entry=_BIAS_SHARE * self.regularization)
         return ridge_rows(factors, rows, ridge, threads)
 
     def pace(self, epoch: int) -> Pace:

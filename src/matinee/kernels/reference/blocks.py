@@ -39,10 +39,9 @@ def cut(by_user: Compressed, items: int) -> tuple[list[list[int]], list[list[int
             for start in range(0, len(members), USERS_IN_TURN):
                 runs = []
                 for user in members[start : start + USERS_IN_TURN]:
-                    own = range(offsets[user], offsets[user + 1])
-                    runs.append(
-                        [(user, int(indices[e]), float(values[e])) for e in own if group_of[int(indices[e])] == group]
-                    )
+                    entries = range(offsets[user], offsets[user + 1])
+                    chosen = [e for e in entries if group_of[int(indices[e])] == group]
+                    runs.append([(user, int(indices[e]), float(values[e])) for e in chosen])
                 for turn in range(max(map(len, runs), default=0)):
                     block += [run[turn] for run in runs if turn < len(run)]
             blocks.append(block)

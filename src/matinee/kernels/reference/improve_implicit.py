@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def improve_implicit(
     pattern: Pattern, known: NDArray[np.floating], factors: NDArray[np.floating], steps: int
 ) -> tuple[Float64, Float64]:
-    """What ``factors`` become after so many steps, and what is then expected of the rows."""
+    """Improve ``factors`` by so many steps; returns them and the rows that are then expected."""
     matrix = design(pattern)
     y = factors.astype(np.float64)
     curvature = (1.0 + np.sum(matrix**2, axis=0))[:, None]

@@ -51,13 +51,13 @@ def _step(users: DescentSide, u: int, items: DescentSide, i: int, value: float, 
     p = users.factors[u].copy()
     q = items.factors[i].copy()
     error = value - users.bias[u] - items.bias[i] - p @ q
-    for side, row, own, other in ((users, u, p, q), (items, i, q, p)):
+    for side, row, factors, other in ((users, u, p, q), (items, i, q, p)):
         rate = pace.rate * side.step[row]
-        side.factors[row] = own + rate * (error * other - pace.ridge * own)
+        side.factors[row] = factors + rate * (error * other - pace.ridge * factors)
         side.bias[row] += pace.bias_rate * rate * (error - pace.bias_ridge * side.bias[row])
     return float(error**2)
 
 
 def _penalty(side: DescentSide, counts: NDArray[np.int64], pace: Pace) -> float:
-    own = pace.ridge * np.sum(side.factors**2, axis=1) + pace.bias_ridge * side.bias**2
-    return float(counts @ own)
+    penalties = pace.ridge * np.sum(side.factors**2, axis=1) + pace.bias_ridge * side.bias**2
+    return float(counts @ penalties)

@@ -49,8 +49,8 @@ def normal_equations(problem: Regressions, row: int) -> tuple[NDArray[np.float64
         target -= problem.shift + (0.0 if problem.offset is None else problem.offset[indices[here]].astype(np.float64))
     matrix = q.T @ (weight[:, None] * q)
     right = q.T @ target
-    penalty = np.full(rank + 1, ridge.constant + ridge.each * len(q))
-    penalty[rank] = ridge.bias + ridge.bias_each * len(q)
+    penalty = np.full(rank + 1, ridge.constant + ridge.per_entry * len(q))
+    penalty[rank] = ridge.bias + ridge.bias_per_entry * len(q)
     matrix += np.diag(penalty)
     if problem.base is not None:
         matrix[:rank, :rank] += problem.base[:rank, :rank]

@@ -29,7 +29,7 @@ _CELLS: Final = 1 << 22
 
 @dataclass(frozen=True)
 class ColdStart:
-    """What new users and items are expected to be, in the coordinates of `LinearFactors`.
+    """Expected rows of new users and items, in the coordinates of `LinearFactors`.
 
     Attributes
     ----------
@@ -72,24 +72,23 @@ class ColdStart:
         return replace(self, user_gain=gain.astype(np.float32))
 
     def deviation(self, seen_user: NDArray[np.bool_], seen_item: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """How far ratings lie off where a side, or both, has no ratings, 1 being usual: float64, shape ``(n,)``.
+        """Deviation of ratings where a side, or both, has no ratings, 1 being usual: float64, shape ``(n,)``.
 
         Where both seem to have some, one is not in the vocabularies at all: the wider of both.
         """
         more = np.square(self.width, dtype=np.float64) - 1.0
-        own, other = np.where(seen_user, 0.0, more[0]), np.where(seen_item, 0.0, more[1])
-        return np.asarray(np.sqrt(1.0 + np.where(seen_user & seen_item, more.max(), own + other)))
+        of_users = np.where(seen_user, 0.0, more[0])
+        of_items = np.where(seen_item, 0.0, more[1])
+        return np.asarray(np.sqrt(1.0 + np.where(seen_user & seen_item, more.max(), of_users + of_items)))
 
     def _of_pairs(self, factors: LinearFactors, user: Side, item: Side) -> NDArray[np.float64]:
         neither = ~user.rated & ~item.rated
-        bias, own = _rows(factors.user_bias, factors.user_factors, user, neither, self.user_bias, self.user_factors)
-        other_bias, other = _rows(
-            factors.item_bias, factors.item_factors, item, neither, self.item_bias, self.item_factors
-        )
+        user_bias, p = _rows(factors.user_bias, factors.user_factors, user, neither, self.user_bias, self.user_factors)
+        item_bias, q = _rows(factors.item_bias, factors.item_factors, item, neither, self.item_bias, self.item_factors)
         gain = np.where(user.rated, self.user_gain[user.index], 0.0) + np.where(
             item.rated, self.item_gain[item.index], 0.0
         )
-        return np.asarray(bias + other_bias + gain + np.einsum("nk,nk->n", own, other, dtype=np.float64))
+        return np.asarray(user_bias + item_bias + gain + np.einsum("nk,nk->n", p, q, dtype=np.float64))
 
 
 def _rows(
@@ -108,10 +107,10 @@ def widths(users: Half, items: Half, noise: float) -> Vector:
 
     A rating by a new user has the variance of the noise, of biases, and of ``p · q`` over users p.
     """
-    varies = [_variance(own, other) for own, other in ((users, items), (items, users))]
+    varies = [_variance(side, other) for side, other in ((users, items), (items, users))]
     return np.sqrt(1.0 + np.array(varies) / noise**2).astype(np.float32)
 
 
-def _variance(own: Half, other: Half) -> float:
-    rows, others = own[0] - own[0].mean(0), other[0]
-    return float(own[1].var() + np.sum((rows.T @ rows) * (others.T @ others)) / (len(rows) * len(others)))
+def _variance(side: Half, other: Half) -> float:
+    rows, others = side[0] - side[0].mean(0), other[0]
+    return float(side[1].var() + np.sum((rows.T @ rows) * (others.T @ others)) / (len(rows) * len(others)))

@@ -1,4 +1,4 @@
-"""Whether a sampler's chains agree, read back from the details of what it learnt."""
+"""Agreement of a sampler's chains, read back from the details of what it learnt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRACES: Final = "posterior_traces"
 """The detail that holds draws, for a picture."""
 
 PREDICTION: Final = "prediction "
-"""What the names of watched predictions begin with."""
+"""Beginning of the names of watched predictions."""
 
 
 _SHOWN: Final = 6
@@ -67,18 +67,18 @@ class Quantity:
 
     @property
     def label(self) -> str:
-        """What it is called where people read it."""
+        """Its name where people read it."""
         return self.pair or _LABELS.get(self.name, self.name)
 
     @property
     def predicts(self) -> bool:
-        """Whether it is a prediction of a pair."""
+        """True of a prediction of a pair."""
         return self.name.startswith(PREDICTION)
 
 
 @dataclass(frozen=True)
 class Convergence:
-    """How a sampler's chains went.
+    """Account of a sampler's chains.
 
     Attributes
     ----------
@@ -118,19 +118,19 @@ class Convergence:
 
     @property
     def worst(self) -> float | None:
-        """What nine predictions in ten have at most as R-hat; ``None`` where it is not known."""
+        """R-hat that nine predictions in ten have at most; ``None`` where it is not known."""
         known = sorted(one.rhat for one in self.quantities if one.predicts and one.rhat is not None)
         return known[_nine_in_ten(len(known))] if known else None
 
     @property
     def least(self) -> float | None:
-        """What nine predictions in ten have at least as effective draws; ``None`` where they are not known."""
+        """Effective draws that nine predictions in ten have at least; ``None`` where they are not known."""
         known = sorted((one.bulk for one in self.quantities if one.predicts and one.bulk is not None), reverse=True)
         return known[_nine_in_ten(len(known))] if known else None
 
     @property
     def shown(self) -> tuple[Quantity, ...]:
-        """What a table shows: everything but predictions, and the six of these that agree least."""
+        """Rows of a table: everything but predictions, and the six of these that agree least."""
         predictions = [one for one in self.quantities if one.predicts]
         least = sorted(predictions, key=lambda one: -(one.rhat or 0.0))[:_SHOWN]
         return tuple(one for one in self.quantities if not one.predicts or one in least)
@@ -144,25 +144,27 @@ class Convergence:
 
     @property
     def converged(self) -> bool:
-        """Whether chains, and their halves, agree about predictions."""
+        """True if chains, and their halves, agree about predictions."""
         return self.worst is not None and self.worst <= AGREE
 
     def course(self) -> str:
         """One line: ``2 chains of 45 draws: 15 burn-in, 30 kept each``."""
-        kept, left = self.draws // self.chains, self.made - self.burn_in
+        kept = self.draws // self.chains
+        after_burn_in = self.made - self.burn_in
         words = f"{self.made:,} draw{'s' * (self.made != 1)}"
         if self.chains > 1:
             words = f"{self.chains:,} chains of {words}"
-        told = f"{kept:,}{f' of {left:,}' if left > kept else ''} kept{' each' if self.chains > 1 else ''}"
-        words += f": {self.burn_in:,} burn-in, {told}" if kept else ", all burn-in: the last is used"
+        share = f" of {after_burn_in:,}" if after_burn_in > kept else ""
+        account = f"{kept:,}{share} kept{' each' if self.chains > 1 else ''}"
+        words += f": {self.burn_in:,} burn-in, {account}" if kept else ", all burn-in: the last is used"
         return f"{words}; {CUTS[self.ended]}" if self.ended in CUTS else words
 
     def in_words(self) -> str:
         """``converged: of 40 watched predictions, nine in ten have an R-hat up to 1.01 …``, without a full stop."""
         if self.worst is None or self.least is None or self.chance is None:
             return f"not known to have converged: {self.draws:,} kept draws are too few to tell. {self._remedy}"
-        found = f"{self._figures}. More draws would change a typical prediction by about {self.chance:.1g} stars"
-        return f"converged: {found}" if self.converged else f"not converged: {found}. {self._remedy}"
+        figures = f"{self._figures}. More draws would change a typical prediction by about {self.chance:.1g} stars"
+        return f"converged: {figures}" if self.converged else f"not converged: {figures}. {self._remedy}"
 
     @property
     def _figures(self) -> str:
@@ -181,5 +183,5 @@ class Convergence:
 
 
 def _nine_in_ten(count: int) -> int:
-    """Where, among so many in order, the last of nine in ten is."""
+    """Index, among so many in order, of the last of nine in ten."""
     return max(0, math.ceil(0.9 * count) - 1)

@@ -61,7 +61,7 @@ class Cutpoints:
         freeze(self)
 
     def fault(self) -> str | None:
-        """What is wrong with thresholds, stars or noise; ``None`` where nothing is."""
+        """Fault of thresholds, stars or noise; ``None`` where nothing is."""
         ascending = (np.diff(self.thresholds) > 0).all() and (np.diff(self.stars) > 0).all()
         if len(self.stars) >= 2 and ascending and self.noise > 0:
             return None

@@ -1,4 +1,4 @@
-"""What Gibbs sampling learns: posterior means, how sure they are, and what times and cold starts add."""
+"""Result of Gibbs sampling: posterior means, how sure they are, and what times and cold starts add."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PosteriorFactors(LinearFactors):
     cutpoints: Cutpoints | None = part(Cutpoints)
 
     def fault(self) -> str | None:
-        """What is wrong with noise or variances; ``None`` where nothing is."""
+        """Fault of noise or variances; ``None`` where nothing is."""
         for name, side in (("user_noise", self.user_noise), ("item_noise", self.item_noise)):
             if side is not None and (side <= 0).any():
                 return f"{name} is {side.min():g}, not over 0"
@@ -63,12 +63,12 @@ class PosteriorFactors(LinearFactors):
 
     @property
     def timed(self) -> bool:
-        """Whether times were learnt from."""
+        """True if times were learnt from."""
         return self.session_drift is not None or self.periods is not None
 
     @property
     def covers_unrated(self) -> bool:
-        """Whether it has an expectation of users and items without ratings."""
+        """True if it has an expectation of users and items without ratings."""
         return self.cold_start is not None
 
     @property
@@ -103,7 +103,7 @@ class PosteriorFactors(LinearFactors):
         return parts._replace(rest=self.score(pairs).value - parts.mean - parts.user - parts.item)
 
     def spread(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
-        """How far ratings of pairs of indices lie from predictions, 1 being usual, float64 over 0, shape ``(n,)``.
+        """Deviation of ratings of pairs of indices from predictions, 1 being usual, float64 over 0, shape ``(n,)``.
 
         The root of ``(user noise × item noise)² + user variance + item variance``.
         """
@@ -114,7 +114,7 @@ class PosteriorFactors(LinearFactors):
     def by_time(
         self, user: NDArray[np.integer], item: NDArray[np.integer], time: NDArray[np.integer]
     ) -> NDArray[np.float64]:
-        """What pairs get for being rated at ``time``, seconds since 1970, beside `at`: shape ``(n,)``."""
+        """Addition to pairs for being rated at ``time``, seconds since 1970, beside `at`: shape ``(n,)``."""
         added = np.zeros(len(user)) if self.session_drift is None else self.session_drift.at(user, time)
         if self.periods is not None:
             added += self.periods.moved(user, item, self.periods.of(time), self.item_factors)
@@ -131,14 +131,14 @@ class PosteriorFactors(LinearFactors):
         user, item = pairs.user.index[both], pairs.item.index[both]
         value[both] = self.at(user, item)
         if self.cold_start is not None:
-            rest = np.flatnonzero(~rated)
-            value[rest] = self.cold_start.predict(self, pairs.user.take(rest), pairs.item.take(rest))
+            cold = np.flatnonzero(~rated)
+            value[cold] = self.cold_start.predict(self, pairs.user.take(cold), pairs.item.take(cold))
         if pairs.time is not None and self.timed:
             value[both] += self.by_time(user, item, pairs.time[both])
         return value
 
     def _deviation(self, pairs: Pairs) -> NDArray[np.float64]:
-        """How far truths of pairs lie off, in a unit of the model's own; of new ones 1 if it says nothing of them."""
+        """Deviation of the truths of pairs, in a unit of the model's own; of new ones 1 if it says nothing of them."""
         usual = 1.0 if self.cold_start is None else self.cold_start.deviation(pairs.user.rated, pairs.item.rated)
         return np.where(pairs.rated, self.spread(pairs.user.index, pairs.item.index), usual)
 

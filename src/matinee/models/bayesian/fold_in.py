@@ -42,12 +42,14 @@ def folded(factors: PosteriorFactors, people: NewPeople, varies: bool, threads: 
     if not factors.rank:
         nobody = np.zeros(len(people.level), np.float32)
         return _of_people(factors, nobody, np.zeros((len(nobody), 0), np.float32))
-    periods, items, rows = factors.periods, factors, people.rows
+    periods = factors.periods
+    items = factors
+    rows = people.rows
     if periods is not None:
         periods, items, rows = in_periods(factors, periods, rows, people.time)
-    bias, own = folded_rows(items, rows, varies, threads)
-    noise, variance = _uncertainty(_of_people(items, bias, own), rows, varies, threads)
-    made = replace(_of_people(factors, bias, own), user_noise=noise, user_variance=variance)
+    bias, user_factors = folded_rows(items, rows, varies, threads)
+    noise, variance = _uncertainty(_of_people(items, bias, user_factors), rows, varies, threads)
+    made = replace(_of_people(factors, bias, user_factors), user_noise=noise, user_variance=variance)
     made = replace(made, cold_start=_cold_start(made, people.level))
     return made if periods is None else at_home(made, periods)
 
@@ -128,10 +130,11 @@ def folded_uncertainty(
     """
     rows, people = _over_rated_items(people, rows)
     prior, counts = people.prior, rows.lengths
-    own, steadiness = (people.user_factors, people.user_bias), np.ones(len(counts))
+    users = (people.user_factors, people.user_bias)
+    steadiness = np.ones(len(counts))
     for _ in range(_rounds(people, people.cutpoints is not None) if varies else 1):
-        latent, variance = latent_rows(people, own, rows, steadiness, threads)
-        steadiness = _steadiness(people, own, latent, variance, threads) if varies else steadiness
+        latent, variance = latent_rows(people, users, rows, steadiness, threads)
+        steadiness = _steadiness(people, users, latent, variance, threads) if varies else steadiness
     information = 1.0 - steadiness * _open(people, rows, variance) / np.maximum(counts, 1)
     with single_threaded_blas():
         precision = prior.noise_precision * steadiness * np.clip(information, _LEAST_INFORMATION, 1.0)
@@ -139,7 +142,7 @@ def folded_uncertainty(
     relative = (prior.noise_precision * unknown).astype(np.float32)
     if not varies:
         return None, relative
-    squares = _squares(people, own, latent, variance, threads) + explained / steadiness
+    squares = _squares(people, users, latent, variance, threads) + explained / steadiness
     degrees = np.maximum(prior.noise_alike + counts - 2.0, 1.0)
     return np.sqrt((prior.noise_alike + squares) / degrees).astype(np.float32), relative
 
@@ -151,26 +154,26 @@ def _open(factors: PosteriorFactors, rows: Compressed, variance: NDArray[np.floa
 
 
 def _steadiness(
-    factors: PosteriorFactors, own: Half, rows: Compressed, variance: NDArray[np.float32] | float, threads: int
+    factors: PosteriorFactors, users: Half, rows: Compressed, variance: NDArray[np.float32] | float, threads: int
 ) -> NDArray[np.float64]:
     """Relative precision of each person's ratings: its posterior mean given the residuals.
 
     ``variance``: the variance of each rating, where it is latent.
     """
     prior = factors.prior
-    squares = _squares(factors, own, rows, variance, threads)
+    squares = _squares(factors, users, rows, variance, threads)
     return np.asarray((prior.noise_alike + rows.lengths) / (prior.noise_alike + squares))
 
 
 def _squares(
     factors: PosteriorFactors,
-    own: tuple[NDArray[np.float32], NDArray[np.float32]],
+    users: Half,
     rows: Compressed,
     variance: NDArray[np.float32] | float,
     threads: int,
 ) -> NDArray[np.float64]:
     """Each person's sum of squared residuals, in units of the usual noise and the films'."""
-    residual, _ = unexplained(rows, factors.mean, own, (factors.item_factors, factors.item_bias), threads)
+    residual, _ = unexplained(rows, factors.mean, users, (factors.item_factors, factors.item_bias), threads)
     scaled = np.square(residual, dtype=np.float64) + variance
     scaled *= np.square(factors.prior.item_scale[rows.indices], dtype=np.float64)
     return np.asarray(factors.prior.noise_precision * _sums(rows, scaled))

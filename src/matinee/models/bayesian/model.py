@@ -165,31 +165,33 @@ class Bayesian(Model):
         stars = None if self.likelihood == "gaussian" else stars_of(scale)
         if float(np.ptp(matrix.by_user.values)) == 0.0:
             return self._constant(matrix), SamplingReport()
-        seen = RatedRows.of(matrix)
+        rated = RatedRows.of(matrix)
         with single_threaded_blas():
-            factors, report = self._sampled(seen, options, time, known, stars)
-            return seen.scattered(factors, known), report
+            factors, report = self._sampled(rated, options, time, known, stars)
+            return rated.scattered(factors, known), report
 
     def _sampled(
         self,
-        seen: RatedRows,
+        rated: RatedRows,
         options: RunOptions,
         time: NDArray[np.int64] | None,
         known: Attributes,
         stars: NDArray[np.float64] | None,
     ) -> tuple[PosteriorFactors, SamplingReport]:
-        matrix, wanted = seen.matrix, (self.user_features, self.item_features)
-        users, items = who_rated_what(matrix, wanted, options.seed, options.workers)
-        features = blocks_of(users, known.users, seen.users), blocks_of(items, known.items, seen.items)
+        matrix = rated.matrix
+        components = (self.user_features, self.item_features)
+        users, items = who_rated_what(matrix, components, options.seed, options.workers)
+        features = blocks_of(users, known.users, rated.users), blocks_of(items, known.items, rated.items)
         chains = tuple(
             Chain(matrix, self.rank, features, self._varies, seed, options.workers, time, self.periods, stars)
             for seed in chain_seeds(options.seed, self.chains)
         )
         posterior = Posterior(chains[0], matrix, 3 * self.rank + 16, options.seed)
         schedule = Schedule(self.burn_in, self.draws, self.thinning)
-        said = [block for side in (known.users, known.items) for block in side.values()]
+        attributes = [block for side in (known.users, known.items) for block in side.values()]
         run = SamplingRun(chains, posterior, Monitor(matrix, options.seed), schedule)
-        keeper = Keeper(options.checkpoint, run, about(self.name, self.to_dict(), matrix, options, time, stars, *said))
+        basis = about(self.name, self.to_dict(), matrix, options, time, stars, *attributes)
+        keeper = Keeper(options.checkpoint, run, basis)
         with stopping(options.time_limit, lambda: options.progress(_STOPS, 0.0)) as stop:
             resumed = keeper.resume(schedule.most)
             course = run.go(stop, options.progress, keeper)

@@ -31,10 +31,10 @@ def in_periods(
     home = home_periods(rows.row_of_entries(), period, rows.row_count, count)
     pairs, column = np.unique(rows.indices.astype(np.int64) * count + period, return_inverse=True)
     film, when = np.divmod(pairs, count)
-    seen = factors.over_items(film)
+    films = factors.over_items(film)
     added = row_products(periods.factors, when, factors.item_factors, film) + periods.bias[when]
-    seen = replace(seen, item_bias=seen.item_bias + added.astype(np.float32))
-    return replace(periods, home=home), seen, rows._replace(indices=column.astype(np.int32).ravel())
+    films = replace(films, item_bias=films.item_bias + added.astype(np.float32))
+    return replace(periods, home=home), films, rows._replace(indices=column.astype(np.int32).ravel())
 
 
 def at_home(factors: PosteriorFactors, periods: Periods) -> PosteriorFactors:

@@ -1,4 +1,4 @@
-"""What the time of a rating says of it whoever gave it: films that were liked more, or by others, in some period.
+"""Effects of the time of a rating, whoever gave it: films that were liked more, or by others, in some period.
 
 ``+ b_t + c_t · q_i`` for a rating of film i in period t: the day of timeSVD++ (Koren 2009, section 3) as a feature of
 the rating, with a bias and an interaction with the film (Rendle, Zhang and Koren 2019, section 3).
@@ -41,7 +41,7 @@ class Periods:
         freeze(self)
 
     def fault(self) -> str | None:
-        """What is wrong with edges or homes; ``None`` where nothing is."""
+        """Fault of edges or homes; ``None`` where nothing is."""
         if (np.diff(self.edges) <= 0).any():
             return "edges do not ascend"
         if ((self.home < 0) | (self.home >= len(self.bias))).any():
@@ -75,7 +75,7 @@ class Periods:
 
 
 def period_edges(time: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Where periods end (see `Periods.edges`): at most ``count`` of them, of about as many ratings each.
+    """Ends of periods (see `Periods.edges`): at most ``count`` of them, of about as many ratings each.
 
     Ratings of one second stay together: fewer periods where there are fewer times.
     """

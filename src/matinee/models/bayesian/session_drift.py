@@ -35,7 +35,7 @@ class SessionDrift:
         freeze(self)
 
     def fault(self) -> str | None:
-        """What keeps look-ups from staying within the levels; ``None`` where nothing does."""
+        """Fault that keeps look-ups from staying within the levels; ``None`` where nothing does."""
         starts = self.starts
         if starts[0] != 0 or starts[-1] != len(self.time) or (np.diff(starts) < 0).any():
             return f"starts does not lead from 0 to {len(self.time):,}"
@@ -45,7 +45,7 @@ class SessionDrift:
         return None
 
     def at(self, user: NDArray[np.integer], time: NDArray[np.integer]) -> NDArray[np.float64]:
-        """What is expected of users at times, given their levels before and after: stars, shape ``(n,)``.
+        """Expected level of users at times, given their levels before and after: stars, shape ``(n,)``.
 
         The mean of an Ornstein–Uhlenbeck bridge; 0 far from all of a user's ratings.
         """
@@ -61,22 +61,22 @@ class SessionDrift:
         return total
 
     def _places(self, user: NDArray[np.integer], time: NDArray[np.integer]) -> NDArray[np.int64]:
-        """How many levels, counted from the first user's, come before each of these times of these users."""
+        """Number of levels, counted from the first user's, before each of the times of the users."""
         if not len(self.time):
             return np.zeros(len(user), np.int64)
         first, last = int(self.time.min()), int(self.time.max())
         width = last - first + 3
         owner = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
         keys = owner * width + (self.time - first + 1)
-        asked = user.astype(np.int64) * width + (np.clip(time, first - 1, last + 1) - first + 1)
-        return np.asarray(np.searchsorted(keys, asked), dtype=np.int64)
+        times = user.astype(np.int64) * width + (np.clip(time, first - 1, last + 1) - first + 1)
+        return np.asarray(np.searchsorted(keys, times), dtype=np.int64)
 
 
 def _bridge(
     rises: NDArray[np.float64], falls: NDArray[np.float64], left: NDArray[np.float64], right: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """The mean between two levels, of which ``rises`` and ``falls`` are left by then; 0 where there is none."""
-    rest = np.maximum(1.0 - np.square(rises * falls), 1e-300)
+    variance = np.maximum(1.0 - np.square(rises * falls), 1e-300)
     near = rises * falls > 1.0 - 1e-12  # both at this very time
-    between = (rises * (1.0 - falls**2) * left + falls * (1.0 - rises**2) * right) / rest
+    between = (rises * (1.0 - falls**2) * left + falls * (1.0 - rises**2) * right) / variance
     return np.where(near, left, between)

@@ -56,8 +56,8 @@ class AlternatingSide:
         """The penalty of the factors and biases."""
         counts = self.rows.lengths
         squares = np.einsum("rk,rk->r", self.factors, self.factors, dtype=np.float64)
-        weights = ridge.constant + ridge.each * counts
-        bias_weights = ridge.bias + ridge.bias_each * counts
+        weights = ridge.constant + ridge.per_entry * counts
+        bias_weights = ridge.bias + ridge.bias_per_entry * counts
         return float(weights @ squares + bias_weights @ np.square(self.bias, dtype=np.float64))
 
 

@@ -187,7 +187,7 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
     saved = memory.load()
     saved.values["state"]["chains"]["tuple"][0]["part"]["users"]["part"].pop("bias")
     memory.save(saved)
-    with pytest.raises(ConfigError, match=r"the state of Side does not fit; found .*'bias_mean'"):
+    with pytest.raises(ConfigError, match=r"the state of SampledSide does not fit; found .*'bias_mean'"):
         CONFIG.fit(ratings, options(memory))
 
 

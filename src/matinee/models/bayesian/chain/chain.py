@@ -107,7 +107,8 @@ class Chain:
 
     def predict(self, user: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.float64]:
         """Predictions of pairs in users' home periods, without session drift, in units about the mean."""
-        users, items, periods = self.users, self.items, self.periods
+        users, items = self.users, self.items
+        periods = self.periods
         value = row_products(users.factors, user, items.factors, item, self._threads)
         value = value + users.bias[user] + items.bias[item]
         return np.asarray(value if periods is None else value + periods.at(item, periods.home[user], items))

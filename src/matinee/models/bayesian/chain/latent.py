@@ -30,7 +30,9 @@ class Latent:
 
     def __init__(self, ratings: NDArray[np.float32], stars: NDArray[np.float64], mean: float, unit: float) -> None:
         """``ratings``: in the order of users, in stars; ``stars``: ascending, shape ``(levels,)``."""
-        self._stars, self._mean, self._unit = stars, mean, unit
+        self._stars = stars
+        self._mean = mean
+        self._unit = unit
         self.values = np.zeros(0, np.float32)
         self.level = levels_of(ratings, stars)
         self.thresholds = Thresholds((stars[1:] + stars[:-1] - 2.0 * mean) / (2.0 * unit), self.level)

@@ -40,7 +40,9 @@ class Varying:
     def draw(self, squares: NDArray[np.floating], counts: NDArray[np.int64], rng: np.random.Generator) -> None:
         """Draw given each row's sum of squared residuals, in units of all other precision, and its number of them."""
         self.precision = rng.gamma((self.freedom + counts) / 2.0) / ((self.freedom + squares) / 2.0)
-        logs, total, rows = float(np.log(self.precision).sum()), float(self.precision.sum()), len(self.precision)
+        logs = float(np.log(self.precision).sum())
+        total = float(self.precision.sum())
+        rows = len(self.precision)
         for _ in range(_STEPS):
             proposal = self.freedom * float(np.exp(_STEP * rng.standard_normal()))
             if proposal < _LEAST_FREEDOM:

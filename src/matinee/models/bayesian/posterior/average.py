@@ -31,7 +31,9 @@ class MeanProduct:
     STATE: ClassVar[tuple[str, ...]] = ("draws", "_left", "_right", "_spread")
 
     def __init__(self, leading: int, kept: int) -> None:
-        self.draws, self._leading, self._kept = 0, leading, kept
+        self.draws = 0
+        self._leading = leading
+        self._kept = kept
         self._left: list[NDArray[np.float32]] = []
         self._right: list[NDArray[np.float32]] = []
         self._spread: list[NDArray[np.float64]] = []

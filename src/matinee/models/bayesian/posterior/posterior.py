@@ -101,7 +101,8 @@ def _thin(chain: Chain, pull: Rows, cold_start: tuple[Rows, Rows]) -> tuple[Rows
 
 def _numbers(chain: Chain, pull: Rows, cold_start: tuple[Rows, Rows]) -> dict[str, NDArray[np.floating]]:
     """The numbers of the present draw, by name, of which only the mean is kept."""
-    users, items, noise = chain.users, chain.items, chain.noise
+    users, items = chain.users, chain.items
+    noise = chain.noise
     numbers: dict[str, NDArray[np.floating]] = {
         "user_bias": users.bias,
         "item_bias": items.bias,

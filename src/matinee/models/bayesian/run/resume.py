@@ -36,7 +36,9 @@ class Keeper:
     """
 
     def __init__(self, checkpoint: Checkpoint | None, run: Resumable, about: dict[str, Any]) -> None:
-        self._checkpoint, self._run, self._about = checkpoint, run, about
+        self._checkpoint = checkpoint
+        self._run = run
+        self._about = about
         self._saved, self._due = 0, time.monotonic() + _EVERY
 
     def resume(self, most: int) -> int:

@@ -61,7 +61,9 @@ class SamplingRun:
     STATE: ClassVar[tuple[str, ...]] = ("chains", "posterior", "monitor", "_errors", "_seconds")
 
     def __init__(self, chains: tuple[Chain, ...], posterior: Posterior, monitor: Monitor, schedule: Schedule) -> None:
-        self.chains, self.posterior, self.monitor = chains, posterior, monitor
+        self.chains = chains
+        self.posterior = posterior
+        self.monitor = monitor
         self._schedule = schedule
         self._errors: list[float] = []
         self._seconds: list[float] = []
