@@ -1,4 +1,4 @@
-"""How the tests stand to each other."""
+"""How the tests stand to each other, and to what they test."""
 
 from __future__ import annotations
 
@@ -26,3 +26,26 @@ def test_no_test_module_is_imported_by_another() -> None:
     names = [(str(file.relative_to(ROOT)), name) for file in files for name in imported(file)]
     assert any(name.startswith("tests.support.") for _, name in names)
     assert [(file, name) for file, name in names if any(part.startswith("test_") for part in name.split("."))] == []
+
+
+SAMPLER = ("models/bayesian", "support/chains.py", "support/calibrating.py")
+OF_NAMED_TUPLES = {"_asdict", "_fields", "_replace"}
+
+
+def private_reads(file: Path) -> Iterator[str]:
+    """Attributes of others that begin with one underscore."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Attribute) and private(node):
+            yield f"{file.name}:{node.lineno}: {ast.unparse(node)}"
+
+
+def private(node: ast.Attribute) -> bool:
+    named = node.attr.startswith("_") and not node.attr.startswith("__") and node.attr not in OF_NAMED_TUPLES
+    return named and ast.unparse(node.value) not in ("self", "cls")
+
+
+def test_no_test_reads_what_is_private_to_the_sampler() -> None:
+    places = [ROOT / "tests" / name for name in SAMPLER]
+    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
+    assert len(files) > 10
+    assert [read for file in files for read in private_reads(file)] == []

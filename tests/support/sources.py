@@ -17,12 +17,10 @@ PACKAGE = ROOT / "src" / "matinee"
 
 @dataclass(frozen=True)
 class Import:
-    """``module`` imports ``target``; ``typing`` says for annotations alone, ``late`` inside a function."""
+    """``module`` imports ``target``, be it for annotations alone or within a function."""
 
     module: str
     target: str
-    typing: bool = False
-    late: bool = False
 
     @property
     def ours(self) -> bool:
@@ -46,18 +44,15 @@ def tree(file: Path) -> ast.Module:
 
 @cache
 def imports() -> tuple[Import, ...]:
-    return tuple(found for name, file in modules().items() for found in _walk(name, tree(file), False, False))
+    return tuple(Import(name, target) for name, file in modules().items() for target in _targets(name, tree(file)))
 
 
-def _walk(module: str, node: ast.AST, typing: bool, late: bool) -> Iterator[Import]:
-    if isinstance(node, ast.Import):
-        yield from (Import(module, alias.name, typing, late) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        yield from (Import(module, target, typing, late) for target in _from(module, node))
-    for child in ast.iter_child_nodes(node):
-        annotations = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and child in node.body
-        function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        yield from _walk(module, child, typing or annotations, late or function)
+def _targets(module: str, source: ast.Module) -> Iterator[str]:
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from _from(module, node)
 
 
 def _from(module: str, node: ast.ImportFrom) -> list[str]:
